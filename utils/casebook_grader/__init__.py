@@ -1,0 +1,1 @@
+"""What instructors run: releasing assignments and grading submissions."""
