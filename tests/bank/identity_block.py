@@ -1,0 +1,758 @@
+"""Answers to `identity_block` in 03_residual_networks/residual_blocks.ipynb."""
+
+
+# %% right: layer objects and Add
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    shortcut = x
+    x = layers.Conv2D(f1, (1, 1), strides=(1, 1), padding="valid")(x)
+    x = layers.BatchNormalization(axis=3)(x)
+    x = layers.Activation("relu")(x)
+    x = layers.Conv2D(f2, (kernel_size, kernel_size), padding="same")(x)
+    x = layers.BatchNormalization(axis=3)(x)
+    x = layers.Activation("relu")(x)
+    x = layers.Conv2D(f3, (1, 1))(x)
+    x = layers.BatchNormalization(axis=3)(x)
+    x = layers.Add()([x, shortcut])
+    return layers.Activation("relu")(x)
+
+
+# %% right: functions instead of layers, shortcut first
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+        y = layers.Conv2D(f, k, padding="same")(y)
+        y = layers.BatchNormalization()(y)
+        if i < 2:
+            y = keras.ops.relu(y)
+    return keras.activations.relu(keras.ops.add(x, y))
+
+
+# %% right: plus sign, no bias, names, He initialiser, regulariser
+def identity_block(x, kernel_size, filters):
+    common = dict(
+        use_bias=False,
+        padding="same",
+        kernel_initializer=keras.initializers.HeNormal(seed=0),
+        kernel_regularizer=keras.regularizers.L2(1e-4),
+    )
+    y = layers.Conv2D(filters[0], 1, name="res2a_branch2a", **common)(x)
+    y = layers.BatchNormalization(name="bn2a_branch2a", epsilon=1.001e-5, momentum=0.9)(y)
+    y = layers.ReLU()(y)
+    y = layers.Conv2D(filters[1], kernel_size, name="res2a_branch2b", **common)(y)
+    y = layers.BatchNormalization(name="bn2a_branch2b", epsilon=1.001e-5, momentum=0.9)(y)
+    y = layers.ReLU()(y)
+    y = layers.Conv2D(filters[2], 1, name="res2a_branch2c", **common)(y)
+    y = layers.BatchNormalization(name="bn2a_branch2c", epsilon=1.001e-5, momentum=0.9)(y)
+    return layers.ReLU()(y + x)
+
+
+# %% right: nested Sequential
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+
+    def unit(f, k):
+        return [layers.Conv2D(f, k, padding="same", use_bias=False), layers.BatchNormalization()]
+
+    main = keras.Sequential(
+        [*unit(f1, 1), layers.ReLU(), *unit(f2, kernel_size), layers.ReLU(), *unit(f3, 1)]
+    )
+    return layers.ReLU()(layers.add([main(x), x]))
+
+
+# %% right: nested functional models
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    inside = keras.Input(x.shape[1:])
+    y = keras.Sequential([layers.Conv2D(f1, 1), layers.BatchNormalization(), layers.ReLU()])(inside)
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    body = keras.Model(inside, layers.Add()([inside, y]))
+    return layers.ReLU()(body(x))
+
+
+# %% right: all layers made first, last one first
+def identity_block(x, kernel_size, filters):
+    out = layers.ReLU()
+    bn3, bn2, bn1 = (layers.BatchNormalization() for _ in range(3))
+    conv3 = layers.Conv2D(filters[2], 1)
+    conv2 = layers.Conv2D(filters[1], kernel_size, padding="same")
+    conv1 = layers.Conv2D(filters[0], 1)
+    relu = layers.ReLU()
+    y = relu(bn1(conv1(x)))
+    y = relu(bn2(conv2(y)))
+    return out(layers.Add()([x, bn3(conv3(y))]))
+
+
+# %% right: one function for both blocks with a switch, extra arguments
+def residual_block(x, kernel_size, filters, strides=1, project=False, training=True):
+    f1, f2, f3 = filters
+    y = layers.Conv2D(f1, 1, strides=strides)(x)
+    y = layers.BatchNormalization()(y, training=training)
+    y = layers.ReLU()(y)
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.BatchNormalization()(y, training=training)
+    y = layers.ReLU()(y)
+    y = layers.Conv2D(f3, 1)(y)
+    y = layers.BatchNormalization()(y, training=training)
+    if project:
+        x = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides)(x))
+    return layers.ReLU()(y + x)
+
+
+def identity_block(x, kernel_size, filters, strides=1, initializer="random_uniform"):
+    return residual_block(x, kernel_size, filters, strides)
+
+
+# %% right: curried
+def bottleneck(kernel_size, filters):
+    def block(x):
+        y = x
+        for f, k, act in zip(filters, [1, kernel_size, 1], ["relu", "relu", "linear"]):
+            y = layers.Conv2D(f, k, padding="same")(y)
+            y = layers.BatchNormalization()(y)
+            y = layers.Activation(act)(y)
+        y += x
+        return layers.Activation("relu")(y)
+
+    return block
+
+
+def identity_block(x, kernel_size, filters):
+    return bottleneck(kernel_size, tuple(filters))(x)
+
+
+# %% right: maximum with zero as ReLU, zero padding by hand
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    p = kernel_size // 2
+    y = keras.ops.maximum(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)), 0)
+    y = layers.Conv2D(f2, kernel_size)(layers.ZeroPadding2D(p)(y))
+    y = keras.ops.maximum(layers.BatchNormalization()(y), 0)
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return keras.ops.maximum(x + y, 0)
+
+
+# %% right: dense layers as 1x1 convolutions
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Dense(f1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Dense(f3)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: nothing written
+# loses: layers, shortcut, order, sizes, training, reference
+# says: NotImplementedError
+def identity_block(x, kernel_size, filters):
+    raise NotImplementedError()
+
+
+# %% wrong: no return
+# loses: layers, shortcut, order, sizes, training, reference
+# says: found None (is the return missing?)
+def identity_block(x, kernel_size, filters):
+    y = layers.Conv2D(filters[0], 1)(x)
+
+
+# %% wrong: another name
+# loses: layers, shortcut, order, sizes, training, reference
+# says: name 'identity_block' is not defined
+def block(x, kernel_size, filters):
+    return x
+
+
+# %% wrong: indentation
+# loses: layers, shortcut, order, sizes, training, reference
+# says: IndentationError
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+      y = x
+    return y
+
+
+# %% wrong: returns a layer, not called
+# loses: layers, shortcut, order, sizes, training, reference
+# says: not called
+def identity_block(x, kernel_size, filters):
+    return layers.ReLU()
+
+
+# %% wrong: x itself
+# loses: layers, shortcut, order, sizes, training, reference
+# says: no convolution
+def identity_block(x, kernel_size, filters):
+    return layers.ReLU()(x)
+
+
+# %% wrong: no shortcut
+# loses: shortcut, order, sizes, reference
+# says: the shortcut is not added
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    x = layers.Conv2D(f2, kernel_size, padding="same")(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.BatchNormalization()(layers.Conv2D(f3, 1)(x))
+    return layers.ReLU()(x)
+
+
+# %% wrong: shortcut computed and never used
+# loses: shortcut, order, sizes, reference
+# says: the shortcut is not added
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    layers.Add()([x, y])
+    return layers.ReLU()(y)
+
+
+# %% wrong: add after ReLU
+# loses: shortcut, order, sizes, reference
+# says: the addition comes after the last ReLU
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f3, 1)(y)))
+    return y + x
+
+
+# %% wrong: ReLU before and after the addition
+# loses: shortcut, order, sizes, reference
+# says: ReLU is applied on the main path before the addition
+def identity_block(x, kernel_size, filters):
+    y = x
+    for f, k in zip(filters, (1, kernel_size, 1)):
+        y = layers.Conv2D(f, k, padding="same")(y)
+        y = layers.BatchNormalization()(y)
+        y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: concatenate
+# loses: layers, shortcut, order, sizes, reference
+# says: Do the two paths meet in a concatenation?
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(layers.Concatenate()([y, x]))
+
+
+# %% wrong: no ReLU after the addition
+# loses: shortcut, order, sizes, reference
+# says: there is no ReLU after the addition
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return y + x
+
+
+# %% wrong: last ReLU's result never used
+# loses: shortcut, order, sizes, reference
+# says: there is no ReLU after the addition
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    y = layers.Add()([x, y])
+    layers.ReLU()(y)
+    return y
+
+
+# %% wrong: first ReLU missing
+# loses: order, sizes, reference
+# says: the ReLU after the first batch norm is missing
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.BatchNormalization()(layers.Conv2D(f1, 1)(x))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: second ReLU missing
+# loses: order, sizes, reference
+# says: the ReLU after the second batch norm is missing
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.BatchNormalization()(y)
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: no ReLU on the main path
+# loses: order, sizes, reference
+# says: both ReLUs on the main path are missing
+def identity_block(x, kernel_size, filters):
+    y = x
+    for f, k in zip(filters, (1, kernel_size, 1)):
+        y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: ReLU inside the convolutions, before batch norm
+# loses: order, sizes, reference
+# says: ReLU stands before batch norm
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.BatchNormalization()(layers.Conv2D(f1, 1, activation="relu")(x))
+    y = layers.Conv2D(f2, kernel_size, padding="same", activation="relu")(y)
+    y = layers.BatchNormalization()(y)
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: tanh instead of ReLU
+# loses: shortcut, order, sizes, reference
+# says: the nonlinearity is tanh
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.Activation("tanh")(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.Activation("tanh")(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.Activation("tanh")(y + x)
+
+
+# %% wrong: first batch norm missing
+# loses: layers, order, sizes, reference
+# says: the main path has 2 batch norms; expected 3
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.Conv2D(f1, 1)(x))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: last batch norm missing
+# loses: layers, shortcut, order, sizes, reference
+# says: the main path has 2 batch norms; expected 3
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.Conv2D(f3, 1)(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: no batch norm at all
+# loses: layers, shortcut, order, sizes, training, reference
+# says: the main path has 0 batch norms; expected 3
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.Conv2D(f1, 1, activation="relu")(x)
+    y = layers.Conv2D(f2, kernel_size, padding="same", activation="relu")(y)
+    y = layers.Conv2D(f3, 1)(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: batch norm after the addition
+# loses: layers, shortcut, order, sizes, reference
+# says: there is a convolution or a batch norm after the addition
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(layers.BatchNormalization()(y + x))
+
+
+# %% wrong: batch norm on the wrong axis
+# loses: layers, shortcut, order, sizes, training, reference
+# says: Use axis=-1
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+        y = layers.Conv2D(f, k, padding="same")(y)
+        y = layers.BatchNormalization(axis=1)(y)
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: batch norm frozen in inference mode
+# loses: training
+# says: forced into inference mode
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+        y = layers.Conv2D(f, k, padding="same")(y)
+        y = layers.BatchNormalization(trainable=False)(y)
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: one batch norm frozen
+# loses: training
+# says: frozen by trainable=False
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+        y = layers.Conv2D(f, k, padding="same")(y)
+        y = layers.BatchNormalization(trainable=i != 1)(y)
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: batch statistics in both modes, by hand
+# loses: layers, shortcut, order, sizes, training, reference
+# says: the main path has 0 batch norms; expected 3
+def identity_block(x, kernel_size, filters):
+    def norm(y):
+        mean, variance = keras.ops.moments(y, axes=[0, 1, 2], keepdims=True)
+        return (y - mean) / keras.ops.sqrt(variance + 1e-3)
+
+    f1, f2, f3 = filters
+    y = layers.ReLU()(norm(layers.Conv2D(f1, 1)(x)))
+    y = layers.ReLU()(norm(layers.Conv2D(f2, kernel_size, padding="same")(y)))
+    y = norm(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: layer norm instead of batch norm
+# loses: layers, shortcut, order, sizes, training, reference
+# says: the main path has 0 batch norms; expected 3
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+        y = layers.LayerNormalization()(layers.Conv2D(f, k, padding="same")(y))
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: two convolutions
+# loses: layers, order, sizes, reference
+# says: A bottleneck has three convolutions
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f3, kernel_size, padding="same")(y)
+    y = layers.BatchNormalization()(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: kxk three times
+# loses: layers, order, sizes, reference
+# says: the kxk window belongs to the middle convolution alone
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, f in enumerate(filters):
+        y = layers.BatchNormalization()(layers.Conv2D(f, kernel_size, padding="same")(y))
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: kxk first
+# loses: layers, order, sizes, reference
+# says: the kxk window belongs to the middle convolution alone
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (kernel_size, 1, 1))):
+        y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: kernel size fixed at 3
+# loses: sizes
+# says: 3x3 from 7 to 3 channels
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (1, 3, 1))):
+        y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: valid padding
+# loses: layers, shortcut, order, sizes, training, reference
+# says: padding="same"
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+        y = layers.BatchNormalization()(layers.Conv2D(f, k)(y))
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: stride 2
+# loses: layers, shortcut, order, sizes, training, reference
+# says: stride 1
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k, s) in enumerate(zip(filters, (1, kernel_size, 1), (2, 1, 1))):
+        y = layers.BatchNormalization()(layers.Conv2D(f, k, strides=s, padding="same")(y))
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(layers.Add()([y, x]))
+
+
+# %% wrong: dilation
+# loses: order, sizes, reference
+# says: is not what the definition gives
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same", dilation_rate=2)(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: first two filter counts swapped
+# loses: layers, order, sizes
+# says: Look at the filter counts
+def identity_block(x, kernel_size, filters):
+    f2, f1, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: filters in reverse
+# loses: layers, shortcut, order, sizes, training, reference
+# says: the main path and the shortcut have different shapes
+def identity_block(x, kernel_size, filters):
+    f3, f2, f1 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: projection on the shortcut
+# loses: layers, shortcut, order, sizes, reference
+# says: In an identity block x itself is added
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    s = layers.BatchNormalization()(layers.Conv2D(f3, 1)(x))
+    return layers.ReLU()(y + s)
+
+
+# %% wrong: batch norm on the shortcut
+# loses: layers, shortcut, order, sizes, reference
+# says: the shortcut has 1 batch norms; expected 0
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + layers.BatchNormalization()(x))
+
+
+# %% wrong: ReLU on the shortcut
+# loses: shortcut, order, sizes, reference
+# says: the shortcut passes through a ReLU
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + layers.ReLU()(x))
+
+
+# %% wrong: identity added twice
+# loses: shortcut, order, sizes, reference
+# says: the shortcut is added twice
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    y = layers.Add()([y, x])
+    return layers.ReLU()(layers.Add()([y, x]))
+
+
+# %% wrong: subtracted
+# loses: shortcut, order, sizes, reference
+# says: the shortcut is subtracted
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y - x)
+
+
+# %% wrong: multiplied
+# loses: shortcut, order, sizes, reference
+# says: the shortcut is multiplied
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(layers.Multiply()([y, x]))
+
+
+# %% wrong: average of the two paths
+# loses: shortcut, order, sizes, reference
+# says: the shortcut is averaged with the main path
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(layers.Average()([y, x]))
+
+
+# %% wrong: shortcut saved after the first convolution
+# loses: layers, shortcut, order, sizes, training, reference
+# says: the main path and the shortcut have different shapes
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    shortcut = x
+    x = layers.Conv2D(f2, kernel_size, padding="same")(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.BatchNormalization()(layers.Conv2D(f3, 1)(x))
+    return layers.ReLU()(layers.Add()([x, shortcut]))
+
+
+# %% wrong: empties the list of filters
+# loses: layers, shortcut, order, sizes, training, reference
+# says: 'tuple' object has no attribute 'pop'
+def identity_block(x, kernel_size, filters):
+    y = x
+    for k in (1, kernel_size, 1):
+        y = layers.Conv2D(filters.pop(0), k, padding="same")(y)
+        y = layers.BatchNormalization()(y)
+        y = layers.ReLU()(y) if filters else y
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: shared layers
+# loses: sizes, reference
+# says: used more than once
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    norms = {f: layers.BatchNormalization() for f in filters}
+    y = layers.ReLU()(norms[f1](layers.Conv2D(f1, 1)(x)))
+    y = layers.ReLU()(norms[f2](layers.Conv2D(f2, kernel_size, padding="same")(y)))
+    return layers.ReLU()(norms[f3](layers.Conv2D(f3, 1)(y)) + x)
+
+
+# %% wrong: Lambda layer
+# loses: layers, shortcut, order, sizes, training, reference
+# says: which is not a layer or operation that comes with Keras
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(layers.Lambda(lambda pair: pair[0] + pair[1])([y, x]))
+
+
+# %% wrong: tf on symbolic tensors
+# loses: layers, shortcut, order, sizes, training, reference
+# says: keras.ops
+def identity_block(x, kernel_size, filters):
+    import tensorflow as tf
+
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return tf.nn.relu(tf.add(y, x))
+
+
+# %% wrong: a block of its own weights from outside
+# loses: layers, shortcut, order, sizes, training, reference
+# says: not computed from its argument x
+def identity_block(x, kernel_size, filters):
+    other = keras.Input(x.shape[1:])
+    y = other
+    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+        y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + other)
+
+
+# %% wrong: leaky ReLU
+# loses: shortcut, order, sizes, reference
+# says: the nonlinearity is leaky_relu
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.LeakyReLU(0.2)(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.LeakyReLU(0.2)(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.LeakyReLU(0.2)(y + x)
+
+
+# %% wrong: batch norm without beta
+# loses: shortcut, reference
+# says: scale or center switched off
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization(center=False, scale=False)(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: arguments in another order
+# loses: layers, shortcut, order, sizes, training, reference
+# says: Raised by identity_block
+def identity_block(x, filters, kernel_size):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+
+# %% wrong: an import missing
+# loses: layers, shortcut, order, sizes, training, reference
+# says: name 'Conv2D' is not defined
+def identity_block(x, kernel_size, filters):
+    y = Conv2D(filters[0], 1)(x)
+    return y

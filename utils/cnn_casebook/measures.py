@@ -1,0 +1,36 @@
+"""Numbers that experiments plot: what is left of the images on their way through a network."""
+
+import numpy as np
+
+
+def resemblance(before: np.ndarray, after: np.ndarray) -> float:
+    """Say how far a network's tensors still tell which images are alike and which are not.
+
+    For every pair of images the correlation of their tensors is taken, once before and once
+    after; the result is the correlation of these two lists. 1 means that images which were alike
+    still are; 0 means that nothing of it is left.
+
+    Args:
+        before: Tensors of some images, float (images, ...).
+        after: Tensors of the same images at another place, float (images, ...).
+
+    Raises:
+        ValueError: The arrays have different numbers of images, or fewer than three.
+
+    Example:
+        >>> x = np.random.default_rng(0).normal(size=(8, 5, 5, 1))
+        >>> round(resemblance(x, 2 * x + 1), 3)
+        1.0
+    """
+    if len(before) != len(after) or len(before) < 3:
+        raise ValueError(
+            f"expected the same images twice, three or more; found {len(before)} and {len(after)}."
+        )
+    alike = [_pairs(np.reshape(tensors, (len(tensors), -1))) for tensors in (before, after)]
+    return float(np.corrcoef(*alike)[0, 1])
+
+
+def _pairs(rows: np.ndarray) -> np.ndarray:
+    """Correlation of every pair of rows, after the mean image is taken away."""
+    correlation = np.corrcoef(rows - rows.mean(axis=0))
+    return correlation[np.triu_indices(len(rows), k=1)]

@@ -1,0 +1,203 @@
+"""A quiet, seeded start for every notebook, a budget for its experiments, and their records."""
+
+import json
+import os
+import re
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+BUDGETS = {"quick": 0.1, "normal": 1.0, "long": 4.0}
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_LARGEST_RECORD = 256 * 1024  # bytes
+
+
+def start(seed: int = 0) -> None:
+    """Import Keras and TensorFlow without their log lines, and set every random seed.
+
+    Call it in the first code cell, before Keras is imported. Warnings of Python and errors
+    of TensorFlow are not hidden: if the import fails, all that was said is shown.
+
+    Args:
+        seed: Seed of Python, NumPy and TensorFlow. 0 or larger.
+
+    Raises:
+        ImportError: TensorFlow or Keras cannot be imported; what they printed stands before it.
+
+    Example:
+        >>> start(seed=0)
+        >>> import keras
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow's C++ side
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    with _silent_standard_error():
+        import keras
+        import tensorflow as tf
+
+        tf.constant(0.0) + 1.0  # the first operation starts the device, which logs too
+    keras.utils.set_random_seed(seed)
+    _explain_missing_names()
+
+
+@contextmanager
+def _silent_standard_error():
+    """Send file descriptor 2 to a scratch file; show the file if the body raises.
+
+    TensorFlow's C++ side writes to the descriptor, not to `sys.stderr`, and writes its first
+    lines before it reads any setting.
+    """
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with tempfile.TemporaryFile() as scratch:
+        os.dup2(scratch.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            scratch.seek(0)
+            sys.stderr.write(scratch.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+def _explain_missing_names() -> None:
+    """In a notebook, add to every NameError what usually causes it: a cell that was not run."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        return
+
+    def explain(shell, kind, error, traceback, tb_offset=None):
+        error.add_note(
+            f"`{error.name}` is not known yet. If a cell above defines it, that cell has not run "
+            "in this session: choose Run > Run All Above Selected Cell, then run this cell again."
+        )
+        lines = shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset)
+        shell._showtraceback(kind, error, lines)
+        return lines
+
+    shell.set_custom_exc((NameError,), explain)
+
+
+def budget() -> str:
+    """Say how much time experiments may take: "quick", "normal" or "long".
+
+    The environment variable `CASEBOOK_BUDGET` decides. Without it the budget is "normal", and
+    "quick" while nbgrader validates or grades, because experiments are not graded by rerunning.
+
+    Raises:
+        ValueError: `CASEBOOK_BUDGET` names no budget.
+    """
+    name = os.environ.get("CASEBOOK_BUDGET")
+    if name is None:
+        return "quick" if _grading() else "normal"
+    if name not in BUDGETS:
+        raise ValueError(
+            f"the variable CASEBOOK_BUDGET is {name!r}; expected one of {', '.join(BUDGETS)}. "
+            "Unset it for the normal budget."
+        )
+    return name
+
+
+def scaled(amount: int, least: int = 1) -> int:
+    """Fit an amount of work (images, epochs, steps) to the budget.
+
+    Args:
+        amount: What the normal budget allows.
+        least: The smallest amount that still makes sense.
+
+    Example:
+        >>> scaled(30) in (3, 30, 120)
+        True
+    """
+    return max(least, round(amount * BUDGETS[budget()]))
+
+
+def _grading() -> bool:
+    """Tell whether nbgrader runs this notebook, to validate or to grade it."""
+    return bool(os.environ.get("NBGRADER_EXECUTION"))
+
+
+def record(name: str, **values) -> None:
+    """Keep the results of an experiment in `record_<name>.json` beside the notebook.
+
+    The file is submitted with the notebook, so that grading need not run the experiment again.
+    While nbgrader validates or grades, nothing is written: the learner's own record stays.
+
+    Args:
+        name: Name of the experiment: small letters, digits, underscores.
+        values: Results as plain data: numbers, texts, lists, dicts; NumPy values are converted.
+
+    Raises:
+        ValueError: The name is not of that form, or the results take over 256 KiB.
+        TypeError: A result is not plain data.
+    """
+    path = _record_path(name)
+    content = {"record": name, "budget": budget(), "values": _plain(values, "values")}
+    text = json.dumps(content, indent=1, allow_nan=True) + "\n"
+    if len(text) > _LARGEST_RECORD:
+        raise ValueError(
+            f"the record {name!r} takes {len(text):,} bytes; at most {_LARGEST_RECORD:,} are kept. "
+            "Record a number per epoch, not per step."
+        )
+    if _grading():
+        return
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
+
+
+def read_record(name: str) -> dict:
+    """Read the results that `record` kept under this name.
+
+    Raises:
+        FileNotFoundError: The experiment has not been run.
+        ValueError: The file is not a record of that name.
+    """
+    path = _record_path(name)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"no {path.name} beside this notebook. Run the experiment that records it, and keep "
+            "the file with the notebook when you submit."
+        )
+    if path.stat().st_size > _LARGEST_RECORD:
+        raise ValueError(
+            f"{path.name} takes {path.stat().st_size:,} bytes, more than a record may "
+            f"({_LARGEST_RECORD:,}). Run the experiment again."
+        )
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["record"] != name or not isinstance(content["values"], dict):
+            raise ValueError(f"it records {content['record']!r}")
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{path.name} is not a record of the experiment {name!r} ({error}). "
+            "Run the experiment again."
+        ) from error
+    return content["values"]
+
+
+def _record_path(name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            f"{name!r} cannot name a record; expected small letters, digits and underscores, "
+            'such as "degradation".'
+        )
+    return Path(f"record_{name}.json")
+
+
+def _plain(value, where: str):
+    """Turn NumPy values into plain ones; refuse what JSON cannot hold."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, dict):
+        return {str(key): _plain(item, f"{where}[{key!r}]") for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, f"{where}[{i}]") for i, item in enumerate(value)]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(
+        f"{where} is a {type(value).__name__}; a record holds numbers, texts, lists and dicts."
+    )
