@@ -1,0 +1,58 @@
+# The commands of the course. `make` alone lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+# nbgrader and Jupyter call other commands of the environment by name.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help lab test check notebooks release grade lock clean
+
+help:
+	@echo "make lab                 open JupyterLab on your copy of the assignments"
+	@echo "make test                run all tests: the code, the bank of answers, every solution"
+	@echo "make notebooks           run all solutions and compare their outputs (nbval)"
+	@echo "make release             generate assignments/ from solutions/"
+	@echo "make grade ASSIGNMENT=03_residual_networks"
+	@echo "                         grade what lies in grading/submitted and print the grades"
+	@echo "make lock                pin the newest versions that fit pyproject.toml"
+	@echo "make clean               remove .venv (your work and your grades stay)"
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) found. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"This course needs Python 3.11 or newer; $(PYTHON) is {v[0]}.{v[1]}. Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@echo "Setting up the environment in $(VENV): a few minutes, once."
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+lab: $(READY)
+	@$(BIN)/python -m cnn_casebook.workspace
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/work $(LAB_OPTIONS)
+
+test: check notebooks
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pytest
+
+notebooks: $(READY)
+	$(BIN)/pytest -o addopts= --nbval --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg solutions
+
+release: $(READY)
+	@$(BIN)/python -m casebook_grader.release
+
+grade: $(READY)
+	@$(BIN)/python tests/sample_class.py "$(ASSIGNMENT)"
+	@$(BIN)/python -m casebook_grader.grade "$(ASSIGNMENT)"
+
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
+	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
+	$(BIN)/python .ci/environment.py
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,34 @@
+"""nbgrader's settings for this course; every nbgrader command started here reads them."""
+
+from pathlib import Path
+
+root = Path(__file__).resolve().parent
+grading = root / "grading"  # ignored by git: nothing about a learner is ever committed
+grading.mkdir(exist_ok=True)
+(grading / "exchange").mkdir(exist_ok=True)
+
+c = get_config()  # noqa: F821 - nbgrader defines it
+
+# Solutions are the source; assignments are generated from them (make release) and committed.
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.course_id = "deep-convolutional-models"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "assignments"
+
+# Everything about learners lies together.
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/feedback"
+c.CourseDirectory.solution_directory = "grading/solution"
+c.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
+
+# Without an exchange folder every page of formgrader shows an error, even where none is used.
+c.Exchange.root = str(grading / "exchange")
+
+# A cell may train a small network; nbgrader's own limit is 30 seconds.
+c.ExecutePreprocessor.timeout = 300
+# The kernel answers slowly while several start at once on two cores.
+c.ExecutePreprocessor.startup_timeout = 180
+
+c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError()"}
+c.ClearSolutions.text_stub = "*Your answer here.*"

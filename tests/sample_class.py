@@ -1,0 +1,96 @@
+"""A small class whose submissions come from the bank of answers, so that its grades are known.
+
+    python tests/sample_class.py ASSIGNMENT
+
+writes their notebooks into `grading/submitted/`, where `make grade` finds them. It does nothing
+where something is submitted already.
+"""
+
+import sys
+from pathlib import Path
+
+import banks
+import nbformat
+
+LEARNERS = {
+    "ada": "the course's solutions",
+    "ben": "nothing: the assignment as it was released",
+    "chen": "right answers in another style",
+    "dana": "a typical mistake in every exercise",
+}
+
+
+def answer_of(learner: str, exercise: str) -> banks.Answer | None:
+    """A learner's answer to an exercise; None for Ben, who wrote nothing."""
+    known = [answer for answer in banks.answers() if answer.exercise == exercise]
+    right = [answer for answer in known if answer.right]
+    # The first mistake that keeps some points, so that the grade is neither none nor all.
+    checks = banks.notebook_of(exercise).checks_of(exercise)
+    wrong = [answer for answer in known if not answer.right]
+    partly = [answer for answer in wrong if len(answer.loses) < len(checks)] or wrong
+    source = banks.notebook_of(exercise).answers[exercise]
+    return {
+        "ada": banks.Answer(exercise, "solution", True, source),
+        "ben": None,
+        "chen": right[1],
+        "dana": partly[0],
+    }[learner]
+
+
+def expected(learner: str, notebook: Path) -> dict[str, float]:
+    """The score of every check of a notebook, by its grade_id."""
+    scores = {}
+    cells = nbformat.read(notebook, as_version=4).cells
+    points = {c.id: c.metadata.nbgrader.points for c in cells if "points" in c.metadata.get("nbgrader", {})}
+    reader = banks.Notebook(notebook)
+    for exercise in reader.answers:
+        answer = answer_of(learner, exercise)
+        for name in reader.checks_of(exercise):
+            (grade_id,) = (
+                one
+                for one in (f"check_{exercise}_{name}", f"hidden_{exercise}_{name}")
+                if one in points
+            )
+            lost = answer is None or name in answer.loses
+            scores[grade_id] = 0.0 if lost else float(points[grade_id])
+    return scores
+
+
+def write(assignment: str, submitted: Path, root: Path = banks.ROOT) -> list[str]:
+    """Write the class's submissions of an assignment.
+
+    Args:
+        assignment: Name of the assignment.
+        submitted: The folder of submissions; left alone where it holds some for the assignment.
+        root: The course's folder.
+
+    Returns:
+        The learners written.
+    """
+    if any(submitted.glob(f"*/{assignment}/*.ipynb")):
+        return []
+    for learner in LEARNERS:
+        folder = submitted / learner / assignment
+        folder.mkdir(parents=True)
+        for path in sorted((root / "assignments" / assignment).glob("*.ipynb")):
+            notebook = nbformat.read(path, as_version=4)
+            solution = nbformat.read(root / "solutions" / assignment / path.name, as_version=4)
+            written = {cell.id: cell.source for cell in solution.cells}
+            for cell in notebook.cells:
+                mark = cell.metadata.get("nbgrader", {})
+                if not mark.get("solution") or learner == "ben":
+                    continue
+                if mark.get("grade"):
+                    cell.source = written[cell.id] if learner == "ada" else f"{learner}: I think so."
+                else:
+                    cell.source = answer_of(learner, cell.id).text
+            nbformat.write(notebook, folder / path.name)
+    return list(LEARNERS)
+
+
+if __name__ == "__main__":
+    (name,) = sys.argv[1:]
+    if (banks.ROOT / "assignments" / name).is_dir() and name:
+        names = write(name, banks.ROOT / "grading" / "submitted")
+        if names:
+            print(f"Nothing was submitted for {name} yet: a sample class of {len(names)} stands in.")

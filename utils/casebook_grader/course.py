@@ -1,0 +1,65 @@
+"""The course as nbgrader sees it: its folders, its settings, its assignments."""
+
+import os
+import sys
+from pathlib import Path
+
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config, PyFileConfigLoader
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class CourseError(Exception):
+    """Something about the course's files that a person has to mend; the text says how."""
+
+
+def assignments(root: Path = ROOT) -> list[str]:
+    """Names of all assignments, in the order of the course.
+
+    Args:
+        root: The course's folder.
+
+    Example:
+        >>> "03_residual_networks" in assignments()
+        True
+    """
+    return sorted(path.name for path in (root / "solutions").iterdir() if path.is_dir())
+
+
+def require_assignment(name: str, root: Path = ROOT) -> None:
+    """Raise CourseError unless an assignment of this name exists."""
+    known = assignments(root)
+    if name not in known:
+        found = f"there is no assignment {name!r}" if name else "no assignment was named"
+        raise CourseError(
+            f"{found}; expected one of\n  " + "\n  ".join(known) + f"\nsuch as ASSIGNMENT={known[0]}"
+        )
+
+
+def nbgrader(course: Path = ROOT, **settings) -> NbGraderAPI:
+    """nbgrader's own interface, with the settings of `nbgrader_config.py`.
+
+    Args:
+        course: The course's folder, where `nbgrader_config.py` lies.
+        settings: Settings of nbgrader's `CourseDirectory` to use instead.
+    """
+    _find_alembic()
+    config = Config(PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config())
+    config.CourseDirectory.update(settings)
+    return NbGraderAPI(CourseDirectory(config=config), config=config)
+
+
+def require_success(result: dict, what: str) -> None:
+    """Raise CourseError, with nbgrader's last words, unless it succeeded."""
+    if not result["success"]:
+        said = (result.get("log") or result.get("error") or "no reason given").strip()
+        raise CourseError(f"nbgrader could not {what}:\n" + "\n".join(said.splitlines()[-12:]))
+
+
+def _find_alembic() -> None:
+    """Put this environment's commands on the search path: nbgrader calls `alembic` by its name."""
+    commands = str(Path(sys.executable).parent)
+    if commands not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = commands + os.pathsep + os.environ.get("PATH", "")

@@ -1,0 +1,230 @@
+"""Make the learners' assignments from the solutions, and refuse to let a solution out.
+
+    python -m casebook_grader.release
+
+Each assignment goes through nbgrader's `generate_assignment` in a scratch course, is compared
+with its source, and only then replaces the folder in `assignments/`.
+"""
+
+import re
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from rich.console import Console
+
+from casebook_grader.course import ROOT, CourseError, assignments, nbgrader, require_success
+
+RELEASED = (".ipynb", ".svg")
+LEFT_OUT = re.compile(r"record_[a-z0-9_]+\.json|\.ipynb_checkpoints")
+MARKS = {
+    "solution": ("BEGIN SOLUTION", "END SOLUTION"),
+    "hidden tests": ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"),
+}
+FORBIDDEN = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)")
+
+
+@dataclass
+class Secrets:
+    """What must not reach the learner, as found in the sources."""
+
+    solutions: list[list[str]] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+
+
+def release(root: Path = ROOT, names: list[str] | None = None) -> list[str]:
+    """Generate assignments from solutions; nothing changes if one of them is refused.
+
+    Args:
+        root: The course's folder.
+        names: Assignments to generate; all if not given.
+
+    Returns:
+        The names of the assignments whose files changed.
+
+    Raises:
+        CourseError: A source is damaged, a file is in the way, or a secret would leak.
+    """
+    names = assignments(root) if names is None else names
+    sources = {name: _read_sources(root / "solutions" / name) for name in names}
+    secrets = Secrets()
+    for notebooks in sources.values():
+        for path, notebook in notebooks.items():
+            _collect(path, notebook, secrets)
+    with tempfile.TemporaryDirectory() as scratch:
+        made = {name: _generate(root, name, Path(scratch)) for name in names}
+        for name, folder in made.items():
+            _require_no_leak(folder, sources[name], secrets)
+        changed = [name for name in names if _replace(made[name], root / "assignments" / name)]
+        if names == assignments(root):
+            changed += _remove_unknown(root / "assignments", names)
+    return changed
+
+
+def _read_sources(folder: Path) -> dict[Path, nbformat.NotebookNode]:
+    """Read an assignment's notebooks; refuse files that nbgrader would hand to learners."""
+    notebooks = {}
+    for path in sorted(folder.iterdir()):
+        if LEFT_OUT.fullmatch(path.name):
+            continue
+        if path.suffix not in RELEASED or not path.is_file() or path.is_symlink():
+            raise CourseError(
+                f"{path} would be handed to learners. Only notebooks and their SVG figures may "
+                "lie in an assignment's folder: move it away."
+            )
+        if path.suffix == ".ipynb":
+            try:
+                notebooks[path] = nbformat.read(path, as_version=4)
+            except Exception as error:
+                raise CourseError(f"{path} cannot be read as a notebook: {error}") from error
+    if not notebooks:
+        raise CourseError(f"{folder} holds no notebook. Remove the folder, or add its notebook.")
+    return notebooks
+
+
+def _collect(path: Path, notebook, secrets: Secrets) -> None:
+    """Check how a source is marked up, and keep what it hides."""
+    ids = set()
+    for cell in notebook.cells:
+        where = f"{path}, cell {cell.get('id')!r}"
+        mark = cell.metadata.get("nbgrader", {})
+        regions = {kind: _regions(cell.source, kind, where) for kind in MARKS}
+        if mark:
+            grade_id = mark.get("grade_id")
+            if grade_id != cell.get("id"):
+                raise CourseError(f"{where}: its grade_id is {grade_id!r}; expected the cell's id.")
+            if grade_id in ids:
+                raise CourseError(f"{where}: another cell has the same grade_id.")
+            ids.add(grade_id)
+        if mark.get("solution") and not regions["solution"]:
+            raise CourseError(f"{where}: an answer cell without BEGIN SOLUTION and END SOLUTION.")
+        if regions["solution"] and not mark.get("solution"):
+            raise CourseError(f"{where}: a solution in a cell that is not marked as an answer.")
+        is_test = bool(mark.get("grade")) and not mark.get("solution")
+        if regions["hidden tests"] and not is_test:
+            raise CourseError(f"{where}: hidden tests in a cell that is not marked as a test.")
+        if is_test and cell.id.startswith("hidden_") != bool(regions["hidden tests"]):
+            raise CourseError(
+                f"{where}: a test's id begins with hidden_ if, and only if, it has hidden tests."
+            )
+        secrets.solutions += regions["solution"]
+        secrets.hidden.update(line for region in regions["hidden tests"] for line in region)
+
+
+def _regions(source: str, kind: str, where: str) -> list[list[str]]:
+    """The lines between the marks of a kind, without indentation and blank lines."""
+    begin, end = MARKS[kind]
+    regions, inside = [], None
+    for line in source.split("\n"):
+        if begin in line:
+            if inside is not None:
+                raise CourseError(f"{where}: {begin} twice without {end}.")
+            inside = []
+        elif end in line:
+            if inside is None:
+                raise CourseError(f"{where}: {end} without {begin}.")
+            regions.append(inside)
+            inside = None
+        elif inside is not None and line.strip():
+            inside.append(line.strip())
+    if inside is not None:
+        raise CourseError(f"{where}: {begin} without {end}.")
+    return regions
+
+
+def _generate(root: Path, name: str, scratch: Path) -> Path:
+    """Run nbgrader on a copy of one assignment, in a course of its own."""
+    shutil.copytree(
+        root / "solutions" / name,
+        scratch / "solutions" / name,
+        ignore=lambda _, files: [file for file in files if LEFT_OUT.fullmatch(file)],
+    )
+    database = f"sqlite:///{scratch / 'gradebook.db'}"
+    course = nbgrader(root, root=str(scratch), db_url=database)
+    require_success(course.generate_assignment(name), f"generate {name}")
+    return scratch / "assignments" / name
+
+
+def _require_no_leak(folder: Path, sources: dict, secrets: Secrets) -> None:
+    """Compare what was generated with everything that the sources hide."""
+    expected = {path.name for path in sources}
+    found = {path.name for path in folder.glob("*.ipynb")}
+    if found != expected:
+        raise CourseError(f"{folder.name}: expected {sorted(expected)}, generated {sorted(found)}.")
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".ipynb":
+            notebook = nbformat.read(path, as_version=4)
+            for cell in notebook.cells:
+                where = f"{folder.name}/{path.name}, cell {cell.id!r}"
+                if cell.get("outputs") or cell.get("execution_count") or cell.get("attachments"):
+                    raise CourseError(f"{where}: an output or attachment would be released.")
+                _require_clean(cell.source, where, secrets)
+        else:
+            _require_clean(path.read_text(encoding="utf-8"), f"{folder.name}/{path.name}", secrets)
+
+
+def _require_clean(text: str, where: str, secrets: Secrets) -> None:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if FORBIDDEN.search(text):
+        raise CourseError(f"{where}: a mark of a solution or of hidden tests would be released.")
+    leaked = secrets.hidden.intersection(lines)
+    if leaked:
+        raise CourseError(f"{where}: a hidden test would be released: {leaked.pop()}")
+    for solution in secrets.solutions:
+        for pair in zip(solution, solution[1:], strict=False):
+            if pair in zip(lines, lines[1:], strict=False):
+                raise CourseError(f"{where}: part of a solution would be released: {pair[0]}")
+        if len(solution) == 1 and len(solution[0]) > 20 and solution[0] in lines:
+            raise CourseError(f"{where}: a solution would be released: {solution[0]}")
+
+
+def _replace(made: Path, target: Path) -> bool:
+    """Put the generated folder into its place; say whether anything changed."""
+    if target.is_dir() and _contents(made) == _contents(target):
+        return False
+    target.parent.mkdir(exist_ok=True)
+    fresh = target.with_name(target.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(made, fresh)
+    for path in fresh.rglob("*"):
+        path.chmod(0o644 if path.is_file() else 0o755)
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+    return True
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    }
+
+
+def _remove_unknown(folder: Path, names: list[str]) -> list[str]:
+    """Remove assignments whose solutions are gone."""
+    unknown = [path for path in folder.iterdir() if path.is_dir() and path.name not in names]
+    for path in unknown:
+        shutil.rmtree(path)
+    return [path.name for path in unknown]
+
+
+def main() -> int:
+    """Run `make release`."""
+    console = Console(stderr=True)
+    try:
+        with console.status("Generating the assignments from the solutions"):
+            changed = release()
+    except CourseError as error:
+        print(f"Nothing was released. {error}", file=sys.stderr)
+        return 1
+    for name in assignments():
+        print(f"assignments/{name}: {'changed' if name in changed else 'unchanged'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""A learner's own copy of the assignments, so that working on them changes no file of the course.
+
+    python -m cnn_casebook.workspace
+
+Notebooks that exist in the copy are never overwritten.
+"""
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def prepare(root: Path = ROOT) -> list[str]:
+    """Copy the assignments' files that `work/` does not have yet.
+
+    Args:
+        root: The course's folder.
+
+    Returns:
+        What was copied, as paths within `work/`.
+
+    Raises:
+        FileNotFoundError: The course's folder has no assignments.
+    """
+    source, target = root / "assignments", root / "work"
+    files = sorted(path for path in source.glob("*/*") if path.is_file())
+    if not files:
+        raise FileNotFoundError(
+            f"no assignments in {source}. Is this folder a complete copy of the course?"
+        )
+    copied = []
+    for path in files:
+        copy = target / path.relative_to(source)
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+            copied.append(copy.relative_to(target).as_posix())
+    return copied
+
+
+def main() -> None:
+    """Prepare the copy and say what happened."""
+    copied = prepare()
+    print(f"Your notebooks are in {ROOT / 'work'}.")
+    if copied:
+        print(f"{len(copied)} files are new there. Your own work was not touched.")
+
+
+if __name__ == "__main__":
+    main()
