@@ -25,7 +25,7 @@ def pins(lock: str) -> list[str]:
 
 def environment(lock: str) -> str:
     """The text of environment.yml for a lock file."""
-    entries = [f"      - \"{pin.replace(chr(34), chr(39))}\"\n" for pin in pins(lock)]
+    entries = [f'      - "{pin.replace(chr(34), chr(39))}"\n' for pin in pins(lock)]
     return HEAD + "".join(entries) + "      - -e .\n"
 
 

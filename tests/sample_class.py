@@ -41,7 +41,11 @@ def expected(learner: str, notebook: Path) -> dict[str, float]:
     """The score of every check of a notebook, by its grade_id."""
     scores = {}
     cells = nbformat.read(notebook, as_version=4).cells
-    points = {c.id: c.metadata.nbgrader.points for c in cells if "points" in c.metadata.get("nbgrader", {})}
+    points = {
+        c.id: c.metadata.nbgrader.points
+        for c in cells
+        if "points" in c.metadata.get("nbgrader", {})
+    }
     reader = banks.Notebook(notebook)
     for exercise in reader.answers:
         answer = answer_of(learner, exercise)
@@ -81,7 +85,9 @@ def write(assignment: str, submitted: Path, root: Path = banks.ROOT) -> list[str
                 if not mark.get("solution") or learner == "ben":
                     continue
                 if mark.get("grade"):
-                    cell.source = written[cell.id] if learner == "ada" else f"{learner}: I think so."
+                    cell.source = (
+                        written[cell.id] if learner == "ada" else f"{learner}: I think so."
+                    )
                 else:
                     cell.source = answer_of(learner, cell.id).text
             nbformat.write(notebook, folder / path.name)
@@ -93,4 +99,6 @@ if __name__ == "__main__":
     if (banks.ROOT / "assignments" / name).is_dir() and name:
         names = write(name, banks.ROOT / "grading" / "submitted")
         if names:
-            print(f"Nothing was submitted for {name} yet: a sample class of {len(names)} stands in.")
+            print(
+                f"Nothing was submitted for {name} yet: a sample class of {len(names)} stands in."
+            )

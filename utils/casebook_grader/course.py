@@ -34,7 +34,9 @@ def require_assignment(name: str, root: Path = ROOT) -> None:
     if name not in known:
         found = f"there is no assignment {name!r}" if name else "no assignment was named"
         raise CourseError(
-            f"{found}; expected one of\n  " + "\n  ".join(known) + f"\nsuch as ASSIGNMENT={known[0]}"
+            f"{found}; expected one of\n  "
+            + "\n  ".join(known)
+            + f"\nsuch as ASSIGNMENT={known[0]}"
         )
 
 

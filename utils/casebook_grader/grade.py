@@ -97,9 +97,7 @@ def _read(course, assignment: str, learner: str) -> Grade:
             score = sum(one.score for one in tests)
             found.notebooks[notebook.name] = (score, sum(one.max_score for one in tests))
             found.checks.update({one.name: one.score for one in tests})
-            found.by_hand += sum(
-                one.max_score for one in notebook.grades if one.needs_manual_grade
-            )
+            found.by_hand += sum(one.max_score for one in notebook.grades if one.needs_manual_grade)
     return found
 
 

@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -174,8 +175,8 @@ def _require_clean(text: str, where: str, secrets: Secrets) -> None:
     if leaked:
         raise CourseError(f"{where}: a hidden test would be released: {leaked.pop()}")
     for solution in secrets.solutions:
-        for pair in zip(solution, solution[1:], strict=False):
-            if pair in zip(lines, lines[1:], strict=False):
+        for pair in pairwise(solution):
+            if pair in pairwise(lines):
                 raise CourseError(f"{where}: part of a solution would be released: {pair[0]}")
         if len(solution) == 1 and len(solution[0]) > 20 and solution[0] in lines:
             raise CourseError(f"{where}: a solution would be released: {solution[0]}")
