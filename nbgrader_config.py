@@ -29,6 +29,8 @@ c.Exchange.root = str(grading / "exchange")
 c.ExecutePreprocessor.timeout = 300
 # The kernel answers slowly while several start at once on two cores.
 c.ExecutePreprocessor.startup_timeout = 180
+# No history file, as is nbgrader's own choice, and no notice about sockets at each kernel's start.
+c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 
 c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "*Your answer here.*"

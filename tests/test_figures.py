@@ -253,7 +253,7 @@ def keras_graph(model, steps):
 # ---- agreement with Keras ----
 
 
-@pytest.mark.skipif(not shutil.which("dot"), reason="Keras draws its graph with graphviz's dot")
+@pytest.mark.skipif(not shutil.which("dot"), reason="graphviz is not installed")
 @pytest.mark.parametrize("direction", ["down", "right"])
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.__name__)
 def test_boxes_and_arrows_are_those_of_keras(block, direction):

@@ -8,6 +8,7 @@ into its gradebook; a submission that cannot be graded is named and does not sto
 
 import argparse
 import sys
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from sqlalchemy.exc import SAWarning
 
 from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignment, require_success
 
@@ -73,15 +75,23 @@ def grade(assignment: str, root: Path = ROOT, progress=lambda learner: None) -> 
     course = nbgrader(root, release_directory="grading/release")
     require_success(course.generate_assignment(assignment), f"read {assignment}")
     grades = []
-    for name in names:
-        result = course.autograde(assignment, name)
-        if result["success"]:
-            grades.append(_read(course, assignment, name))
-        else:
-            reason = (result.get("log") or result.get("error") or "").strip()
-            grades.append(Grade(name, "not gradable", reason=_last_error(reason)))
-        progress(name)
+    with warnings.catch_warnings():
+        # nbgrader reads a new submission before it has added it, which SQLAlchemy remarks on.
+        warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
+        for name in names:
+            grades.append(_grade_one(course, assignment, name))
+            progress(name)
     return grades
+
+
+def _grade_one(course, assignment: str, learner: str) -> Grade:
+    """Grade one submission; what goes wrong ends in its verdict."""
+    result = course.autograde(assignment, learner)
+    if result["success"]:
+        return _read(course, assignment, learner)
+    log = (result.get("log") or result.get("error") or "no reason given").strip().splitlines()
+    errors = [line.strip() for line in log if "Error" in line or "ERROR" in line]
+    return Grade(learner, "not gradable", reason=(errors or log)[-1])
 
 
 def _read(course, assignment: str, learner: str) -> Grade:
@@ -99,11 +109,6 @@ def _read(course, assignment: str, learner: str) -> Grade:
             found.checks.update({one.name: one.score for one in tests})
             found.by_hand += sum(one.max_score for one in notebook.grades if one.needs_manual_grade)
     return found
-
-
-def _last_error(log: str) -> str:
-    lines = [line for line in log.splitlines() if "Error" in line or "ERROR" in line]
-    return (lines or log.splitlines() or ["no reason given"])[-1].strip()
 
 
 def table(assignment: str, grades: list[Grade]) -> Table:

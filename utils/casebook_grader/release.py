@@ -111,8 +111,14 @@ def _collect(path: Path, notebook, secrets: Secrets) -> None:
             raise CourseError(
                 f"{where}: a test's id begins with hidden_ if, and only if, it has hidden tests."
             )
+        if "setup" in cell.metadata.get("tags", []) and not _read_only(mark):
+            raise CourseError(f"{where}: a set-up cell must be read-only for nbgrader.")
         secrets.solutions += regions["solution"]
         secrets.hidden.update(line for region in regions["hidden tests"] for line in region)
+
+
+def _read_only(mark: dict) -> bool:
+    return bool(mark.get("locked")) and not mark.get("grade") and not mark.get("solution")
 
 
 def _regions(source: str, kind: str, where: str) -> list[list[str]]:

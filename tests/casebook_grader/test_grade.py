@@ -1,0 +1,84 @@
+"""The promises of the course, through real nbgrader: full marks, no marks, and what is between."""
+
+import nbformat
+import pytest
+import sample_class
+from banks import ROOT
+
+from casebook_grader.course import CourseError, assignments
+from casebook_grader.grade import grade, table
+
+
+def points_to_read(assignment):
+    """Points of the written questions of an assignment."""
+    cells = (
+        cell
+        for path in (ROOT / "solutions" / assignment).glob("*.ipynb")
+        for cell in nbformat.read(path, as_version=4).cells
+    )
+    marks = (cell.metadata.get("nbgrader", {}) for cell in cells if cell.cell_type == "markdown")
+    return sum(mark.get("points", 0) for mark in marks)
+
+
+def expected(learner, assignment):
+    """The score of every check of an assignment."""
+    scores = {}
+    for path in sorted((ROOT / "solutions" / assignment).glob("*.ipynb")):
+        scores.update(sample_class.expected(learner, path))
+    return scores
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("assignment", assignments())
+def test_the_sample_class_gets_the_grades_it_deserves(course, assignment):
+    submitted = course / "grading" / "submitted"
+    sample_class.write(assignment, submitted)
+    seen = []
+    grades = {one.learner: one for one in grade(assignment, course, progress=seen.append)}
+    assert seen == sorted(sample_class.LEARNERS)
+    for learner, one in grades.items():
+        assert one.verdict == "graded"
+        assert one.checks == expected(learner, assignment)
+    possible = sum(most for _, most in grades["ada"].notebooks.values())
+    assert grades["ada"].score == grades["chen"].score == possible
+    assert grades["ben"].score == 0
+    assert 0 < grades["dana"].score < possible
+    assert grades["ada"].by_hand == points_to_read(assignment)
+    assert grades["ben"].by_hand == 0
+    assert table(assignment, list(grades.values())).row_count == len(sample_class.LEARNERS)
+
+
+@pytest.mark.slow
+def test_one_damaged_submission_does_not_stop_the_others(course):
+    name = "03_residual_networks"
+    submitted = course / "grading" / "submitted"
+    for path in (course / "assignments" / name).glob("*.ipynb"):
+        if path.name != "residual_blocks.ipynb":
+            (course / "solutions" / name / path.name).unlink()
+            path.unlink()
+    sample_class.write(name, submitted)
+    for learner in ("chen", "dana"):
+        (submitted / learner / name / "residual_blocks.ipynb").write_text('{"cells": [')
+    grades = {one.learner: one for one in grade(name, course)}
+    assert grades["ada"].score == 13
+    assert grades["ben"].verdict == "graded"
+    assert {grades["chen"].verdict, grades["dana"].verdict} == {"not gradable"}
+    assert "JSON" in grades["chen"].reason
+
+
+def test_nothing_submitted(course):
+    with pytest.raises(CourseError, match="grading/submitted/<learner>/03_residual_networks"):
+        grade("03_residual_networks", course)
+
+
+def test_points_are_those_of_the_course():
+    course_points = {
+        "01_reading_networks": 12,
+        "02_classic_networks": 30,
+        "03_residual_networks": 45,
+        "04_inception": 30,
+        "05_transfer_learning": 23,
+    }
+    for name in assignments():
+        checks = sum(expected("ada", name).values())
+        assert checks + points_to_read(name) == course_points[name]

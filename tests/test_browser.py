@@ -1,0 +1,162 @@
+"""A learner in a real browser: a mistake, its message, the right answer, Validate."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import banks
+import nbformat
+import pytest
+
+from cnn_casebook.workspace import prepare
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+NOTEBOOK = Path("work/03_residual_networks/residual_blocks.ipynb")
+ERROR = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'
+MINUTES = 60_000  # milliseconds
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed"),
+]
+
+
+@pytest.fixture
+def lab(course):
+    """JupyterLab as `make lab` starts it, on a copy of the course; yields its address."""
+    prepare(course)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folders = {f"JUPYTER_{name}_DIR": str(course / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    settings = course / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    # All cells in the page, so that they can be counted.
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    command = f"{sys.executable} -m jupyter lab --allow-root --no-browser --ip=127.0.0.1".split()
+    with open(course / "lab.log", "w") as log:
+        server = subprocess.Popen(
+            [
+                *command,
+                f"--port={port}",
+                "--ServerApp.port_retries=0",
+                "--IdentityProvider.token=t",
+                "--LabApp.news_url=None",
+                f"--LabApp.user_settings_dir={course / 'settings'}",
+            ],
+            cwd=course,
+            env={**os.environ, **folders},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(address + "/api").close()
+                break
+            except OSError:
+                assert server.poll() is None, (course / "lab.log").read_text()
+                time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+@pytest.fixture
+def page():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.set_default_timeout(2 * MINUTES)
+        yield page
+        browser.close()
+
+
+class Learner:
+    """What a learner does in JupyterLab."""
+
+    def __init__(self, page, address):
+        self.page = page
+        page.goto(f"{address}/lab/tree/{NOTEBOOK}?token=t&reset")
+        page.locator("jp-button.validate-button").wait_for()
+        page.get_by_text("| Idle").wait_for()
+        self.ids = [cell.id for cell in nbformat.read(banks.ROOT / self.source, 4).cells]
+
+    @property
+    def source(self):
+        return Path("solutions", *NOTEBOOK.parts[1:])
+
+    def cell(self, name):
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(self.ids.index(name))
+
+    def write(self, name, text):
+        rendered = self.cell(name).locator(".jp-MarkdownOutput")
+        if rendered.is_visible():
+            rendered.dblclick()
+        self.cell(name).locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(text)
+
+    def run_from_the_top(self):
+        self.page.locator('.lm-MenuBar-itemLabel:text-is("Run")').click()
+        self.page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
+
+    def error_below(self, name):
+        error = self.cell(name).locator(ERROR)
+        error.wait_for()
+        return error.inner_text()
+
+    def validate(self):
+        self.page.locator("jp-button.validate-button").click()
+        self.page.locator(".nbgrader-SuccessDialog, .nbgrader-ErrorDialog").wait_for(
+            timeout=5 * MINUTES
+        )
+        said = self.page.locator(".jp-Dialog").inner_text()
+        self.page.locator(".jp-Dialog button:has-text('Ok')").click()
+        return said
+
+
+def test_a_learner_makes_a_mistake_and_mends_it(lab, page):
+    from playwright.sync_api import expect
+
+    notebook = banks.notebook_of("identity_block")
+    mistake = next(a for a in banks.answers() if str(a) == "identity_block-wrong-no_shortcut")
+    learner = Learner(page, lab)
+
+    learner.write("identity_block", mistake.text)
+    learner.run_from_the_top()
+    shown = learner.error_below("check_identity_block_shortcut")
+    assert shown.startswith("CheckFailed: the output equals the main path alone")
+    assert "Traceback" not in shown
+
+    for exercise, text in notebook.answers.items():
+        learner.write(exercise, text)
+    learner.run_from_the_top()
+    picture = learner.cell("experiment_picture").locator("img")
+    expect(picture).to_have_count(1, timeout=5 * MINUTES)
+    alt = picture.get_attribute("alt")
+    assert alt.startswith("What untrained blocks leave of the images")
+    assert page.locator(ERROR).count() == 0
+    assert "You did not provide a response" in learner.validate()
+
+    learner.write("explain_relu_place", "It can only grow.")
+    assert "Success" in learner.validate()
