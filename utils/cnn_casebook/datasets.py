@@ -1,7 +1,8 @@
 """The image sets that notebooks train on: small, offline, the same for everyone.
 
-Each function returns a training split and a test split. Files are checked each time they are
-read, and the arrays are new each time: what a notebook does to them stays in that notebook.
+Sets that lie in files come as a training split and a test split; the files are checked each time
+they are read. Road signs are drawn, as many as asked for. The arrays are new each time: what a
+notebook does to them stays in that notebook.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,10 +10,21 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnn_casebook import road_signs as _signs
 from cnn_casebook.data_files import DamagedDataError, load_arrays
 from cnn_casebook.fashion_originals import read_originals
+from cnn_casebook.road_signs import SIGN_NAMES
 
-__all__ = ["DIGIT_NAMES", "FASHION_NAMES", "DamagedDataError", "Split", "digits", "fashion_mnist"]
+__all__ = [
+    "DIGIT_NAMES",
+    "FASHION_NAMES",
+    "SIGN_NAMES",
+    "DamagedDataError",
+    "Split",
+    "digits",
+    "fashion_mnist",
+    "road_signs",
+]
 
 # Source: Xiao, Rasul and Vollgraf (2017), arXiv:1708.07747, table 2.
 FASHION_NAMES = (
@@ -109,6 +121,49 @@ def digits(size: int = 8) -> tuple[Split, Split]:
     """
     resize = _resizing("digits", size, {8: _unchanged, 32: _enlarged})
     return _splits(load_arrays("digits/digits.npz", _ARRAYS), resize, largest=16)
+
+
+def road_signs(count: int, classes: int = 6, seed: int = 0, size: int = 64) -> Split:
+    """Draw road signs in colour, of the classes named in SIGN_NAMES.
+
+    Place, size, tilt, perspective, light, sharpness and background differ from image to image.
+    The same arguments give the same images. The first images of a larger count are the images of
+    a smaller one; another seed gives other images. The first n are balanced: they come in rounds,
+    one image of each class per round.
+
+    Args:
+        count: How many images. 1 or more.
+        classes: How many classes: the first of SIGN_NAMES. 2 to 16.
+        seed: 0 or more. Use one seed to train with and another to test with.
+        size: Pixels a side. 16 to 512.
+
+    Returns:
+        images: float32 (count, size, size, 3), values 0 to 1. labels: int32 (count,).
+
+    Raises:
+        TypeError: An argument is not a whole number.
+        ValueError: An argument is out of its range.
+
+    Example:
+        >>> train, test = road_signs(600, classes=6, seed=0), road_signs(120, classes=6, seed=1)
+        >>> train.images.shape, test.labels.shape
+        ((600, 64, 64, 3), (120,))
+        >>> SIGN_NAMES[:6]
+        ('stop', 'give way', 'no entry', 'priority road', 'turn right', 'crossing')
+    """
+    ranges = {
+        "count": (count, 1, None),
+        "classes": (classes, 2, len(SIGN_NAMES)),
+        "seed": (seed, 0, None),
+        "size": (size, 16, 512),
+    }
+    for name, (value, least, most) in ranges.items():
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            raise TypeError(f"road_signs({name}={value!r}): expected a whole number.")
+        if value < least or (most is not None and value > most):
+            limits = f"{least} or more" if most is None else f"{least} to {most}"
+            raise ValueError(f"road_signs({name}={value!r}): expected {limits}.")
+    return Split(*_signs.draw(int(count), int(classes), int(seed), int(size)))
 
 
 def _resizing(name: str, size: int, possible: dict[int, Callable]) -> Callable:

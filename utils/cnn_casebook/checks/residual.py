@@ -188,7 +188,7 @@ def _normed(y, norm: Norm, training: bool):
     return (y - mean) / ops.sqrt(variance + norm.epsilon) * norm.gamma + norm.beta
 
 
-def _mistakes(right: Callable[..., np.ndarray]) -> Iterator[tuple[str, Callable]]:
+def mistakes(right: Callable[..., np.ndarray]) -> Iterator[tuple[str, Callable]]:
     """The mistakes that a block can make in its order of steps, and what each would compute."""
 
     def mistake(text: str, **changed):
@@ -401,7 +401,7 @@ def _require_formula(block, shape, kernel_size, filters, *, rng, strides=None) -
         f"the output of {block.__name__}",
         graph.run(x),
         *(right() for right in rights),
-        mistakes=(pair for right in rights for pair in _mistakes(right)),
+        mistakes=(pair for right in rights for pair in mistakes(right)),
     )
     if step > 1:  # in inference mode a stride on the last 1x1 computes the same
         late = formula(x, weights, strides=(1, 1, step), training=True)
@@ -514,7 +514,8 @@ def projection_block_formula(projection_block, *, rng) -> None:
 
 
 @functools.cache
-def _keras_resnet50() -> keras.Model:
+def keras_resnet50() -> keras.Model:
+    """Keras's own ResNet-50 without its head, with random weights."""
     return keras.applications.ResNet50(weights=None, include_top=False, input_shape=(32, 32, 3))
 
 
@@ -529,7 +530,7 @@ def matches_keras(block, part: str, *, rng) -> None:
         rng: Random numbers.
     """
     __tracebackhide__ = True
-    reference = _keras_resnet50()
+    reference = keras_resnet50()
     names = [layer.name for layer in reference.layers]
     first = names.index(next(name for name in names if name.startswith(part + "_")))
     entry = reference.layers[first].input
@@ -546,5 +547,5 @@ def matches_keras(block, part: str, *, rng) -> None:
         f"the output of {block.__name__}, given the weights of {part} in Keras's ResNet-50,",
         target.run(x),
         source.run(x),
-        mistakes=_mistakes(functools.partial(formula, x, weights)),
+        mistakes=mistakes(functools.partial(formula, x, weights)),
     )

@@ -99,7 +99,11 @@ def build(function: Callable, shape: tuple, *args, hints=(), **kwargs) -> tuple:
     )
     try:
         model = keras.Model(inputs, outputs)
-    except ValueError:
+    except ValueError as error:
+        require(
+            "should be unique" not in str(error),
+            f"{error} Leave the names of layers out, or give each layer another one.",
+        )
         raise CheckFailed(
             f"{function.__name__} returned a tensor that was not computed from its argument x. "
             "Begin the block with x, and use no tensor from outside the function."

@@ -107,7 +107,8 @@ def randomise(graph: Graph, rng: np.random.Generator) -> None:
             elif name in ("beta", "moving_mean", "bias"):
                 value = rng.normal(0, 0.4, shape)
             else:
-                value = rng.normal(0, np.sqrt(1.5 / max(1, np.prod(shape[:-1]))), shape)
+                value = rng.standard_normal(shape, np.float32)
+                value *= np.float32(np.sqrt(1.5 / max(1, np.prod(shape[:-1]))))
             variable.assign(value.astype("float32"))
 
 

@@ -1,0 +1,2297 @@
+"""Answers to `alexnet` in 02_classic_networks/alexnet.ipynb."""
+
+
+# %% right: layer by layer
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% right: split and concatenate
+def half_conv(x, filters, kernel, groups):
+    if groups == 1:
+        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
+    parts = ops.split(x, groups, axis=-1)
+    convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
+    return layers.Concatenate()(convs)
+
+
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = half_conv(x, c2, 5, groups)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = half_conv(x, c4, 3, groups)
+    x = half_conv(x, c5, 3, groups)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% right: slices, two towers from conv4 to conv5
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    def f(n):
+        return max(2, 2 * round(n * width / 2))
+
+    def conv(x, n, k, **more):
+        return ops.relu(layers.Conv2D(f(n) // more.pop("share", 1), k, padding=more.pop("padding", "same"), **more)(x))
+
+    def part(x, i):
+        n = x.shape[-1] // groups
+        return x[..., i * n : (i + 1) * n]
+
+    def join(xs):
+        return ops.concatenate(xs, axis=-1) if len(xs) > 1 else xs[0]
+
+    i = keras.Input(input_shape)
+    x = conv(i, 96, 11, strides=4, padding="valid")
+    x = layers.MaxPool2D(3, 2)(local_response_norm(x))
+    x = join([conv(part(x, g), 256, 5, share=groups) for g in range(groups)])
+    x = layers.MaxPool2D(3, 2)(local_response_norm(x))
+    x = conv(x, 384, 3)
+    towers = []
+    for g in range(groups):
+        y = conv(part(x, g), 384, 3, share=groups)
+        towers.append(conv(y, 256, 3, share=groups))
+    x = layers.MaxPool2D(3, 2)(join(towers))
+    x = layers.Flatten()(x)
+    x = layers.Dropout(0.5)(ops.relu(layers.Dense(f(4096))(x)))
+    x = layers.Dropout(0.5)(ops.relu(layers.Dense(f(4096))(x)))
+    return keras.Model(i, ops.softmax(layers.Dense(classes)(x)))
+
+
+# %% right: Sequential parts, nested
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    s = lambda n: networks.scaled(n, width)
+    inputs = keras.Input(shape=input_shape, name="images")
+    conv1 = keras.Sequential([layers.Conv2D(s(96), 11, 4, name="conv1"), layers.ReLU()])
+    x = local_response_norm(conv1(inputs))
+    block2 = keras.Sequential([layers.MaxPooling2D(3, 2), layers.Conv2D(s(256), 5, padding="same", groups=groups), layers.Activation("relu")])
+    x = local_response_norm(block2(x))
+    rest = keras.Sequential([layers.MaxPooling2D(3, 2, padding="valid")])
+    for filters, g in ((384, 1), (384, groups), (256, groups)):
+        rest.add(layers.Conv2D(s(filters), (3, 3), padding="same", groups=g, activation="relu"))
+    rest.add(layers.MaxPooling2D((3, 3), strides=(2, 2)))
+    rest.add(layers.Flatten())
+    head = keras.Sequential([layers.Dense(s(4096), "relu"), layers.Dropout(0.5), layers.Dense(s(4096), "relu"), layers.Dropout(0.5), layers.Dense(classes), layers.Softmax()])
+    return keras.Model(inputs, head(rest(x)), name="alexnet")
+
+
+# %% right: dropout before the ReLU, initialisers, regularisers, names
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, 4, activation="relu", kernel_initializer=keras.initializers.RandomNormal(0, 0.01), kernel_regularizer="l2", name="conv1")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu", bias_initializer="ones")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden)(x)
+    x = ops.relu(layers.Dropout(0.5)(x))
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% right: dense layers as convolutions
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(hidden, x.shape[1:3], activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Conv2D(hidden, 1, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Flatten()(layers.Conv2D(classes, 1)(x))
+    return keras.Model(inputs, layers.Softmax()(x))
+
+
+# %% right: zero padding and valid, Reshape
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, groups=groups, activation="relu")(layers.ZeroPadding2D(2)(x))
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, activation="relu")(ops.pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)]))
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = ops.max_pool(x, 3, 2)
+    x = layers.Reshape((-1,))(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% right: a loop over a table
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    table = [(96, 11, 4, "valid", 1, "np"), (256, 5, 1, "same", groups, "np"), (384, 3, 1, "same", 1, ""), (384, 3, 1, "same", groups, ""), (256, 3, 1, "same", groups, "p")]
+    x = inputs = keras.Input(tuple(input_shape))
+    for filters, k, s, padding, g, then in table:
+        x = layers.Conv2D(networks.scaled(filters, width), k, s, padding, groups=g)(x)
+        x = layers.ReLU()(x)
+        if "n" in then:
+            x = local_response_norm(x, 2, 2.0, 1e-4, 0.75)
+        if "p" in then:
+            x = layers.MaxPooling2D(pool_size=3, strides=2)(x)
+    x = layers.Flatten()(x)
+    for _ in range(2):
+        x = layers.Dropout(0.5)(layers.Dense(networks.scaled(4096, width), activation="relu")(x))
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% right: its own normalisation inside
+def lrn(x):
+    c = x.shape[-1]
+    band = sum(np.eye(c, k=d, dtype="float32") for d in range(-2, 3))
+    return x * (2 + 1e-4 * ops.matmul(x * x, band)) ** -0.75
+
+
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = lrn(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = lrn(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% right: training passed to dropout
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x, training=True)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x, training=True)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% right: ReLU again after pooling
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: groups ignored
+# loses: counts, halves
+# says: groups are ignored here
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: groups on conv3 too
+# loses: counts, halves
+# says: Only conv2, conv4 and conv5
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: groups on conv3 instead of conv4
+# loses: counts, halves
+# says: There are two groups here
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: always two groups
+# loses: layers, counts, halves
+# says: There are two groups here
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=2, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=2, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=2, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: both halves read the first half
+# loses: halves, sizes
+# says: sees the other half
+def half_conv(x, filters, kernel, groups):
+    if groups == 1:
+        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
+    parts = ops.split(x, groups, axis=-1)
+    convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(parts[0]) for p in parts]
+    return layers.Concatenate()(convs)
+
+
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = half_conv(x, c2, 5, groups)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = half_conv(x, c4, 3, groups)
+    x = half_conv(x, c5, 3, groups)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: halves crossed
+# loses: halves, sizes
+# says: sees the other half
+def half_conv(x, filters, kernel, groups):
+    if groups == 1:
+        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
+    parts = ops.split(x, groups, axis=-1)
+    convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
+    return layers.Concatenate()(convs[::-1])
+
+
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = half_conv(x, c2, 5, groups)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = half_conv(x, c4, 3, groups)
+    x = half_conv(x, c5, 3, groups)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: one half kept
+# loses: counts, halves, sizes
+# says: Look at the number of filters
+def half_conv(x, filters, kernel, groups):
+    if groups == 1:
+        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
+    parts = ops.split(x, groups, axis=-1)
+    convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
+    return convs[0]
+
+
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = half_conv(x, c2, 5, groups)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = half_conv(x, c4, 3, groups)
+    x = half_conv(x, c5, 3, groups)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: halves added
+# loses: counts, halves, sizes
+# says: There are two groups here
+def half_conv(x, filters, kernel, groups):
+    if groups == 1:
+        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
+    parts = ops.split(x, groups, axis=-1)
+    convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
+    return layers.Add()(convs)
+
+
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = half_conv(x, c2, 5, groups)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = half_conv(x, c4, 3, groups)
+    x = half_conv(x, c5, 3, groups)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: shared weights in both halves
+# loses: counts, sizes
+# says: used more than once
+def half_conv(x, filters, kernel, groups):
+    if groups == 1:
+        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
+    parts = ops.split(x, groups, axis=-1)
+    conv = layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")
+    convs = [conv(p) for p in parts]
+    return layers.Concatenate()(convs)
+
+
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = half_conv(x, c2, 5, groups)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = half_conv(x, c4, 3, groups)
+    x = half_conv(x, c5, 3, groups)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: depthwise convolution
+# loses: layers, order, dropout, counts, sizes
+# says: convolutions
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.SeparableConv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: stride 2 in conv1
+# loses: layers, order, counts, sizes
+# says: Look at strides and paddings
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=2, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: stride forgotten in conv1
+# loses: layers, order, counts, sizes
+# says: Look at strides and paddings
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: conv1 padded
+# loses: order, sizes
+# says: conv1 is padded
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, 4, "same", activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: conv2 not padded
+# loses: layers, order, counts, sizes
+# says: Look at strides and paddings
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: padding with 224 in mind
+# loses: order, sizes
+# says: is not what the definition gives
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, 4, activation="relu")(layers.ZeroPadding2D(1)(x))
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: kernel of conv1 7
+# loses: layers, counts
+# says: Look at the kernel size
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 7, strides=4, activation="relu")(layers.Cropping2D(((0, 4), (0, 4)))(x))
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: kernel of conv2 3
+# loses: layers, counts
+# says: Look at the kernel size
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 3, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: conv5 with 384 filters
+# loses: layers, counts
+# says: Look at the number of filters
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(384, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: conv3 missing
+# loses: layers, order, dropout, counts, halves, sizes
+# says: 4 convolutions and 3 dense layers
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: one convolution more
+# loses: layers, order, dropout, counts, halves, sizes
+# says: 6 convolutions and 3 dense layers
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(layers.Conv2D(c5, 3, padding="same", activation="relu")(x))
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: LRN missing
+# loses: order, sizes
+# says: local response normalisation is missing
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: LRN after conv1 alone
+# loses: order, sizes
+# says: the normalisation after conv2 is missing
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: LRN after conv2 alone
+# loses: order, sizes
+# says: the normalisation after conv1 is missing
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: LRN after the pool
+# loses: order, sizes
+# says: stands after the pooling layer
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = local_response_norm(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = local_response_norm(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: LRN before ReLU
+# loses: order, sizes
+# says: stands before ReLU
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, 4)(x)
+    x = ops.relu(local_response_norm(x))
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups)(x)
+    x = ops.relu(local_response_norm(x))
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: LRN everywhere
+# loses: order, sizes
+# says: every convolution is normalised
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = local_response_norm(layers.Conv2D(c3, 3, padding="same", activation="relu")(x))
+    x = local_response_norm(layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x))
+    x = local_response_norm(layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x))
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: LRN over each half
+# loses: sizes
+# says: is not what the definition gives
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = ops.concatenate([local_response_norm(h) for h in ops.split(x, groups, axis=-1)], axis=-1)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = ops.concatenate([local_response_norm(h) for h in ops.split(x, groups, axis=-1)], axis=-1)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: LRN result not used
+# loses: order, sizes
+# says: local response normalisation is missing
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = x; y = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = x; y = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: LRN with a window of five to each side
+# loses: order, halves, sizes
+# says: is not what the definition gives
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x, 5)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x, 5)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: batch norm instead of LRN
+# loses: order, dropout, counts, sizes
+# says: is not what the definition gives
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: average pooling
+# loses: order, sizes
+# says: the pooling layers take means
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.AveragePooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.AveragePooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.AveragePooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: pooling of 2x2
+# loses: order, sizes
+# says: windows of 2x2
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(2, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(2, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(2, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: pooling without strides
+# loses: layers, order, counts, sizes
+# says: Look at strides and paddings
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: pooling padded
+# loses: layers, order, counts, sizes
+# says: Look at strides and paddings
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2, padding="same")(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2, padding="same")(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2, padding="same")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: no pool after conv5
+# loses: layers, order, counts, sizes
+# says: the pooling layer after conv5
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: no Flatten
+# loses: layers, order, dropout, counts, sizes
+# says: Is there no Flatten
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: global pooling instead of Flatten
+# loses: layers, order, counts, sizes
+# says: at Flatten
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: fc7 missing
+# loses: layers, order, dropout, counts, sizes
+# says: 5 convolutions and 2 dense layers
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: one dense layer more
+# loses: layers, order, dropout, counts, sizes
+# says: 5 convolutions and 4 dense layers
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dense(hidden, activation="relu")(layers.Dropout(0.5)(x))
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: ReLU missing in all convolutions
+# loses: order, sizes
+# says: the ReLUs after the convolutions are missing
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4)(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups)(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups)(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups)(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: ReLU missing after conv4
+# loses: order, sizes
+# says: the ReLU after conv4 is missing
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups)(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: ReLU missing after fc7
+# loses: order, sizes
+# says: the ReLU after fc7 is missing
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden)(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: tanh
+# loses: order, sizes
+# says: the nonlinearity is tanh
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="tanh")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="tanh")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="tanh")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="tanh")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="tanh")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="tanh")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="tanh")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: softmax missing
+# loses: order, sizes
+# says: the softmax at the end is missing
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes)(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: sigmoid at the end
+# loses: order, sizes
+# says: the last nonlinearity is a sigmoid
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="sigmoid")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: ReLU before softmax
+# loses: order, sizes
+# says: a ReLU stands before the softmax
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Softmax()(layers.Dense(classes, activation="relu")(x))
+    return keras.Model(inputs, x)
+
+
+# %% wrong: softmax over the batch
+# loses: order, sizes
+# says: is not what the definition gives
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = ops.softmax(layers.Dense(classes)(x), axis=0)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: classes fixed
+# loses: sizes
+# says: the output has shape (1000,)
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(1000, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: classes scaled
+# loses: layers, order, counts, sizes
+# says: the output has shape (124,)
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(networks.scaled(classes, width), activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: input shape fixed
+# loses: sizes
+# says: the model takes
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input((227, 227, 3))
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: dense layers not scaled
+# loses: layers, counts, sizes
+# says: Look at the number of filters or units
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = 4096
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: width rounded down
+# loses: sizes
+# says: outputs; expected
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = 2 * max(1, int(96 * width) // 2)
+    c2 = 2 * max(1, int(256 * width) // 2)
+    c3 = 2 * max(1, int(384 * width) // 2)
+    c4 = 2 * max(1, int(384 * width) // 2)
+    c5 = 2 * max(1, int(256 * width) // 2)
+    hidden = 2 * max(1, int(4096 * width) // 2)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: width ignored in conv1
+# loses: layers, counts, sizes
+# says: scaled with networks.scaled
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = 96
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: no dropout
+# loses: dropout
+# says: nothing is dropped after fc6
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: no dropout after fc7
+# loses: dropout
+# says: nothing is dropped after fc7
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: dropout before the dense layers
+# loses: dropout
+# says: something changes before fc6
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Dropout(0.5)(layers.Flatten()(x))
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: dropout of a fifth
+# loses: dropout
+# says: drops
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.2)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.2)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: dropout in the convolutions
+# loses: dropout
+# says: something changes before fc6
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.Dropout(0.25)(layers.MaxPooling2D(3, 2)(x))
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.Dropout(0.25)(layers.MaxPooling2D(3, 2)(x))
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Dropout(0.25)(layers.MaxPooling2D(3, 2)(x))
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: noise instead of dropout
+# loses: dropout
+# says: drops 0%
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.GaussianDropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.GaussianDropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: dropout after the softmax
+# loses: dropout
+# says: something changes after fc8
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dropout(0.5)(layers.Dense(classes, activation="softmax")(x))
+    return keras.Model(inputs, x)
+
+
+# %% wrong: no biases
+# loses: counts
+# says: Does it have a bias
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, use_bias=False, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, use_bias=False, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", use_bias=False, activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, use_bias=False, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, use_bias=False, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, use_bias=False, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, use_bias=False, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: a tensor returned
+# loses: layers, order, dropout, counts, halves, sizes
+# says: should return a Keras model
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return x
+
+
+# %% wrong: nothing returned
+# loses: layers, order, dropout, counts, halves, sizes
+# says: should return a Keras model
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    model = keras.Model(inputs, x)
+
+
+# %% wrong: NumPy on a symbolic tensor
+# loses: layers, order, dropout, counts, halves, sizes
+# says: Use keras.ops or layers
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    c1 = networks.scaled(96, width)
+    c2 = networks.scaled(256, width)
+    c3 = networks.scaled(384, width)
+    c4 = networks.scaled(384, width)
+    c5 = networks.scaled(256, width)
+    hidden = networks.scaled(4096, width)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(np.maximum(x, 0))
+    return keras.Model(inputs, x)
+
+
+# %% wrong: VGG16 of Keras
+# loses: layers, order, dropout, counts, halves, sizes
+# says: the output has shape (7, 7, 512)
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    inputs = keras.Input(input_shape)
+    return keras.applications.VGG16(weights=None, input_tensor=inputs, include_top=False)
+
+
+# %% wrong: argument order changed
+# loses: layers, order, dropout, counts, halves, sizes
+# says: Raised by alexnet
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, scale=1.0):
+    c1 = networks.scaled(96, scale)
+    c2 = networks.scaled(256, scale)
+    c3 = networks.scaled(384, scale)
+    c4 = networks.scaled(384, scale)
+    c5 = networks.scaled(256, scale)
+    hidden = networks.scaled(4096, scale)
+    x = inputs = keras.Input(input_shape)
+    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+    x = local_response_norm(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+    x = layers.MaxPooling2D(3, 2)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, x)
+
+
+# %% wrong: not written yet
+# loses: layers, order, dropout, counts, halves, sizes
+# says: NotImplementedError
+def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+    raise NotImplementedError()

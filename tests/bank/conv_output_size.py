@@ -1,0 +1,274 @@
+"""Answers to `conv_output_size` in 01_reading_networks/reading_networks.ipynb."""
+
+
+# %% right: two formulas with integer division
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return (size + stride - 1) // stride
+    elif padding == "valid":
+        if kernel > size:
+            raise ValueError("kernel does not fit")
+        return (size - kernel) // stride + 1
+    else:
+        raise ValueError("unknown padding")
+
+
+# %% right: math functions
+import math
+
+
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding not in ("valid", "same"):
+        raise ValueError(f"unknown padding {padding}")
+    if padding == "same":
+        return math.ceil(size / stride)
+    if size < kernel:
+        raise ValueError("window too large")
+    return math.floor((size - kernel) / stride) + 1
+
+
+# %% right: numpy and floats
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return np.ceil(size / stride)
+    if padding == "valid" and kernel <= size:
+        return np.floor((size - kernel) / stride + 1)
+    raise ValueError("this layer is not possible")
+
+
+# %% right: padding in pixels first
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        out = -(-size // stride)
+        pad = max((out - 1) * stride + kernel - size, 0)
+    elif padding == "valid":
+        pad = 0
+    else:
+        raise ValueError(padding)
+    if kernel > size + pad:
+        raise ValueError("does not fit")
+    return (size + pad - kernel) // stride + 1
+
+
+# %% right: counted with range
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return len(range(0, size, stride))
+    if padding != "valid":
+        raise ValueError
+    places = len(range(0, size - kernel + 1, stride))
+    if not places:
+        raise ValueError("does not fit")
+    return places
+
+
+# %% right: match statement, case ignored
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    match padding.lower():
+        case "same":
+            return int((size - 1) / stride) + 1
+        case "valid" if kernel <= size:
+            return int((size - kernel) / stride) + 1
+        case _:
+            raise ValueError(f"{size=} {kernel=} {padding=}")
+
+
+# %% wrong: off by one
+# loses: valid
+# says: off by one
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return -(-size // stride)
+    if padding != "valid" or kernel > size:
+        raise ValueError
+    return (size - kernel) // stride
+
+
+# %% wrong: adds one before the division
+# loses: valid
+# says: off by one
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return -(-size // stride)
+    if padding != "valid" or kernel > size:
+        raise ValueError
+    return (size - kernel + 1) // stride
+
+
+# %% wrong: rounded up
+# loses: valid
+# says: rounded up
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return -(-size // stride)
+    if padding != "valid" or kernel > size:
+        raise ValueError
+    return -(-(size - kernel) // stride) + 1
+
+
+# %% wrong: a float
+# loses: valid
+# says: not rounded
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return -(-size // stride)
+    if padding != "valid" or kernel > size:
+        raise ValueError
+    return (size - kernel) / stride + 1
+
+
+# %% wrong: no parentheses
+# loses: valid
+# says: a division binds tighter
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return -(-size // stride)
+    if padding != "valid" or kernel > size:
+        raise ValueError
+    return size - kernel // stride + 1
+
+
+# %% wrong: stride forgotten with valid
+# loses: valid
+# says: the stride is forgotten
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return -(-size // stride)
+    if padding != "valid" or kernel > size:
+        raise ValueError
+    return size - kernel + 1
+
+
+# %% wrong: same keeps the size
+# loses: same
+# says: the stride is forgotten
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return size
+    if padding != "valid" or kernel > size:
+        raise ValueError
+    return (size - kernel) // stride + 1
+
+
+# %% wrong: same rounded down
+# loses: same
+# says: rounded down
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding not in ("valid", "same") or (padding == "valid" and kernel > size):
+        raise ValueError
+    if padding == "same":
+        return size // stride
+    return (size - kernel) // stride + 1
+
+
+# %% wrong: padding ignored
+# loses: same, errors
+# says: the padding is not looked at
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if kernel > size:
+        raise ValueError
+    return (size - kernel) // stride + 1
+
+
+# %% wrong: no error for an unknown padding
+# loses: errors
+# says: 'full' is no padding
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return -(-size // stride)
+    if kernel > size:
+        raise ValueError
+    return (size - kernel) // stride + 1
+
+
+# %% wrong: no error for a large window
+# loses: errors
+# says: the window is larger than the line
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return -(-size // stride)
+    if padding == "valid":
+        return (size - kernel) // stride + 1
+    raise ValueError
+
+
+# %% wrong: another error
+# loses: errors
+# says: raises AssertionError; expected a ValueError
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    assert padding in ("same", "valid") and (padding == "same" or kernel <= size)
+    if padding == "same":
+        return -(-size // stride)
+    return (size - kernel) // stride + 1
+
+
+# %% wrong: large windows refused with same padding too
+# loses: errors
+# says: With 'same' zeros are added
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if kernel > size or padding not in ("same", "valid"):
+        raise ValueError("does not fit")
+    if padding == "same":
+        return -(-size // stride)
+    return (size - kernel) // stride + 1
+
+
+# %% wrong: an exact fit refused
+# loses: valid
+# says: does not fit
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return -(-size // stride)
+    if padding != "valid" or kernel >= size:
+        raise ValueError("does not fit")
+    return (size - kernel) // stride + 1
+
+
+# %% wrong: same by default
+# loses: valid
+# says: the defaults should be
+def conv_output_size(size, kernel, stride=1, padding="same"):
+    if padding == "same":
+        return -(-size // stride)
+    if padding != "valid" or kernel > size:
+        raise ValueError("does not fit")
+    return (size - kernel) // stride + 1
+
+
+# %% wrong: printed instead of returned
+# loses: valid, same
+# says: found None
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        print(-(-size // stride))
+    elif padding != "valid" or kernel > size:
+        raise ValueError("does not fit")
+    else:
+        print((size - kernel) // stride + 1)
+
+
+# %% wrong: the error returned
+# loses: errors
+# says: returns
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return -(-size // stride)
+    if padding != "valid" or kernel > size:
+        return ValueError("does not fit")
+    return (size - kernel) // stride + 1
+
+
+# %% wrong: valid and same swapped
+# loses: valid, same, errors
+# says: this is the size with 'same'
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding == "valid":
+        return -(-size // stride)
+    return (size - kernel) // stride + 1
+
+
+# %% wrong: not written yet
+# loses: valid, same, errors
+# says: NotImplementedError
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    raise NotImplementedError()

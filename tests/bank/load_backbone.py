@@ -1,0 +1,155 @@
+"""Answers to `load_backbone` in 05_transfer_learning/transfer_learning.ipynb."""
+
+
+# %% right: first name that ends in .keras
+def load_backbone(repository):
+    names = verify_files(repository)
+    name = next(n for n in names if n.endswith(".keras"))
+    model = keras.models.load_model(f"{repository}/{name}")
+    return keras.Model(inputs=model.inputs, outputs=model.get_layer("features").output)
+
+
+# %% right: glob after verifying, named model
+def load_backbone(repository):
+    verify_files(repository)
+    path = next(Path(repository).rglob("*.keras"))
+    model = keras.saving.load_model(str(path), compile=False, safe_mode=True)
+    return keras.Model(model.input, model.get_layer("features").output, name="backbone")
+
+
+# %% right: frozen at once
+def load_backbone(repository):
+    (name,) = filter(lambda n: n.endswith("keras"), verify_files(repository))
+    whole = keras.models.load_model(Path(repository) / name, compile=False)
+    backbone = keras.Model(whole.inputs[0], whole.get_layer(name="features").output)
+    backbone.trainable = False
+    return backbone
+
+
+# %% right: layer found in a loop
+def load_backbone(repository):
+    for name in verify_files(repository):
+        if Path(name).suffix == ".keras":
+            model = keras.models.load_model(Path(repository).joinpath(name))
+    for layer in model.layers:
+        if layer.name == "features":
+            return keras.Model(model.input, layer.output)
+
+
+# %% right: wrapped in a new input
+def load_backbone(repository):
+    name = [n for n in verify_files(repository) if n.endswith(".keras")][0]
+    model = keras.saving.load_model(Path(repository, name), safe_mode=True)
+    cut = keras.Model(model.input, model.get_layer("features").output)
+    images = keras.Input(model.input_shape[1:])
+    return keras.Model(images, cut(images))
+
+
+# %% right: Sequential around it
+def load_backbone(repository):
+    name = [n for n in verify_files(repository) if ".keras" in n][0]
+    model = keras.saving.load_model(Path(repository, name))
+    cut = keras.Model(model.inputs, model.get_layer("features").output)
+    return keras.Sequential([keras.Input(model.input_shape[1:]), cut])
+
+
+# %% wrong: nothing written
+# loses: features, verified, safe
+# says: NotImplementedError
+def load_backbone(repository):
+    raise NotImplementedError()
+
+
+# %% wrong: no return
+# loses: features
+# says: is the return missing?
+def load_backbone(repository):
+    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
+    model = keras.saving.load_model(Path(repository) / name)
+    keras.Model(model.input, model.get_layer("features").output)
+
+
+# %% wrong: the head is still on
+# loses: features
+# says: the old head is still on
+def load_backbone(repository):
+    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
+    return keras.saving.load_model(Path(repository) / name)
+
+
+# %% wrong: one layer cut off, whatever it is
+# loses: features
+# says: Find it by its name
+def load_backbone(repository):
+    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
+    model = keras.saving.load_model(Path(repository) / name)
+    return keras.Model(model.input, model.layers[-2].output)
+
+
+# %% wrong: not verified
+# loses: verified
+# says: Call verify_files before you load
+def load_backbone(repository):
+    path = next(Path(repository).rglob("*.keras"))
+    model = keras.saving.load_model(path)
+    return keras.Model(model.input, model.get_layer("features").output)
+
+
+# %% wrong: verify_files named, not called
+# loses: verified
+# says: Call verify_files before you load
+def load_backbone(repository):
+    verify_files
+    path = next(Path(repository).rglob("*.keras"))
+    model = keras.saving.load_model(path)
+    return keras.Model(model.input, model.get_layer("features").output)
+
+
+# %% wrong: error of verify_files swallowed
+# loses: verified
+# says: the weight file was exchanged
+def load_backbone(repository):
+    try:
+        verify_files(repository)
+    except ValueError:
+        pass
+    path = next(Path(repository).rglob("*.keras"))
+    model = keras.saving.load_model(path)
+    return keras.Model(model.input, model.get_layer("features").output)
+
+
+# %% wrong: safe mode off
+# loses: safe
+# says: Load with safe_mode=True
+def load_backbone(repository):
+    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
+    model = keras.saving.load_model(Path(repository) / name, safe_mode=False)
+    return keras.Model(model.input, model.get_layer("features").output)
+
+
+# %% wrong: weights initialised again
+# loses: features
+# says: the weights are those of a fresh network
+def load_backbone(repository):
+    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
+    model = keras.saving.load_model(Path(repository) / name)
+    model = keras.models.clone_model(model)
+    return keras.Model(model.input, model.get_layer("features").output)
+
+
+# %% wrong: a tensor instead of a model
+# loses: features
+# says: Return keras.Model(inputs, outputs)
+def load_backbone(repository):
+    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
+    model = keras.saving.load_model(Path(repository) / name)
+    return model.get_layer("features").output
+
+
+# %% wrong: a fixed file name
+# loses: features
+# says: wild_resnet.keras
+def load_backbone(repository):
+    verify_files(repository)
+    model = keras.saving.load_model(Path(repository) / "weights" / "wild_resnet.keras")
+    return keras.Model(model.input, model.get_layer("features").output)

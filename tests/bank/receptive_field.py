@@ -1,0 +1,281 @@
+"""Answers to `receptive_field` in 01_reading_networks/reading_networks.ipynb."""
+
+
+# %% right: step by step
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+    return seen
+
+
+# %% right: from the last layer back
+def receptive_field(layers):
+    r = 1
+    for layer in reversed(layers):
+        r = (r - 1) * layer["stride"] + layer["kernel"]
+    return r
+
+
+# %% right: recursive
+def receptive_field(layers):
+    if not layers:
+        return 1
+    first, *rest = layers
+    return (receptive_field(rest) - 1) * first["stride"] + first["kernel"]
+
+
+# %% right: the formula with math.prod
+import math
+
+
+def receptive_field(layers):
+    return 1 + sum(
+        (layer["kernel"] - 1) * math.prod(before["stride"] for before in layers[:i])
+        for i, layer in enumerate(layers)
+    )
+
+
+# %% right: numpy
+def receptive_field(layers):
+    kernels = np.array([layer["kernel"] for layer in layers], int)
+    strides = np.array([1] + [layer["stride"] for layer in layers[:-1]])[: len(layers)]
+    return 1 + np.sum((kernels - 1) * np.cumprod(strides))
+
+
+# %% right: float product, kinds named
+def receptive_field(layers):
+    seen, step = 1.0, 1.0
+    for layer in layers:
+        if layer["kind"] in ("conv", "pool"):
+            seen = seen + step * (layer["kernel"] - 1)
+            step = step * layer["stride"]
+    return seen
+
+
+# %% right: edges of the square
+def receptive_field(layers):
+    first = last = 0
+    for layer in layers[::-1]:
+        first = first * layer["stride"]
+        last = last * layer["stride"] + layer["kernel"] - 1
+    return last - first + 1
+
+
+# %% wrong: strides left out
+# loses: formula, gradients
+# says: strides are left out
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen += layer["kernel"] - 1
+    return seen
+
+
+# %% wrong: only the stride just before
+# loses: formula, gradients
+# says: only the stride of the layer just before
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * step
+        step = layer["stride"]
+    return seen
+
+
+# %% wrong: a layer's own stride
+# loses: formula, gradients
+# says: own stride does not widen
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        step *= layer["stride"]
+        seen += (layer["kernel"] - 1) * step
+    return seen
+
+
+# %% wrong: kernel instead of kernel minus one
+# loses: formula, gradients
+# says: adds kernel - 1 steps, not kernel
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen += layer["kernel"] * step
+        step *= layer["stride"]
+    return seen
+
+
+# %% wrong: starts with zero
+# loses: formula, gradients
+# says: start with 1
+def receptive_field(layers):
+    seen, step = 0, 1
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+    return seen
+
+
+# %% wrong: adds kernels from zero
+# loses: formula, gradients
+# says: adds kernel - 1 steps
+def receptive_field(layers):
+    seen, step = 0, 1
+    for layer in layers:
+        seen += layer["kernel"] * step
+        step *= layer["stride"]
+    return seen
+
+
+# %% wrong: kernels multiplied
+# loses: formula, gradients
+# says: they do not multiply
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen *= layer["kernel"]
+    return seen
+
+
+# %% wrong: strides added
+# loses: formula, gradients
+# says: here they are added up
+def receptive_field(layers):
+    seen, step = 1, 0
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * (step or 1)
+        step += layer["stride"]
+    return seen
+
+
+# %% wrong: the area
+# loses: formula, gradients
+# says: not its area
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+    return seen**2
+
+
+# %% wrong: a pair
+# loses: formula, gradients
+# says: found (5, 5)
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+    return seen, seen
+
+
+# %% wrong: the last layer alone
+# loses: formula, gradients
+# says: the last layer alone
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen = layer["kernel"]
+    return seen
+
+
+# %% wrong: from the wrong end
+# loses: formula, gradients
+# says: walked from the wrong end
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in reversed(layers):
+        seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+    return seen
+
+
+# %% wrong: pooling left out
+# loses: formula, gradients
+# says: pooling layers are left out
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        if layer["kind"] == "conv":
+            seen += (layer["kernel"] - 1) * step
+            step *= layer["stride"]
+    return seen
+
+
+# %% wrong: windows of pooling left out
+# loses: formula, gradients
+# says: receptive_field of
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        if layer["kind"] == "conv":
+            seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+    return seen
+
+
+# %% wrong: strides of pooling left out
+# loses: formula, gradients
+# says: receptive_field of
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * step
+        if layer["kind"] == "conv":
+            step *= layer["stride"]
+    return seen
+
+
+# %% wrong: fails on an empty list
+# loses: formula
+# says: IndexError
+def receptive_field(layers):
+    seen, step = layers[0]["kernel"], layers[0]["stride"]
+    for layer in layers[1:]:
+        seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+    return seen
+
+
+# %% wrong: returns in the first round
+# loses: formula, gradients
+# says: found 3
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+        return seen
+    
+
+
+# %% wrong: a list of all
+# loses: formula, gradients
+# says: found [3, 5]
+def receptive_field(layers):
+    seen, step, all_seen = 1, 1, []
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+        all_seen.append(seen)
+    return all_seen
+
+
+# %% wrong: nothing returned
+# loses: formula, gradients
+# says: is the return missing
+def receptive_field(layers):
+    seen, step = 1, 1
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+    
+
+
+# %% wrong: not written yet
+# loses: formula, gradients
+# says: NotImplementedError
+def receptive_field(layers):
+    raise NotImplementedError()

@@ -1,0 +1,317 @@
+"""Answers to `transfer_model` in 05_transfer_learning/transfer_learning.ipynb."""
+
+
+# %% right: as in the guide
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(shape=backbone.input_shape[1:])
+    x = backbone(inputs, training=False)
+    outputs = layers.Dense(classes, activation="softmax", name="head")(x)
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% right: layer by layer, loss object, metrics, SGD
+def transfer_model(backbone, classes):
+    for layer in backbone.layers:
+        layer.trainable = False
+    inputs = keras.Input(batch_shape=backbone.input_shape)
+    outputs = layers.Dense(classes)(backbone(inputs, training=False))
+    outputs = layers.Softmax()(outputs)
+    model = keras.Model(inputs=inputs, outputs=outputs)
+    model.compile(
+        optimizer=keras.optimizers.SGD(0.05, momentum=0.9),
+        loss=keras.losses.SparseCategoricalCrossentropy(),
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    return model
+
+
+# %% right: dropout before the head, default jit
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    x = layers.Dropout(0.2)(backbone(inputs, training=False))
+    outputs = layers.Dense(classes, activation=keras.activations.softmax, use_bias=False)(x)
+    model = keras.Model(inputs, outputs)
+    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy")
+    return model
+
+
+# %% right: frozen after compile, before any training
+def transfer_model(backbone, classes):
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, "softmax")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
+    model.optimizer.learning_rate = 0.01
+    backbone.trainable = False
+    return model
+
+
+# %% right: keras.ops softmax, head as its own Sequential
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    head = keras.Sequential([keras.Input(backbone.output_shape[1:]), layers.Dense(classes)])
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = keras.ops.softmax(head(backbone(inputs, training=False)))
+    model = keras.Model(inputs, outputs, name="transfer")
+    model.compile(
+        keras.optimizers.RMSprop(0.01), loss="sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+
+# %% right: a frozen copy with the same weights
+def transfer_model(backbone, classes):
+    copy = keras.models.clone_model(backbone)
+    copy.set_weights(backbone.get_weights())
+    copy.trainable = False
+    inputs = keras.Input(copy.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(copy(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% right: everything frozen, then the head unfrozen
+def transfer_model(backbone, classes):
+    inputs = keras.Input(backbone.input_shape[1:])
+    x = backbone(inputs, training=False)
+    outputs = layers.Dense(classes, activation="softmax")(x)
+    model = keras.Model(inputs, outputs)
+    model.trainable = True
+    for layer in model.layers[:-1]:
+        layer.trainable = False
+    model.compile(
+        optimizer=keras.optimizers.AdamW(learning_rate=0.01),
+        loss="sparse_categorical_crossentropy",
+        metrics=["sparse_categorical_accuracy"],
+        jit_compile=False,
+    )
+    return model
+
+
+# %% right: no training argument, a frozen batch norm is in inference mode anyway
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    model = keras.Sequential(
+        [
+            keras.Input(backbone.input_shape[1:]),
+            backbone,
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% right: called with training=True, which frozen layers do not heed
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=True))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: only training=False, nothing frozen but convolutions
+# loses: norms
+# says: has no effect during fit
+def transfer_model(backbone, classes):
+    for layer in backbone.layers:
+        layer.trainable = not isinstance(layer, layers.Conv2D)
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: frozen up to the last convolution
+# loses: frozen
+# says: 1 convolutions of the backbone have other weights
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    [layer for layer in backbone.layers if isinstance(layer, layers.Conv2D)][-1].trainable = True
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: nothing written
+# loses: head, frozen, norms, learns
+# says: NotImplementedError
+def transfer_model(backbone, classes):
+    raise NotImplementedError()
+
+
+# %% wrong: no return
+# loses: head, frozen, norms, learns
+# says: is the return missing?
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+
+
+# %% wrong: not frozen
+# loses: frozen, norms
+# says: Set trainable = False on the backbone
+def transfer_model(backbone, classes):
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: a copy is frozen, the original trains
+# loses: frozen, norms
+# says: and not on a copy
+def transfer_model(backbone, classes):
+    frozen = keras.models.clone_model(backbone)
+    frozen.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: the head frozen too
+# loses: learns
+# says: the head is frozen too
+def transfer_model(backbone, classes):
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.trainable = False
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: convolutions frozen, batch norm updating
+# loses: norms
+# says: a frozen batch norm runs in inference mode
+def transfer_model(backbone, classes):
+    for layer in backbone.layers:
+        if isinstance(layer, layers.Conv2D):
+            layer.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: no softmax
+# loses: head
+# says: the head has no softmax
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes)(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(0.01), loss, jit_compile=False)
+    return model
+
+
+# %% wrong: sigmoid
+# loses: head
+# says: the head has a sigmoid
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="sigmoid")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: a fixed number of classes
+# loses: head
+# says: a probability for each class
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(2, activation="softmax")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: a hidden layer
+# loses: head
+# says: expected one dense layer, the new head; found 2
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    x = layers.Dense(32, activation="relu")(backbone(inputs, training=False))
+    outputs = layers.Dense(classes, activation="softmax")(x)
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: not compiled
+# loses: frozen, norms, learns
+# says: the model is not compiled
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
+    return keras.Model(inputs, outputs)
+
+
+# %% wrong: loss for one-hot labels
+# loses: frozen, norms, learns
+# says: a loss for one-hot labels
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: a rate far too small
+# loses: learns
+# says: the training loss went from
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(1e-7), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: fresh weights instead of the given ones
+# loses: head
+# says: not what the definition gives
+def transfer_model(backbone, classes):
+    fresh = keras.models.clone_model(backbone)
+    fresh.trainable = False
+    inputs = keras.Input(fresh.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(fresh(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+
+# %% wrong: head on the pixels
+# loses: head, frozen, norms, learns
+# says: the head's weights have shape
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(layers.Flatten()(inputs))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model

@@ -1,0 +1,343 @@
+"""Answers to `verify_files` in 05_transfer_learning/transfer_learning.ipynb."""
+
+
+# %% right: sets and a comprehension
+def verify_files(repository):
+    root = Path(repository)
+    lines = (root / "MANIFEST.sha256").read_text().splitlines()
+    listed = {line[66:]: line[:64] for line in lines}
+    here = {
+        p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in root.rglob("*")
+        if p.is_file() and ".git" not in p.relative_to(root).parts and p.name != "MANIFEST.sha256"
+    }
+    if here != listed:
+        raise ValueError("the files do not match the manifest")
+    return sorted(listed)
+
+
+# %% right: os.walk
+def verify_files(repository):
+    import os
+
+    root = str(repository)
+    wanted = {}
+    with open(os.path.join(root, "MANIFEST.sha256")) as f:
+        for line in f:
+            digest, name = line.rstrip("\n").split("  ", 1)
+            wanted[name] = digest
+    seen = []
+    for folder, folders, names in os.walk(root):
+        if ".git" in folders:
+            folders.remove(".git")
+        for name in names:
+            path = os.path.join(folder, name)
+            rel = os.path.relpath(path, root).replace(os.sep, "/")
+            if rel == "MANIFEST.sha256":
+                continue
+            if rel not in wanted:
+                raise ValueError("unlisted " + rel)
+            with open(path, "rb") as f:
+                if hashlib.file_digest(f, "sha256").hexdigest() != wanted[rel]:
+                    raise ValueError("changed " + rel)
+            seen.append(rel)
+    if len(seen) != len(wanted):
+        raise ValueError("missing files")
+    return sorted(seen)
+
+
+# %% right: two loops, hash in chunks
+def verify_files(repository):
+    folder = Path(repository)
+    manifest = folder / "MANIFEST.sha256"
+    if not manifest.exists():
+        raise FileNotFoundError(manifest)
+    names = []
+    for line in manifest.read_text().strip().split("\n"):
+        digits, name = line.split(None, 1)
+        h = hashlib.sha256()
+        with (folder / name).open("rb") as f:
+            while block := f.read(64):
+                h.update(block)
+        if h.hexdigest() != digits:
+            raise ValueError(f"{name}: {h.hexdigest()} instead of {digits}")
+        names.append(name)
+    for path in folder.glob("**/*"):
+        rel = str(path.relative_to(folder)).replace("\\", "/")
+        if path.is_dir() or rel.startswith(".git/") or rel == "MANIFEST.sha256":
+            continue
+        if rel not in names:
+            raise ValueError(f"{rel} is not listed")
+    return names
+
+
+# %% right: asserts, tuple
+def verify_files(repository):
+    folder = Path(repository)
+    rows = [l.split("  ") for l in (folder / "MANIFEST.sha256").read_text().splitlines()]
+    table = {name: digest for digest, name in rows}
+    for name in table:
+        assert (folder / name).is_file(), name
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == table[name]
+    files = {
+        f.relative_to(folder).as_posix()
+        for f in folder.rglob("*")
+        if f.is_file() and not f.is_relative_to(folder / ".git")
+    }
+    assert files == {*table, "MANIFEST.sha256"}
+    return tuple(table)
+
+
+# %% right: hmac comparison, bytes
+def verify_files(repository):
+    import hmac
+
+    folder = Path(repository)
+    listed = dict(
+        reversed(line.split(b"  ", 1))
+        for line in (folder / "MANIFEST.sha256").read_bytes().splitlines()
+    )
+    listed = {name.decode(): bytes.fromhex(d.decode()) for name, d in listed.items()}
+    others = set()
+    for p in folder.rglob("*"):
+        rel = p.relative_to(folder)
+        if p.is_file() and rel.parts[0] != ".git":
+            others.add(rel.as_posix())
+    if others ^ set(listed) != {"MANIFEST.sha256"}:
+        raise ValueError(others ^ set(listed))
+    for name, digest in listed.items():
+        if not hmac.compare_digest(hashlib.sha256((folder / name).read_bytes()).digest(), digest):
+            raise ValueError(name)
+    return list(sorted(listed.keys()))
+
+
+# %% right: problems collected first
+def verify_files(repository):
+    folder, problems, listed = Path(repository), [], set()
+    text = (folder / "MANIFEST.sha256").read_text(encoding="utf-8")
+    for digits, name in re.findall(r"^([0-9a-f]{64})  (.+)$", text, re.MULTILINE):
+        listed.add(name)
+        try:
+            content = (folder / name).read_bytes()
+        except FileNotFoundError:
+            problems.append("missing " + name)
+            continue
+        if hashlib.new("sha256", content).hexdigest() != digits:
+            problems.append("changed " + name)
+    for path in sorted(folder.rglob("*")):
+        rel = path.relative_to(folder)
+        if path.is_file() and rel.parts[0] != ".git" and rel.name != "MANIFEST.sha256":
+            if rel.as_posix() not in listed:
+                problems.append("extra " + rel.as_posix())
+    if problems:
+        raise ValueError(", ".join(problems))
+    return sorted(listed)
+
+
+# %% wrong: nothing written
+# loses: accepts, changed, missing, extra
+# says: NotImplementedError
+def verify_files(repository):
+    raise NotImplementedError()
+
+
+# %% wrong: manifest ignored
+# loses: changed, missing, extra
+# says: compare it with the digits on the file's line
+def verify_files(repository):
+    folder = Path(repository)
+    return sorted(
+        p.relative_to(folder).as_posix()
+        for p in folder.rglob("*")
+        if p.is_file() and p.relative_to(folder).parts[0] != ".git" and "MANIFEST" not in p.name
+    )
+
+
+# %% wrong: checksum compared with itself
+# loses: changed
+# says: a checksum compared with itself is always right
+def verify_files(repository):
+    folder = Path(repository)
+    listed = {}
+    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
+        name = line.split(maxsplit=1)[1]
+        listed[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    found = {
+        p.relative_to(folder).as_posix()
+        for p in folder.rglob("*")
+        if p.is_file() and p.relative_to(folder).parts[0] != ".git"
+    } - {"MANIFEST.sha256"}
+    if found != set(listed):
+        raise ValueError(found ^ set(listed))
+    for name, digits in listed.items():
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
+            raise ValueError(name)
+    return sorted(listed)
+
+
+# %% wrong: only weight files are compared
+# loses: changed
+# says: one bit of MODEL_CARD.md is changed
+def verify_files(repository):
+    folder = Path(repository)
+    listed = {}
+    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
+        digits, name = line.split(maxsplit=1)
+        listed[name] = digits
+    found = {
+        p.relative_to(folder).as_posix()
+        for p in folder.rglob("*")
+        if p.is_file() and p.relative_to(folder).parts[0] != ".git"
+    } - {"MANIFEST.sha256"}
+    if found != set(listed):
+        raise ValueError(found ^ set(listed))
+    for name, digits in listed.items():
+        if name.endswith(".keras"):
+            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
+                raise ValueError(name)
+    return sorted(listed)
+
+
+# %% wrong: extra files overlooked
+# loses: extra
+# says: the manifest does not list it
+def verify_files(repository):
+    folder = Path(repository)
+    names = []
+    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
+        digits, name = line.split(maxsplit=1)
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
+            raise ValueError(name)
+        names.append(name)
+    return sorted(names)
+
+
+# %% wrong: extra files sought at the top only
+# loses: extra
+# says: the manifest does not list it
+def verify_files(repository):
+    folder = Path(repository)
+    names = []
+    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
+        digits, name = line.split(maxsplit=1)
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
+            raise ValueError(name)
+        names.append(name)
+    for path in folder.iterdir():
+        if path.is_file() and path.name not in names and path.name != "MANIFEST.sha256":
+            raise ValueError(path.name)
+    return sorted(names)
+
+
+# %% wrong: goes through the files that are there
+# loses: missing
+# says: Go through the lines of the manifest
+def verify_files(repository):
+    folder = Path(repository)
+    listed = {}
+    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
+        digits, name = line.split(maxsplit=1)
+        listed[name] = digits
+    for path in folder.rglob("*"):
+        rel = path.relative_to(folder)
+        if path.is_file() and rel.parts[0] != ".git" and rel.name != "MANIFEST.sha256":
+            if listed.get(rel.as_posix()) != hashlib.sha256(path.read_bytes()).hexdigest():
+                raise ValueError(rel)
+    return sorted(listed)
+
+
+# %% wrong: returns False instead of an error
+# loses: changed, missing, extra
+# says: should refuse it with an error; found False
+def verify_files(repository):
+    folder = Path(repository)
+    listed = {}
+    if not (folder / "MANIFEST.sha256").exists():
+        return False
+    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
+        digits, name = line.split(maxsplit=1)
+        listed[name] = digits
+    for path in folder.rglob("*"):
+        rel = path.relative_to(folder)
+        if path.is_file() and rel.parts[0] != ".git" and rel.name != "MANIFEST.sha256":
+            if listed.pop(rel.as_posix(), "") != hashlib.sha256(path.read_bytes()).hexdigest():
+                return False
+    if listed:
+        return False
+    return sorted(
+        line.split(maxsplit=1)[1] for line in (folder / "MANIFEST.sha256").read_text().splitlines()
+    )
+
+
+# %% wrong: returns True
+# loses: accepts
+# says: should return a list of names; found True
+def verify_files(repository):
+    folder = Path(repository)
+    listed = {}
+    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
+        digits, name = line.split(maxsplit=1)
+        listed[name] = digits
+    found = {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in folder.rglob("*")
+        if p.is_file() and p.relative_to(folder).parts[0] != ".git"
+    }
+    found.pop("MANIFEST.sha256")
+    if found != listed:
+        raise ValueError("no match")
+    return True
+
+
+# %% wrong: the manifest is taken for an extra file
+# loses: accepts
+# says: MANIFEST.sha256 is not listed
+def verify_files(repository):
+    folder = Path(repository)
+    listed = {}
+    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
+        digits, name = line.split(maxsplit=1)
+        listed[name] = digits
+    for path in folder.rglob("*"):
+        rel = path.relative_to(folder)
+        if path.is_file() and rel.parts[0] != ".git" and rel.as_posix() not in listed:
+            raise ValueError(f"{rel} is not listed")
+    for name, digits in listed.items():
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
+            raise ValueError(name)
+    return sorted(listed)
+
+
+# %% wrong: split at every space
+# loses: accepts
+# says: too many values to unpack
+def verify_files(repository):
+    folder = Path(repository)
+    listed = {}
+    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
+        digits, name = line.split()
+        listed[name] = digits
+    found = {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in folder.rglob("*")
+        if p.is_file() and p.relative_to(folder).parts[0] != ".git"
+    }
+    found.pop("MANIFEST.sha256")
+    if found != listed:
+        raise ValueError("no match")
+    return sorted(listed)
+
+
+# %% wrong: another checksum
+# loses: accepts
+# says: does not match
+def verify_files(repository):
+    folder = Path(repository)
+    listed = {}
+    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
+        digits, name = line.split(maxsplit=1)
+        listed[name] = digits
+    for name, digits in listed.items():
+        if hashlib.sha1((folder / name).read_bytes()).hexdigest() != digits:
+            raise ValueError(f"{name} does not match")
+    return sorted(listed)

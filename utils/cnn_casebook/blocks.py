@@ -1,0 +1,59 @@
+"""The bottleneck block of ResNet-50, ready made for notebooks that build networks from blocks.
+
+This is the course's own version: one function with switches. In residual_blocks.ipynb learners
+write both blocks themselves, step by step. There it must not be imported: an answer that calls
+this module has answered nothing. From resnet50.ipynb on it stands in for a learner's own blocks,
+so that every notebook can be worked on alone.
+"""
+
+from keras import layers
+
+
+def identity_block(x, kernel_size, filters, *, use_bias=True):
+    """Bottleneck whose shortcut carries x unchanged.
+
+    Args:
+        x: Symbolic tensor, float32 (batch, height, width, f3).
+        kernel_size: Height and width of the middle convolution's window, an odd integer.
+        filters: Three integers (f1, f2, f3).
+        use_bias: Whether the convolutions have biases.
+
+    Returns:
+        Symbolic tensor of the shape of x.
+
+    Source: He et al. (2015), arXiv:1512.03385, section 4.1 and figure 5.
+    """
+    return _bottleneck(x, kernel_size, filters, 1, False, use_bias)
+
+
+def projection_block(x, kernel_size, filters, strides=2, *, use_bias=True):
+    """Bottleneck whose shortcut is a 1x1 convolution with the same stride, and a batch norm.
+
+    The main path's stride sits on its first convolution, as in the paper and in Keras.
+
+    Args:
+        x: Symbolic tensor, float32 (batch, height, width, channels).
+        kernel_size: Height and width of the middle convolution's window, an odd integer.
+        filters: Three integers (f1, f2, f3).
+        strides: Height and width are divided by it, and rounded up.
+        use_bias: Whether the convolutions have biases.
+
+    Returns:
+        Symbolic tensor (batch, height / strides, width / strides, f3).
+
+    Source: He et al. (2015), arXiv:1512.03385, section 3.3, equation 2.
+    """
+    return _bottleneck(x, kernel_size, filters, strides, True, use_bias)
+
+
+def _bottleneck(x, kernel_size, filters, strides, projected, use_bias):
+    def normed(y, count, window, step=1):
+        y = layers.Conv2D(count, window, strides=step, padding="same", use_bias=use_bias)(y)
+        return layers.BatchNormalization()(y)
+
+    main, windows = x, (1, kernel_size, 1)
+    for place, (count, window) in enumerate(zip(filters, windows, strict=True)):
+        main = layers.ReLU()(main) if place else main
+        main = normed(main, count, window, 1 if place else strides)
+    shortcut = normed(x, filters[-1], 1, strides) if projected else x
+    return layers.ReLU()(layers.Add()([main, shortcut]))

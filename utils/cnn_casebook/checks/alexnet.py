@@ -1,0 +1,456 @@
+"""Checks of AlexNet: local response normalisation, layers, order of steps, dropout, two halves.
+
+The network is built narrow, an eighth of its width, and compared with a formula computed from its
+own weights; the full-size counts follow from the narrow network's shapes. Grouped convolutions are
+run as plain ones, so that a learner may write them either way.
+"""
+
+import functools
+
+import keras
+import numpy as np
+
+from cnn_casebook import influence
+from cnn_casebook.checks.alexnet_formula import (
+    NAMES,
+    Layer,
+    entering_fc6,
+    forward,
+    mistakes,
+    read_layers,
+)
+from cnn_casebook.checks.lrn_formula import lrn, lrn_mistakes
+from cnn_casebook.checks.verdict import (
+    CheckFailed,
+    build,
+    build_model,
+    call,
+    check,
+    equal,
+    require,
+    require_equal,
+)
+from cnn_casebook.checks.weights import randomise, require_own_weights
+from cnn_casebook.graph import Graph, describe
+from cnn_casebook.grouped import split_groups
+from cnn_casebook.networks import scaled
+
+NARROW = 1 / 8  # of the full width; all channel counts stay whole and even
+FULL_SHAPE = (227, 227, 3)
+# Parameters of each layer and in all, by groups; the course's facts.
+PARAMETERS = {
+    2: (34_944, 307_456, 885_120, 663_936, 442_624, 37_752_832, 16_781_312, 4_097_000),
+    1: (34_944, 614_656, 885_120, 1_327_488, 884_992, 37_752_832, 16_781_312, 4_097_000),
+}
+TOTALS = {2: 60_965_224, 1: 62_378_344}
+
+
+def _activations(rng: np.random.Generator, channels: int, batch: int = 2) -> np.ndarray:
+    """Values of such a size that every part of the normalisation's formula counts."""
+    return rng.normal(0, 90, (batch, 4, 5, channels)).astype("float32")
+
+
+def _require_lrn(function, x: np.ndarray, **settings) -> None:
+    __tracebackhide__ = True
+    found = call(function, x, **settings)
+    require(
+        found is not None and hasattr(found, "shape"),
+        f"local_response_norm returns {describe(found)}; expected an array or a tensor.",
+    )
+    words = ", ".join(f"{name}={value:.3g}" for name, value in settings.items()) or "the defaults"
+    require_equal(
+        f"the output of local_response_norm with {words}",
+        keras.ops.convert_to_numpy(found),
+        keras.ops.convert_to_numpy(lrn(x, **settings)),
+        mistakes=lrn_mistakes(x, **settings),
+    )
+
+
+@check
+def lrn_formula(local_response_norm, *, rng) -> None:
+    """The formula of the paper on arrays, with the defaults and with other k, alpha and beta."""
+    __tracebackhide__ = True
+    _require_lrn(local_response_norm, _activations(rng, 9))
+    for _ in range(2):
+        settings = {"k": rng.uniform(1.2, 1.8), "alpha": rng.uniform(2e-4, 9e-4), "beta": 0.6}
+        _require_lrn(local_response_norm, _activations(rng, 11), **settings)
+
+
+@check
+def lrn_symbolic(local_response_norm, *, rng) -> None:
+    """On symbolic tensors, as layers pass them on: same shape, same values."""
+    __tracebackhide__ = True
+    hint = (
+        "symbolic",
+        "functions of NumPy and of tf do not work on symbolic tensors. Use keras.ops.",
+    )
+    _, graph = build(
+        local_response_norm, (4, 5, 9), hints=[hint, ("KerasTensor", hint[1]), ("numpy", hint[1])]
+    )
+    found = graph.outputs[0].shape[1:]
+    require(found == (4, 5, 9), f"the shape (4, 5, 9) becomes {found}; expected the same.")
+    x = _activations(rng, 9)
+    right = keras.ops.convert_to_numpy(call(local_response_norm, x))
+    require(not equal(right, x), "x comes back unchanged; expected it to be normalised.")
+    require_equal(
+        "the output for a symbolic tensor, compared with that for an array,",
+        graph.run(x),
+        right,
+        np.asarray(lrn(x)),
+    )
+
+
+@check
+def lrn_tensorflow(local_response_norm, *, rng) -> None:
+    """Equal to tf.nn.local_response_normalization with other radii, one larger than the depth."""
+    __tracebackhide__ = True
+    import tensorflow as tf
+
+    for depth_radius, channels in ((1, 7), (3, 12), (5, 4), (0, 5)):
+        k, alpha, beta = rng.uniform(1, 3), rng.uniform(1e-4, 1e-3), rng.uniform(0.4, 1)
+        settings = {"k": k, "alpha": alpha, "beta": beta}
+        x = _activations(rng, channels)
+        expected = tf.nn.local_response_normalization(
+            x, depth_radius, bias=k, alpha=alpha, beta=beta
+        )
+        found = call(local_response_norm, x, depth_radius=depth_radius, **settings)
+        wrong = [
+            (
+                "depth_radius is fixed; use the argument.",
+                functools.partial(lambda x, settings: np.asarray(lrn(x, **settings)), x, settings),
+            ),
+            *lrn_mistakes(x, depth_radius, **settings),
+        ]
+        require_equal(
+            f"the output with depth_radius={depth_radius} on {channels} channels",
+            keras.ops.convert_to_numpy(found) if hasattr(found, "shape") else np.zeros(0),
+            np.asarray(expected),
+            mistakes=wrong,
+        )
+
+
+_HINTS = (
+    (
+        "Negative dimension size",
+        "a window does not fit any more. Look at strides and paddings: 227 becomes 55, 27, 27, "
+        "13, 13, 13, 13, 6.",
+    ),
+    ("empty output", "a window does not fit any more. Look at strides and paddings."),
+    (
+        "symbolic",
+        "functions of NumPy and of tf do not work on symbolic tensors. Use keras.ops or layers.",
+    ),
+)
+
+
+def _built(alexnet, *args, **kwargs) -> Graph:
+    __tracebackhide__ = True
+    _, graph = build_model(alexnet, *args, hints=_HINTS, **kwargs)
+    require_own_weights(graph)
+    return graph
+
+
+@check
+def alexnet_layers(alexnet, *, rng) -> None:
+    """Five convolutions and three dense layers of the right sizes, without groups."""
+    __tracebackhide__ = True
+    graph = _built(alexnet, input_shape=FULL_SHAPE, classes=1000, groups=1, width=NARROW)
+    _require_ends(graph, FULL_SHAPE, 1000)
+    _require_layers(read_layers(graph), FULL_SHAPE, 1000, 1, NARROW)
+
+
+def _require_ends(graph: Graph, input_shape: tuple, classes: int) -> None:
+    __tracebackhide__ = True
+    require(
+        len(graph.inputs) == 1 and graph.inputs[0].shape[1:] == input_shape,
+        f"the model takes {graph.inputs[0].shape[1:]}; expected {input_shape}, the argument "
+        "input_shape.",
+    )
+    found = graph.outputs[0].shape[1:]
+    require(
+        found == (classes,),
+        f"the output has shape {found}; expected ({classes},), a probability for each class."
+        + (" Is there no Flatten before the dense layers?" if len(found) == 3 else ""),
+    )
+
+
+def _expected_kernels(input_shape, classes, groups, width) -> list[tuple]:
+    c1, c2, c3, c4, c5, hidden = (scaled(n, width) for n in (96, 256, 384, 384, 256, 4096))
+    return [
+        (11, 11, input_shape[-1], c1),
+        (5, 5, c1 // groups, c2),
+        (3, 3, c2, c3),
+        (3, 3, c3 // groups, c4),
+        (3, 3, c4 // groups, c5),
+        (entering_fc6(input_shape, c5), hidden),
+        (hidden, hidden),
+        (hidden, classes),
+    ]
+
+
+def _require_layers(layers: list[Layer], input_shape, classes, groups, width) -> None:
+    __tracebackhide__ = True
+    for layer, expected in zip(
+        layers, _expected_kernels(input_shape, classes, groups, width), strict=True
+    ):
+        if layer.kernel.shape == expected:
+            continue
+        wanted = Layer(layer.name, [], np.empty(expected), np.empty(0)).text
+        raise CheckFailed(
+            f"{layer.name} (groups={groups}, width={width:.4g}) is {layer.text}; expected "
+            f"{wanted}. {_cause(layer, expected, groups)}"
+        )
+
+
+def _cause(layer: Layer, expected: tuple, groups: int) -> str:
+    found, name = layer.kernel.shape, layer.name
+    if len(found) == 4 and found[:2] != expected[:2]:
+        return "Look at the kernel size."
+    if found[-1] != expected[-1]:
+        return (
+            "Look at the number of filters or units, and at width: channels and hidden units are "
+            "scaled with networks.scaled(number, width), classes are not."
+        )
+    if len(found) == 2:
+        if name == "fc6":
+            return (
+                "Look at strides and paddings, at the pooling layer after conv5 and at Flatten: "
+                "227 becomes 55, 27, 27, 13, 13, 13, 13, 6."
+            )
+        return "Look at which tensor enters this layer."
+    if groups == 2 and found[2] == 2 * expected[2]:
+        return "groups are ignored here: each filter reads one half of the channels."
+    if 2 * found[2] == expected[2]:
+        return (
+            "There are two groups here. Only conv2, conv4 and conv5 have the argument groups; "
+            "conv3 reads all channels."
+        )
+    return "Look at which tensor enters this layer."
+
+
+def _prepared(graph: Graph, input_shape: tuple, rng) -> tuple[list[Layer], np.ndarray]:
+    """Give a network random weights under which every step shows in the output.
+
+    Volumes are so large that the normalisation is not merely a factor; logits are of size 1.
+    """
+    __tracebackhide__ = True
+    layers = read_layers(graph)
+    randomise(graph, rng)
+    for node in layers[1].nodes:
+        node.operation.kernel.assign(20 * node.operation.kernel)
+    images = rng.normal(0, 150, (3, *input_shape)).astype("float32")
+    last = layers[7].nodes[0]
+    (entering,) = split_groups(graph).run(images, watch=[last.inputs[0]])
+    logits = np.reshape(entering, (len(images), -1)) @ read_layers(graph)[7].kernel
+    size = float(np.std(logits))
+    last.operation.kernel.assign(last.operation.kernel * (1.5 / size if size > 0 else 1))
+    return read_layers(graph), images
+
+
+def _require_forward(alexnet, local_response_norm, input_shape, rng, **settings) -> None:
+    """Compare a network with the formula, given its own weights."""
+    __tracebackhide__ = True
+    graph = _built(alexnet, input_shape=input_shape, **settings)
+    _require_ends(graph, input_shape, settings["classes"])
+    layers, images = _prepared(graph, input_shape, rng)
+    found = split_groups(graph).run(images)
+    right = functools.partial(forward, images, layers)
+    expected = right()
+    if expected is None:
+        cause = next((text for text, wrong in mistakes(right) if equal(found, wrong())), None)
+        size = entering_fc6(input_shape, layers[4].kernel.shape[-1])
+        raise CheckFailed(
+            cause
+            or f"fc6 reads {layers[5].kernel.shape[0]:,} numbers; expected {size:,} for an image "
+            f"of {input_shape}. Look at strides and paddings, and at the three pooling layers."
+        )
+    theirs = forward(images, layers, normalise=functools.partial(_theirs, local_response_norm))
+    require_equal(
+        "the output of alexnet",
+        found,
+        expected,
+        *([theirs] if theirs is not None else []),
+        mistakes=mistakes(right),
+    )
+
+
+def _theirs(local_response_norm, x):
+    """The learner's own normalisation: if it is wrong, that costs no point here."""
+    try:
+        return keras.ops.convert_to_numpy(local_response_norm(keras.ops.convert_to_numpy(x)))
+    except Exception as error:
+        raise ValueError("the learner's local_response_norm fails") from error
+
+
+@check
+def alexnet_order(alexnet, local_response_norm, *, rng) -> None:
+    """With random weights, the output is that of the layers in the paper's order."""
+    __tracebackhide__ = True
+    _require_forward(
+        alexnet, local_response_norm, FULL_SHAPE, rng, classes=1000, groups=1, width=NARROW
+    )
+
+
+@check
+def alexnet_dropout(alexnet, *, rng) -> None:
+    """Dropout of one half after fc6 and after fc7, in training mode only, and nowhere else."""
+    __tracebackhide__ = True
+    graph = _built(alexnet, input_shape=FULL_SHAPE, classes=1000, groups=1, width=NARROW)
+    layers, images = _prepared(graph, FULL_SHAPE, rng)
+    graph = split_groups(graph)
+    into6, into7, into8 = (layer.nodes[0].inputs[0] for layer in layers[5:])
+    last = graph.outputs[0]
+    watched = [into6, into7, into8, last]
+    calm = graph.run(images, watch=watched)
+    (before,) = graph.run(images, training=True, watch=[into6])
+    require(
+        equal(before, calm[0]),
+        "in training mode something changes before fc6. Dropout stands after fc6 and after fc7.",
+    )
+    held = {into7: lambda _: calm[1], into8: lambda _: calm[2]}
+    _require_half_dropped(graph.run(images, training=True, watch=[into7])[0], calm[1], "fc6")
+    after7 = graph.run(images, training=True, watch=[into8], replace={into7: held[into7]})[0]
+    _require_half_dropped(after7, calm[2], "fc7")
+    end = graph.run(images, training=True, watch=[last], replace=held)[0]
+    require(
+        equal(end, calm[3]),
+        "in training mode something changes after fc8. Dropout stands after fc6 and after fc7.",
+    )
+
+
+def _require_half_dropped(noisy: np.ndarray, calm: np.ndarray, name: str) -> None:
+    """Require that half of the positive values became 0, and the others twice as large."""
+    __tracebackhide__ = True
+    require(
+        not equal(noisy, calm),
+        f"in training mode nothing is dropped after {name}; expected layers.Dropout(0.5).",
+    )
+    positive = calm > 1e-6 * np.max(calm, initial=0.0)
+    dropped = float(np.mean(noisy[positive] == 0)) if np.any(positive) else 0.0
+    require(
+        0.35 < dropped < 0.65,
+        f"after {name} training drops {dropped:.0%} of the values; expected about half of them.",
+    )
+    kept = positive & (noisy != 0)
+    require(
+        equal(noisy[kept], 2 * calm[kept]),
+        f"after {name} the values that training keeps are not doubled; use layers.Dropout(0.5).",
+    )
+
+
+@check
+def alexnet_counts(alexnet, *, rng) -> None:
+    """With and without groups, every layer has the paper's number of parameters at full width.
+
+    The network is built at an eighth of its width, with all other arguments left at their
+    defaults; its shapes are multiplied by eight.
+    """
+    __tracebackhide__ = True
+    for groups, counts in PARAMETERS.items():
+        chosen = {} if groups == 2 else {"groups": groups}
+        graph = _built(alexnet, width=NARROW, **chosen)
+        _require_ends(graph, FULL_SHAPE, 1000)
+        layers = read_layers(graph)
+        _require_layers(layers, FULL_SHAPE, 1000, groups, NARROW)
+        total = 0
+        for layer, expected in zip(layers, counts, strict=True):
+            *window, fan_in, fan_out = layer.kernel.shape
+            fan_in *= 1 if layer.name == "conv1" else 8
+            fan_out *= 1 if layer.name == "fc8" else 8
+            found = int(np.prod(window, initial=1)) * fan_in * fan_out
+            found += fan_out * _biases(layer)
+            require(
+                found == expected,
+                f"{layer.name} (groups={groups}) has {found:,} parameters at full width; expected "
+                f"{expected:,}. Does it have a bias for each output?",
+            )
+            total += found
+        own = sum(
+            int(np.prod(v.shape))
+            for node in graph.nodes
+            if node.has_weights
+            for v in node.operation.trainable_weights
+        )
+        narrow = sum(layer.kernel.size + len(layer.bias) for layer in layers)
+        require(
+            own == narrow and total == TOTALS[groups],
+            f"besides the eight layers there are {own - narrow:,} further weights; expected none. "
+            "AlexNet has no batch norm.",
+        )
+
+
+def _biases(layer: Layer) -> bool:
+    return all(node.operation.use_bias for node in layer.nodes)
+
+
+@check
+def alexnet_halves(alexnet, *, rng) -> None:
+    """With two groups, conv2, conv4 and conv5 see their own half, conv3 both; with one, all."""
+    __tracebackhide__ = True
+    for groups in (2, 1):
+        settings = {"input_shape": FULL_SHAPE, "classes": 1000, "groups": groups}
+        model, graph = build_model(alexnet, **settings, width=NARROW, hints=_HINTS)
+        stages = influence.weight_stages(graph)
+        require(
+            len(stages) >= 5,
+            f"the network has {len(stages)} layers with weights; expected 8.",
+        )
+        randomise(graph, rng)
+        images = rng.normal(0, 1, (1, *FULL_SHAPE)).astype("float32")
+        seen = influence.on_channels(model, images, parts=2)
+        for name, matrix in zip(NAMES[1:5], seen, strict=False):
+            split = groups == 2 and name != "conv3"
+            _require_sight(name, matrix, split, groups)
+
+
+def _require_sight(name: str, matrix: np.ndarray, split: bool, groups: int) -> None:
+    """Require that halves see each other or not.
+
+    Channels in the middle are left out: a normalisation reaches two channels across the border.
+    """
+    __tracebackhide__ = True
+    middle = len(matrix) // 2
+    first, second = matrix[: middle - 2], matrix[middle + 2 :]
+    own = first[:, 0], second[:, 1]
+    other = first[:, 1], second[:, 0]
+    if split:
+        require(
+            not any(np.any(part) for part in other),
+            f"with groups=2 one half of {name} sees the other half of the channels before it; "
+            "expected that it does not.",
+        )
+    else:
+        require(
+            all(np.mean(part) > 0.3 for part in other),
+            f"with groups={groups} the halves of {name} do not see each other; expected that "
+            + ("conv3 sees all channels." if groups == 2 else "every layer sees all channels."),
+        )
+    require(
+        all(np.mean(part) > 0.3 for part in own),
+        f"with groups={groups} a half of {name} does not see its own half of the channels "
+        "before it. Do both halves read the same part?",
+    )
+
+
+@check
+def alexnet_sizes(alexnet, local_response_norm, *, rng) -> None:
+    """Other image sizes, classes, groups and widths give the same formula."""
+    __tracebackhide__ = True
+    for shape, classes, groups, width in (
+        ((115, 131, 2), 7, 2, 0.1),
+        ((99, 67, 1), 10, 1, 1 / 64),
+    ):
+        settings = {"classes": classes, "groups": groups, "width": width}
+        _require_forward(alexnet, local_response_norm, shape, rng, **settings)
+        settings["input_shape"] = shape
+        found, narrow = (
+            [layer.kernel.shape[-1] for layer in read_layers(_built(alexnet, **chosen))]
+            for chosen in (settings, {**settings, "width": NARROW})
+        )
+        # Other counts than the paper's have lost their point elsewhere; here width alone counts.
+        require(
+            found == [*(scaled(8 * outputs, width) for outputs in narrow[:7]), classes],
+            f"with width={width:.4g} the layers have {found} outputs; expected "
+            f"{[k[-1] for k in _expected_kernels(shape, classes, groups, width)]}. Use "
+            "networks.scaled(number, width): an even number, at least 2. The last are the classes.",
+        )

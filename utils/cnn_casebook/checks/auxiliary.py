@@ -1,0 +1,274 @@
+"""Checks of GoogLeNet's auxiliary heads, and of the loss that adds them to the main output's."""
+
+import functools
+import math
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from keras import ops
+
+from cnn_casebook.checks.verdict import build, call, check, require, require_equal
+from cnn_casebook.checks.weights import Kernel, is_norm, kernels, randomise, require_own_weights
+from cnn_casebook.graph import Graph, Node, describe
+
+# Source: Szegedy et al. 2014, arXiv 1409.4842, section 5.
+HEAD_FILTERS, HEAD_UNITS, HEAD_DROPOUT, HEAD_WEIGHT = 128, 1024, 0.7, 0.3
+OTHER_NONLINEARITIES = ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu")
+
+_HINTS = (
+    (
+        "zero or negative",
+        "the pooling window is larger than the image. Clip it: min(5, height) and min(5, width).",
+    ),
+)
+
+
+def _built_head(auxiliary_head, shape: tuple, classes: int) -> Graph:
+    __tracebackhide__ = True
+    _, graph = build(auxiliary_head, shape, classes, hints=_HINTS)
+    found = graph.outputs[0].shape
+    require(
+        found == (None, classes),
+        f"auxiliary_head on {shape} with {classes} classes has the output shape {found}; expected "
+        f"(None, {classes}).",
+    )
+    require_own_weights(graph)
+    return graph
+
+
+def _pooled_size(size: int) -> int:
+    return (size - min(5, size)) // 3 + 1
+
+
+@check
+def head_layers(auxiliary_head, *, rng) -> None:
+    """On 14 x 14 x 512: 1x1 to 128, dense 1024, dense to the classes; 3,188,840 parameters."""
+    __tracebackhide__ = True
+    shape, classes = (14, 14, 512), 1000
+    graph = _built_head(auxiliary_head, shape, classes)
+    found = [k.kernel.shape for k in kernels(graph.nodes)]
+    flat = 4 * 4 * HEAD_FILTERS
+    expected = [(1, 1, 512, HEAD_FILTERS), (flat, HEAD_UNITS), (HEAD_UNITS, classes)]
+    cause = ""
+    if len(found) == 3 and found[0] == expected[0] and len(found[1]) == 2:
+        cause = {
+            14 * 14 * HEAD_FILTERS: "The average pooling is missing.",
+            5 * 5 * HEAD_FILTERS: 'The pooling pads the border; expected padding="valid".',
+            HEAD_FILTERS: "All pixels are averaged into one; expected windows of 5x5, stride 3.",
+            2 * 2 * HEAD_FILTERS: (
+                "The pooling has stride 5, which Keras takes when none is given; expected 3."
+            ),
+            10 * 10 * HEAD_FILTERS: "The pooling has stride 1; expected 3.",
+        }.get(found[1][0], "")
+    require(
+        found == expected,
+        f"auxiliary_head on {shape} has weights of the shapes {found}; expected {expected}. "
+        + cause,
+    )
+    biases = [k.node.operation.use_bias for k in kernels(graph.nodes)]
+    require(
+        all(biases) and not any(is_norm(node) for node in graph.nodes),
+        "auxiliary_head has 3,188,840 parameters on 14 x 14 x 512 with 1000 classes: three layers "
+        "with a bias each, and no batch norm. Here a bias is missing, or a batch norm was added.",
+    )
+
+
+def _head(
+    x,
+    weights: list[Kernel],
+    pool: Callable,
+    relus: tuple = (True, True),
+    relu: Callable = ops.relu,
+    finish: Callable = ops.softmax,
+) -> np.ndarray:
+    """What an auxiliary head computes in inference mode; the keywords turn it into mistakes."""
+    conv, hidden, last = weights
+    y = ops.matmul(pool(x), conv.kernel[0, 0]) + conv.bias
+    y = relu(y) if relus[0] else y
+    y = ops.matmul(ops.reshape(y, (len(x), -1)), hidden.kernel) + hidden.bias
+    y = relu(y) if relus[1] else y
+    return ops.convert_to_numpy(finish(ops.matmul(y, last.kernel) + last.bias))
+
+
+@check
+def head_values(auxiliary_head, *, rng) -> None:
+    """With random weights, large and small images: the head by its formula; dropout of 70 %."""
+    __tracebackhide__ = True
+    for shape, classes in (((14, 14, 6), 5), ((8, 11, 4), 7), ((2, 3, 5), 4)):
+        graph = _built_head(auxiliary_head, shape, classes)
+        weights = kernels(graph.nodes)
+        flat = math.prod(map(_pooled_size, shape[:2])) * HEAD_FILTERS
+        require(
+            [k.kernel.shape for k in weights]
+            == [(1, 1, shape[2], HEAD_FILTERS), (flat, HEAD_UNITS), (HEAD_UNITS, classes)],
+            f"auxiliary_head on {shape} has weights of the shapes "
+            f"{[k.kernel.shape for k in weights]}; expected 1x1 to {HEAD_FILTERS}, then dense "
+            f"{flat} to {HEAD_UNITS}, then dense to {classes}. The pooling window is 5x5, or the "
+            "height and width of a smaller image; stride 3, no padding.",
+        )
+        randomise(graph, rng)
+        weights = kernels(graph.nodes)
+        x = np.maximum(rng.normal(0.5, 1.0, (4, *shape)), 0).astype("float32")
+        window = tuple(min(5, size) for size in shape[:2])
+
+        def average(x, window=window):
+            return ops.average_pool(x, window, 3, "valid")
+
+        right = functools.partial(_head, x, weights, average)
+        require_equal(
+            f"the output of auxiliary_head on {shape}",
+            graph.run(x),
+            right(),
+            mistakes=[
+                ("the softmax at the end is missing.", lambda r=right: r(finish=lambda y: y)),
+                ("the head ends in a sigmoid.", lambda r=right: r(finish=ops.sigmoid)),
+                (
+                    "there is no ReLU after the 1x1 convolution.",
+                    lambda r=right: r(relus=(False, True)),
+                ),
+                (
+                    "there is no ReLU after the dense layer of 1024.",
+                    lambda r=right: r(relus=(True, False)),
+                ),
+                ("there is no ReLU in the head.", lambda r=right: r(relus=(False, False))),
+                (
+                    "the pooling takes the maximum; expected the average.",
+                    lambda x=x, w=weights, window=window: _head(
+                        x, w, lambda x: ops.max_pool(x, window, 3, "valid")
+                    ),
+                ),
+                *(
+                    (
+                        f"the nonlinearity is {name}; expected ReLU.",
+                        functools.partial(right, relu=getattr(ops, name)),
+                    )
+                    for name in OTHER_NONLINEARITIES
+                ),
+            ],
+        )
+        require_dropout(
+            graph, weights[-1].node, x, HEAD_DROPOUT, "the dense layer of 1024 and the last one"
+        )
+
+
+def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where: str) -> None:
+    """Require that in training mode a share of what the last layer reads is set to zero."""
+    __tracebackhide__ = True
+    wire = last.inputs[0]
+    calm = graph.run(x, watch=[wire])[0]
+    alive = calm != 0
+    if alive.sum() < 50:
+        return
+    noisy = graph.run(x, training=True, watch=[wire])[0]
+    share = float(np.mean(noisy[alive] == 0))
+    cause = ""
+    if share < 0.02:
+        cause = "Dropout is missing, or stands elsewhere."
+    elif abs(share - (1 - rate)) < 0.1:
+        cause = "Keras's Dropout takes the share to drop, not the share to keep."
+    require(
+        abs(share - rate) < 0.1,
+        f"in training, {share:.0%} of the values between {where} are dropped; expected "
+        f"{rate:.0%}. {cause}",
+    )
+
+
+def _probabilities(rng: np.random.Generator, batch: int, classes: int) -> np.ndarray:
+    values = rng.uniform(0.05, 1, (batch, classes))
+    return (values / values.sum(axis=1, keepdims=True)).astype("float32")
+
+
+def _number(value) -> float:
+    """The number that a learner's loss is."""
+    __tracebackhide__ = True
+    fine = not isinstance(value, keras.KerasTensor | str | None | tuple | list)
+    if fine and hasattr(value, "shape"):
+        require(
+            math.prod(value.shape) == 1,
+            f"total_loss should return one number, found {describe(value)}. Take the mean over "
+            "the batch.",
+        )
+        return float(np.asarray(value).reshape(()))
+    fine = fine and hasattr(value, "__float__")
+    require(fine, f"total_loss should return a number, found {describe(value)}.")
+    return float(value)
+
+
+def _require_loss(total_loss, labels, outputs, what: str) -> None:
+    __tracebackhide__ = True
+    found = _number(call(total_loss, labels.copy(), *(output.copy() for output in outputs)))
+    rows = np.arange(len(labels))
+    main, head1, head2 = (-np.log(output[rows, labels]).astype("float64") for output in outputs)
+    means = [part.mean() for part in (main, head1, head2)]
+    expected = means[0] + HEAD_WEIGHT * (means[1] + means[2])
+    size = len(labels)
+    require_equal(
+        f"{what}, the loss",
+        np.float64(found),
+        np.float64(expected),
+        mistakes=[
+            ("the heads count as much as the main output.", np.float64(sum(means))),
+            ("the heads are not counted.", np.float64(means[0])),
+            (
+                "only the first head is counted.",
+                np.float64(means[0] + HEAD_WEIGHT * means[1]),
+            ),
+            (
+                "only the second head is counted.",
+                np.float64(means[0] + HEAD_WEIGHT * means[2]),
+            ),
+            (
+                "the weight 0.3 covers the main output too.",
+                np.float64(HEAD_WEIGHT * sum(means)),
+            ),
+            (
+                "the weights are exchanged: the main output has the weight 1, each head 0.3.",
+                np.float64(HEAD_WEIGHT * means[0] + means[1] + means[2]),
+            ),
+            (
+                "the heads share one weight of 0.3; each of them has 0.3.",
+                np.float64(means[0] + HEAD_WEIGHT * (means[1] + means[2]) / 2),
+            ),
+            ("0.3 is added once more.", np.float64(expected + HEAD_WEIGHT)),
+            (
+                "the sum over the batch is taken; expected the mean.",
+                np.float64(expected * size),
+            ),
+            ("the sign is wrong: the cross-entropy is -log(p).", np.float64(-expected)),
+            (
+                "the logarithm has base 2 or 10; expected the natural one.",
+                np.float64(expected / np.log(2)),
+            ),
+            (
+                "the logarithm has base 2 or 10; expected the natural one.",
+                np.float64(expected / np.log(10)),
+            ),
+        ],
+    )
+
+
+@check
+def loss_value(total_loss, *, rng) -> None:
+    """On random probabilities and labels: main + 0.3 (head 1 + head 2), means over the batch."""
+    __tracebackhide__ = True
+    for batch, classes in ((6, 4), (9, 10)):
+        labels = rng.integers(0, classes, batch)
+        outputs = [_probabilities(rng, batch, classes) for _ in range(3)]
+        _require_loss(total_loss, labels, outputs, f"for {batch} images and {classes} classes")
+
+
+@check
+def loss_parts(total_loss, *, rng) -> None:
+    """If only one output is unsure, the loss is that output's part; also for a single image."""
+    __tracebackhide__ = True
+    for batch, classes in ((1, 5), (7, 3)):
+        labels = rng.integers(0, classes, batch)
+        sure = np.full((batch, classes), 1e-6, "float32")
+        sure[np.arange(batch), labels] = 1.0
+        unsure = _probabilities(rng, batch, classes)
+        for place, name in enumerate(("the main output", "head 1", "head 2")):
+            outputs = [unsure if i == place else sure for i in range(3)]
+            _require_loss(
+                total_loss, labels, outputs, f"for {batch} images, where only {name} is unsure"
+            )

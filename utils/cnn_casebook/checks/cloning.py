@@ -1,0 +1,297 @@
+"""Checks of cloning and verifying: the exact revision, and files that match their manifest."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from cnn_casebook import git
+from cnn_casebook.checks.repositories import MANIFEST, head, with_history, with_manifest, workplace
+from cnn_casebook.checks.verdict import CheckFailed, call, check, require
+from cnn_casebook.graph import describe
+
+_REFUSALS = (ValueError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
+
+
+def _refuses(error: Exception) -> bool:
+    """Tell an error that refuses something from one that shows a slip in the code."""
+    if isinstance(error, CheckFailed | NotImplementedError):
+        return False
+    return isinstance(error, _REFUSALS) or type(error) is Exception
+
+
+def require_refusal(what: str, cause: str, function: Callable, *args) -> None:
+    """Require that the learner's function raises an error that refuses what it is given.
+
+    Args:
+        what: What should be refused, for the message.
+        cause: The likely cause if it is not.
+        function: The learner's function.
+        args: Its arguments.
+    """
+    __tracebackhide__ = True
+    try:
+        result = call(function, *args)
+    except Exception as error:
+        if _refuses(error):
+            return
+        error.add_note(f"{what}: expected an error that refuses it, such as ValueError.")
+        raise
+    require(
+        False,
+        f"{what}: {function.__name__} should refuse it with an error; found {describe(result)} "
+        f"instead. {cause}",
+    )
+
+
+@check
+def clone_revision(clone_repository, *, rng) -> None:
+    """The asked commit is checked out, with its files, and the destination is returned."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        source, new, empty = place / "source", place / "new", place / "empty"
+        commits = with_history(source, rng)
+        empty.mkdir()
+        for url, destination, name, digits in (
+            (str(source), empty, "second", 40),
+            (source.as_uri(), new, "aside", 10),  # as over a network: only what git asks for
+        ):
+            revision = commits[name][:digits]
+            result = call(clone_repository, url, str(destination), revision)
+            _require_commit(destination, commits, name)
+            content = git.run("show", f"{commits[name]}:weights.txt", folder=source)
+            written = destination / "weights.txt"
+            require(
+                written.is_file() and written.read_text().strip() == content,
+                "HEAD is at the revision, but the files of the revision are not there. Check them "
+                "out: `git checkout`.",
+            )
+            require(
+                isinstance(result, str | os.PathLike)
+                and os.path.realpath(result) == os.path.realpath(destination),
+                f"clone_repository should return the destination, {str(destination)!r}; found "
+                f"{describe(result)}.",
+            )
+
+
+def _require_commit(destination: Path, commits: dict[str, str], wanted: str) -> None:
+    __tracebackhide__ = True
+    found = head(destination)
+    words = {
+        "newest": "the newest commit of the default branch. The revision was never checked out.",
+        "first": "another commit, where a tag stands.",
+    }
+    known = next((word for name, word in words.items() if commits[name] == found), "another one.")
+    require(
+        found == commits[wanted],
+        f"expected the commit {commits[wanted][:10]} checked out; found {found[:10]}, {known}",
+    )
+
+
+@check
+def clone_exact(clone_repository, *, rng) -> None:
+    """Branches, tags and expressions are refused, and a tag that poses as a commit is noticed."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        source = place / "source"
+        commits = with_history(source, rng)
+        for number, name in enumerate(("main", "v1", "aside", "HEAD~1", commits["first"][:5])):
+            require_refusal(
+                f"revision {name!r}",
+                "Whoever owns the repository can move a name to other commits. Accept nothing but "
+                "7 to 40 hexadecimal digits.",
+                clone_repository,
+                str(source),
+                str(place / f"copy{number}"),
+                name,
+            )
+        # A tag named like a commit's short id stands at another commit.
+        short = commits["second"][:9]
+        git.run("tag", short, commits["first"], folder=source)
+        destination = place / "impostor"
+        try:
+            call(clone_repository, str(source), str(destination), short)
+        except Exception as error:
+            if _refuses(error):
+                return
+            raise
+        found = head(destination)
+        require(
+            found == commits["second"],
+            f"the repository has a tag that is named {short}, like the short id of a commit, and "
+            f"stands at another one. That one, {found[:9]}, was checked out. At the end, compare "
+            "the id of HEAD with the revision.",
+        )
+
+
+@check
+def clone_destination(clone_repository, *, rng) -> None:
+    """A folder that holds something is refused and left alone; nothing is written beside it."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        source, mine, new = place / "source", place / "my files", place / "a new folder"
+        commits = with_history(source, rng)
+        mine.mkdir()
+        (mine / "notes.txt").write_text("mine")
+        refused = "the destination holds a file"
+        try:
+            require_refusal(
+                refused,
+                "A clone must not mix with what is there. git clone refuses it by itself: let its "
+                "error through.",
+                clone_repository,
+                str(source),
+                str(mine),
+                commits["newest"],
+            )
+        finally:
+            require(
+                (mine / "notes.txt").is_file() and (mine / "notes.txt").read_text() == "mine",
+                "the destination held a file, notes.txt, and it was deleted or changed. Never "
+                "clear a folder that the learner named: refuse it.",
+            )
+        require(
+            [path.name for path in mine.iterdir()] == ["notes.txt"],
+            "the destination held a file and was refused, but something was written into it first.",
+        )
+        call(
+            clone_repository,
+            str(source),
+            str(new),
+            commits["second"],
+            hints=[
+                (
+                    "oo many arguments",
+                    "the path has spaces, and something split it there. Pass git a list of words, "
+                    "and use no shell.",
+                )
+            ],
+        )
+        _require_commit(new, commits, "second")
+        beside = sorted(path.name for path in place.iterdir())
+        require(
+            beside == sorted(["source", mine.name, new.name]),
+            "something was written beside the destination; everything belongs into it.",
+        )
+
+
+@check
+def clone_missing(clone_repository, *, rng) -> None:
+    """A revision that the repository lacks and an address without repository raise an error."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        source = place / "source"
+        commits = with_history(source, rng)
+        absent = "".join(rng.choice(list("0123456789abcdef"), 40))
+        require_refusal(
+            f"the revision {absent[:10]}..., which the repository does not have",
+            "Look at what git returns for the checkout: git.run raises an error.",
+            clone_repository,
+            str(source),
+            str(place / "copy"),
+            absent,
+        )
+        require_refusal(
+            "an address where no repository is",
+            "Look at what git returns for the clone: git.run raises an error.",
+            clone_repository,
+            str(place / "nowhere"),
+            str(place / "other"),
+            commits["newest"],
+        )
+
+
+def _files(rng: np.random.Generator) -> dict[str, bytes]:
+    name = "".join(rng.choice(list("abcdefgh"), 5))
+    return {
+        f"weights/{name}.keras": rng.bytes(300),
+        "weights/older/spare file.keras": rng.bytes(200),
+        ".gitattributes": b"* -text\n",
+    }
+
+
+@check
+def verify_accepts(verify_files, *, rng) -> None:
+    """An untouched repository passes, and the names of its files come back."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        for number in range(2):
+            folder = place / f"repository{number}"
+            names = with_manifest(folder, rng, _files(rng))
+            result = call(verify_files, str(folder))
+            require(
+                isinstance(result, list | tuple | set | frozenset),
+                f"verify_files should return a list of names; found {describe(result)}.",
+            )
+            found = {Path(name).as_posix() for name in result}
+            require(
+                found == set(names),
+                f"expected the names of the manifest's lines, {names}; found {sorted(found)}. "
+                "They are paths inside the repository, without the manifest itself.",
+            )
+
+
+@check
+def verify_changed(verify_files, *, rng) -> None:
+    """A file with a single changed bit is refused, whichever it is."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        folder = place / "repository"
+        names = with_manifest(folder, rng, _files(rng))
+        for name in (names[-1], "MODEL_CARD.md", "weights/older/spare file.keras"):
+            path = folder / name
+            right = path.read_bytes()
+            changed = bytearray(right)
+            changed[rng.integers(len(changed))] ^= 1 << rng.integers(7)
+            path.write_bytes(bytes(changed))
+            require_refusal(
+                f"one bit of {name} is changed",
+                "Compute the SHA-256 of the file's bytes, and compare it with the digits on the "
+                "file's line of the manifest: a checksum compared with itself is always right.",
+                verify_files,
+                str(folder),
+            )
+            path.write_bytes(right)
+
+
+@check
+def verify_missing(verify_files, *, rng) -> None:
+    """A file that the manifest lists and that is not there is refused; so is a missing manifest."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        folder = place / "repository"
+        names = with_manifest(folder, rng, _files(rng))
+        for name in (names[-1], MANIFEST):
+            content = (folder / name).read_bytes()
+            (folder / name).unlink()
+            require_refusal(
+                f"{name} is missing",
+                "Go through the lines of the manifest, not through the files that happen to be "
+                "there.",
+                verify_files,
+                str(folder),
+            )
+            (folder / name).write_bytes(content)
+
+
+@check
+def verify_extra(verify_files, *, rng) -> None:
+    """A file that no line of the manifest lists is refused, wherever it lies."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        folder = place / "repository"
+        with_manifest(folder, rng, _files(rng))
+        for name in ("weights/newer.keras", "model.keras", "weights/other/best.keras"):
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(rng.bytes(50))
+            require_refusal(
+                f"{name} is there, and the manifest does not list it",
+                "Compare the names of all files in the repository, at any depth, with the names "
+                "in the manifest. Only .git and the manifest itself are not listed.",
+                verify_files,
+                str(folder),
+            )
+            path.unlink()

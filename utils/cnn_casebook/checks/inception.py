@@ -1,0 +1,360 @@
+"""Checks of Inception modules: four branches, their order, what each computes, their parameters.
+
+Branches are told apart by what they do: by the channels they end with, and by the pooling in one
+of them. What a module gives is compared with a formula on its own weights; where it differs, the
+formula is changed by one mistake after another until one gives the same: that mistake is named.
+"""
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import ops
+
+from cnn_casebook.checks.verdict import build, check, require, require_equal
+from cnn_casebook.checks.weights import Kernel, is_norm, kernels, randomise, require_own_weights
+from cnn_casebook.graph import Graph, Node
+from cnn_casebook.inception_table import INPUTS, MODULES, Widths
+
+CHANNELS = 7
+SHAPE = (9, 8, CHANNELS)  # height unlike width
+WIDTHS = Widths(5, 4, 6, 2, 3, 8)  # all different, and unlike CHANNELS
+BRANCHES = ("1x1", "3x3", "5x5", "pool")
+POOLINGS = ("MaxPooling2D", "MaxPool", "AveragePooling2D", "AveragePool")
+OTHER_NONLINEARITIES = ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu")
+
+_SIZES = (
+    "the branches have different heights or widths where they meet. Every convolution and the "
+    'pooling have stride 1 and padding="same"; the concatenation runs along the channels, the '
+    "last axis."
+)
+HINTS = (
+    ("Concatenate", _SIZES),
+    ("Every value in `xs`", _SIZES),
+    ("incompatible shapes", "the branches are added; expected a concatenation."),
+    ("annot broadcast", "the branches are added; expected a concatenation."),
+)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One branch of a module: its convolutions in order, and whether a pooling is in it."""
+
+    convolutions: list[Kernel]
+    poolings: list[Node]
+
+    @property
+    def text(self) -> str:
+        """The branch in a few words: "pool -> 1x1 from 7 to 8"."""
+        steps = ["pool"] * len(self.poolings)
+        for k in self.convolutions:
+            *window, fan_in, fan_out = k.kernel.shape
+            size = "x".join(map(str, window)) or "dense"
+            steps.append(f"{size} from {fan_in} to {fan_out}")
+        return " -> ".join(steps)
+
+
+def read_branches(graph: Graph) -> list[Branch]:
+    """Follow every branch of a module back from its last convolution."""
+    layered = kernels(graph.nodes)
+    earlier = {k.node: set(graph.ancestors(*k.node.inputs)) for k in layered}
+    inner = set().union(*earlier.values()) if earlier else set()
+    branches = []
+    for last in layered:
+        if last.node in inner:
+            continue
+        before = earlier[last.node]
+        chain = [k for k in layered if k.node in before]
+        pools = [node for node in graph.nodes if node in before and node.kind in POOLINGS]
+        branches.append(Branch([*chain, last], pools))
+    return branches
+
+
+def _require_branches(branches: list[Branch], graph: Graph, channels: int, w: Widths) -> None:
+    """Require the four branches of a module, in any order."""
+    __tracebackhide__ = True
+    expected = [
+        f"1x1 from {channels} to {w.f1}",
+        f"1x1 from {channels} to {w.f3_reduce} -> 3x3 from {w.f3_reduce} to {w.f3}",
+        f"1x1 from {channels} to {w.f5_reduce} -> 5x5 from {w.f5_reduce} to {w.f5}",
+        f"pool -> 1x1 from {channels} to {w.pool_projection}",
+    ]
+    found = [branch.text for branch in branches]
+    if Counter(found) == Counter(expected):
+        return
+    pools = [node for node in graph.nodes if node.kind in POOLINGS]
+    lengths = sorted(len(branch.convolutions) for branch in branches)
+    windows = Counter(k.kernel.shape[:2] for b in branches for k in b.convolutions)
+    pooled = any(branch.poolings for branch in branches)
+    if any(is_norm(node) for node in graph.nodes):
+        cause = "There are batch norms, too; this module has none."
+    elif not pools:
+        cause = "There is no pooling; the fourth branch begins with one."
+    elif not pooled and len(branches) == 3:
+        cause = "The pooling branch has no 1x1 projection: all its channels go on."
+    elif not pooled:
+        cause = "The pooling comes after the projection; it belongs in front of it."
+    elif lengths[-1] > 2:
+        cause = "A branch reads another branch's result; every branch begins with x."
+    elif lengths.count(1) > 2:
+        cause = "A 1x1 reduction is missing in front of a larger window."
+    elif (5, 5) not in windows:
+        cause = "There is no 5x5 convolution; is it a 3x3 as well?"
+    elif (3, 3) not in windows:
+        cause = "There is no 3x3 convolution; is it a 5x5 as well?"
+    else:
+        cause = "Look at the order of the arguments and at which tensor each convolution reads."
+    require(
+        False,
+        f"inception_module has the branches [{'; '.join(found)}]; expected "
+        f"[{'; '.join(expected)}]. {cause}",
+    )
+
+
+def _built_module(inception_module, shape: tuple, widths: Widths) -> Graph:
+    """Build a module; name a wrong axis where the branches do not fit together."""
+    __tracebackhide__ = True
+    try:
+        _, graph = build(inception_module, shape, *widths, hints=HINTS)
+    except Exception as error:
+        if isinstance(error, ValueError):
+            _find_axis(inception_module, shape)
+        raise
+    height, width, _ = shape
+    channels = widths.f1 + widths.f3 + widths.f5 + widths.pool_projection
+    found, expected = graph.outputs[0].shape[1:], (height, width, channels)
+    cause = "The channels of the four branches add up."
+    if found[:2] != expected[:2]:
+        cause = 'Stride 1 and padding="same" keep height and width.'
+    elif len(found) == 3 and found[2] == channels - widths.pool_projection + shape[2]:
+        cause = "The pooling branch has no 1x1 projection: all its channels go on."
+    elif len(found) == 3 and found[2] < channels:
+        cause = "Is a branch missing, or are the branches added?"
+    require(
+        found == expected,
+        f"inception_module turns {shape} into {found}; expected {expected}. {cause}",
+    )
+    return graph
+
+
+def _find_axis(inception_module, shape: tuple) -> None:
+    """With equal filters any axis fits: fail if the module then grows in height or width."""
+    __tracebackhide__ = True
+    x = keras.Input(shape)
+    try:
+        found = tuple(inception_module(x, *(6,) * len(WIDTHS)).shape[1:])
+    except Exception:
+        return
+    for place, name in enumerate(("height", "width")):
+        require(
+            len(found) != 3 or found[place] != 4 * shape[place],
+            f"the branches are concatenated along the {name}; expected the channels, axis=-1.",
+        )
+    require(
+        len(found) != 3 or found[2] != 6,
+        "the branches are added or averaged; expected a concatenation of their channels.",
+    )
+
+
+def _of_channels(branches: list[Branch], widths: Widths) -> list[Branch]:
+    """The four branches in the order of the exercise, each known by the channels it ends with."""
+    __tracebackhide__ = True
+    wanted = (widths.f1, widths.f3, widths.f5, widths.pool_projection)
+    ends = [branch.convolutions[-1].kernel.shape[-1] for branch in branches]
+    require(
+        sorted(ends) == sorted(wanted),
+        f"the branches end with {ends} channels; expected {list(wanted)}, in this order. There are "
+        f"[{'; '.join(branch.text for branch in branches)}].",
+    )
+    return [branches[ends.index(end)] for end in wanted]
+
+
+def _images(rng: np.random.Generator, shape: tuple, batch: int = 3) -> np.ndarray:
+    """Non-negative values, as a ReLU leaves them in front of every module."""
+    return np.maximum(rng.normal(0.5, 1.0, (batch, *shape)), 0).astype("float32")
+
+
+@check
+def module_branches(inception_module, *, rng) -> None:
+    """Height and width kept; four branches with the right convolutions, each with its weights."""
+    __tracebackhide__ = True
+    graph = _built_module(inception_module, SHAPE, WIDTHS)
+    require_own_weights(graph)
+    _require_branches(read_branches(graph), graph, CHANNELS, WIDTHS)
+
+
+@check
+def module_order(inception_module, *, rng) -> None:
+    """With one branch switched off, exactly its slice of the channels becomes constant."""
+    __tracebackhide__ = True
+    graph = _built_module(inception_module, SHAPE, WIDTHS)
+    randomise(graph, rng)
+    x = _images(rng, SHAPE)
+    before = graph.run(x)
+    first = 0
+    for name, branch in zip(BRANCHES, _of_channels(read_branches(graph), WIDTHS), strict=True):
+        layer = branch.convolutions[-1].node.operation
+        kept = [np.asarray(variable) for variable in layer.weights]
+        bias = rng.uniform(0.5, 1.5, kept[0].shape[-1]).astype("float32")
+        layer.kernel.assign(np.zeros_like(kept[0]))
+        if layer.use_bias:
+            layer.bias.assign(bias)
+        after = graph.run(x)
+        for variable, value in zip(layer.weights, kept, strict=True):
+            variable.assign(value)
+        changed = np.flatnonzero(np.any(before != after, axis=(0, 1, 2)))
+        last = first + len(bias)
+        listed = f"{changed[0]} to {changed[-1]}" if len(changed) else "none"
+        require(
+            len(changed) > 0 and changed[0] == first and changed[-1] == last - 1,
+            f"with the {name} branch switched off, the channels that change are {listed}; expected "
+            f"{first} to {last - 1}. The order of the concatenation is 1x1, 3x3, 5x5, pool.",
+        )
+        spread = np.ptp(after[..., first:last], axis=(0, 1, 2))
+        require(
+            float(spread.max()) < 1e-4,
+            f"with the last convolution of the {name} branch at zero, its channels {first} to "
+            f"{last - 1} still depend on the image. Is something added to the branch?",
+        )
+        first = last
+
+
+def module_formula(
+    x,
+    branches: list[Branch],
+    relu: Callable = ops.relu,
+    skip: tuple = (),
+    pool: Callable = lambda x: ops.max_pool(x, 3, 1, "same"),
+    order: tuple = (0, 1, 2, 3),
+) -> np.ndarray:
+    """What a module computes from its weights; the keywords turn it into mistakes.
+
+    Args:
+        x: Images, float32 (batch, height, width, channels).
+        branches: The four branches in the order of the exercise.
+        relu: The nonlinearity.
+        skip: Places (branch, convolution) without a nonlinearity.
+        pool: The pooling of the fourth branch.
+        order: Order of the concatenation.
+    """
+    ends = []
+    for number, branch in enumerate(branches):
+        y = pool(x) if number == 3 else ops.convert_to_tensor(x)
+        for place, k in enumerate(branch.convolutions):
+            y = ops.conv(y, k.kernel, 1, "same") + k.bias
+            y = y if (number, place) in skip else relu(y)
+        ends.append(y)
+    return ops.convert_to_numpy(ops.concatenate([ends[i] for i in order], axis=-1))
+
+
+def _module_mistakes(right: Callable) -> Iterator[tuple[str, Callable]]:
+    def mistake(text: str, **changed):
+        return text, functools.partial(right, **changed)
+
+    last = ((0, 0), (1, 1), (2, 1), (3, 0))
+    reductions = ((1, 0), (2, 0))
+    names = {
+        (0, 0): "the 1x1 convolution of the first branch",
+        (1, 0): "the reduction in front of the 3x3 convolution",
+        (1, 1): "the 3x3 convolution",
+        (2, 0): "the reduction in front of the 5x5 convolution",
+        (2, 1): "the 5x5 convolution",
+        (3, 0): "the projection after the pooling",
+    }
+    for place, name in names.items():
+        yield mistake(f"there is no ReLU after {name}.", skip=(place,))
+    yield mistake("there is no ReLU after the two reductions.", skip=reductions)
+    yield mistake("there is no ReLU at the ends of the branches.", skip=last)
+    yield mistake("there is no ReLU anywhere in the module.", skip=tuple(names))
+    yield mistake(
+        "there is no ReLU after any of the 1x1 convolutions in front of or behind another step.",
+        skip=(*reductions, (3, 0)),
+    )
+    yield mistake(
+        "the pooling takes the average; expected the maximum.",
+        pool=lambda x: ops.average_pool(x, 3, 1, "same"),
+    )
+    for size in (2, 5):
+        yield mistake(
+            f"the pooling window is {size}x{size}; expected 3x3.",
+            pool=lambda x, size=size: ops.max_pool(x, size, 1, "same"),
+        )
+    yield mistake(
+        "there is no pooling in the fourth branch: its projection reads x itself.", pool=lambda x: x
+    )
+    for order in ((0, 1, 3, 2), (3, 0, 1, 2), (0, 2, 1, 3), (3, 2, 1, 0), (1, 0, 2, 3)):
+        yield mistake(
+            "the branches are concatenated in the order "
+            f"{', '.join(BRANCHES[i] for i in order)}; expected {', '.join(BRANCHES)}.",
+            order=order,
+        )
+    for name in OTHER_NONLINEARITIES:
+        yield mistake(f"the nonlinearity is {name}; expected ReLU.", relu=getattr(ops, name))
+
+
+@check
+def module_values(inception_module, *, rng) -> None:
+    """With random weights and other sizes: each branch by its formula, ReLU after each layer."""
+    __tracebackhide__ = True
+    for shape, widths in ((SHAPE, WIDTHS), ((5, 6, 4), Widths(3, 5, 7, 6, 2, 9))):
+        graph = _built_module(inception_module, shape, widths)
+        randomise(graph, rng)
+        branches = _of_channels(read_branches(graph), widths)
+        x = _images(rng, shape)
+        right = functools.partial(module_formula, x, branches)
+        try:
+            expected = right()
+        except Exception:
+            require(
+                False,
+                "the convolutions of a branch do not follow one another. There are "
+                f"[{'; '.join(branch.text for branch in branches)}]; every branch begins with x.",
+            )
+        require_equal(
+            f"the output of inception_module for {shape}",
+            graph.run(x),
+            expected,
+            mistakes=_module_mistakes(right),
+        )
+
+
+def module_parameters(channels: int, w: Widths) -> int:
+    """Weights and biases of a module's six convolutions."""
+    parts = (
+        channels * w.f1 + w.f1,
+        channels * w.f3_reduce + w.f3_reduce,
+        9 * w.f3_reduce * w.f3 + w.f3,
+        channels * w.f5_reduce + w.f5_reduce,
+        25 * w.f5_reduce * w.f5 + w.f5,
+        channels * w.pool_projection + w.pool_projection,
+    )
+    return sum(parts)
+
+
+@check
+def module_counts(inception_module, *, rng) -> None:
+    """The nine modules of GoogLeNet have exactly the parameters that their widths say."""
+    __tracebackhide__ = True
+    for (name, w), channels in zip(MODULES.items(), INPUTS, strict=True):
+        model, _ = build(inception_module, (7, 7, channels), *w, hints=HINTS)
+        found, expected = model.count_params(), module_parameters(channels, w)
+        causes = {
+            expected - sum(w): "The convolutions have no biases; expected one in each.",
+            expected - channels * w.pool_projection - w.pool_projection: (
+                "The pooling branch has no 1x1 projection."
+            ),
+            expected - 16 * w.f5_reduce * w.f5: "There is a 3x3 convolution in the 5x5 branch.",
+            expected + 16 * w.f3_reduce * w.f3: "There is a 5x5 convolution in the 3x3 branch.",
+            expected
+            - (channels + 1) * (w.f3_reduce + w.f5_reduce)
+            + 9 * (channels - w.f3_reduce) * w.f3
+            + 25 * (channels - w.f5_reduce) * w.f5: "The 1x1 reductions are missing.",
+        }
+        require(
+            found == expected,
+            f"with the widths of module {name}, {tuple(w)}, on {channels} channels, the module has "
+            f"{found:,} parameters; expected {expected:,}. {causes.get(found, '')}",
+        )

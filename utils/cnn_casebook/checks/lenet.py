@@ -1,0 +1,339 @@
+"""Checks of today's LeNet-5: its layers, their order, its output, and other sizes.
+
+The network is compared with a formula, computed here from its own weights. Where it differs, the
+formula is changed by one mistake after another until one gives what the network gives.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from keras import ops
+
+from cnn_casebook.checks.verdict import build_model, check, equal, require, require_equal
+from cnn_casebook.checks.weights import Kernel, kernels, randomise, require_own_weights
+from cnn_casebook.graph import Graph
+
+DEFAULTS = ((32, 32, 1), 10)
+UNITS = (6, 16, 120, 84)  # of C1, C3, C5 and F6
+
+
+def _network(lenet5, arguments: tuple = ()) -> Graph:
+    """Build the learner's network; require that its input and output fit the arguments.
+
+    Args:
+        lenet5: The learner's function.
+        arguments: Input shape and number of classes; none for the defaults.
+    """
+    __tracebackhide__ = True
+    shape, classes = arguments or DEFAULTS
+    _, graph = build_model(lenet5, *arguments)
+    require(
+        len(graph.inputs) == 1 and len(graph.outputs) == 1,
+        f"the model has {len(graph.inputs)} inputs and {len(graph.outputs)} outputs; expected one "
+        "of each.",
+    )
+    found = graph.inputs[0].shape[1:]
+    require(
+        found == shape,
+        f"the model's input has shape {found}; expected {shape}. Is input_shape used?",
+    )
+    found = graph.outputs[0].shape[1:]
+    cause = ""
+    if len(found) > 1:
+        cause = "Is the Flatten missing, before C5 or after it?"
+    elif arguments and found == (10,):
+        cause = "Is the number of classes written into the network?"
+    elif found[0] % classes == 0:
+        cause = "Flatten before the dense layers, not after them."
+    require(
+        found == (classes,),
+        f"for each image the model returns an output of shape {found}; expected ({classes},). "
+        + cause,
+    )
+    require_own_weights(graph)
+    return graph
+
+
+def _subsampled(size: int) -> int:
+    """A side of the image after convolution and pooling, twice."""
+    return ((size - 4) // 2 - 4) // 2
+
+
+def _require_layers(graph: Graph, shape: tuple, classes: int) -> None:
+    """Require the five layers with weights, and no weights besides."""
+    __tracebackhide__ = True
+    found = kernels(graph.nodes)
+    high, wide = _subsampled(shape[0]), _subsampled(shape[1])
+    after_c5 = 120 * (high - 4) * (wide - 4)
+    ways = [
+        [(high * wide * 16, 120), (120, 84)],
+        [(high, wide, 16, 120), (120, 84)],
+        [(5, 5, 16, 120), (after_c5, 84)],
+    ]
+    start, end = [(5, 5, shape[-1], 6), (5, 5, 6, 16)], [(84, classes)]
+    expected = [start + way + end for way in ways]
+    shapes = [_squeezed(kernel.kernel.shape, place) for place, kernel in enumerate(found)]
+    require(
+        shapes in expected,
+        f"the layers with weights are {_listed(shapes)}; expected {_listed(expected[0])}. "
+        + _cause(shapes, shape, classes),
+    )
+    bare = [k.node.name for k in found if not k.node.operation.use_bias]
+    require(
+        not bare,
+        f"no bias in the layer {', '.join(map(repr, bare))}; each layer of LeNet-5 has one.",
+    )
+    known = {kernel.node for kernel in found}
+    others = [node.kind for node in graph.nodes if node.has_weights and node not in known]
+    require(
+        not others,
+        f"besides convolutions and dense layers, these layers have weights: {', '.join(others)}. "
+        "Today's LeNet-5 has none of them.",
+    )
+
+
+def _squeezed(shape: tuple, place: int) -> tuple:
+    """A 1x1 convolution after the first two layers is a dense layer."""
+    return shape[2:] if len(shape) == 4 and shape[:2] == (1, 1) and place > 1 else shape
+
+
+def _listed(shapes: list[tuple]) -> str:
+    return (
+        " -> ".join(
+            f"{s[0]}x{s[1]} convolution {s[2]} to {s[3]}"
+            if len(s) == 4
+            else f"dense {s[0]} to {s[1]}"
+            for s in shapes
+        )
+        or "none"
+    )
+
+
+def _cause(shapes: list[tuple], shape: tuple, classes: int) -> str:
+    """The likely mistake behind layers that are not those of LeNet-5."""
+    outs = [s[-1] for s in shapes]
+    convolutions = [s for s in shapes[:2] if len(s) == 4]
+    if len(shapes) < 5:
+        missing = [n for n in UNITS if n not in outs]
+        return f"The layer with {missing[0]} outputs is missing." if missing else "One is missing."
+    if len(shapes) > 5:
+        return "There is a layer too many."
+    if outs[:2] == [16, 6]:
+        return "The filter counts of the two convolutions are swapped."
+    if outs[:4] != list(UNITS):
+        return "Look at the numbers of filters and units: 6, 16, 120, 84."
+    if len(convolutions) < 2 or any(s[:2] != (5, 5) for s in convolutions):
+        return "Both convolutions have a window of 5x5."
+    fan_in = int(np.prod(shapes[2][:-1]))
+    for text, side in _LEFT:
+        high, wide = map(side, shape[:2])
+        if fan_in == 16 * high * wide:
+            return f"C5 reads {high} x {wide} x 16 numbers. Likely: {text}"
+    return "Look at what reaches C5: padding, strides and pooling before it."
+
+
+# What a mistake leaves of a side of the image when it reaches C5.
+_LEFT = (
+    ('padding="same" in both convolutions; they should shrink the image.', lambda side: side // 4),
+    ('padding="same" in C1; it should shrink the image.', lambda side: (side // 2 - 4) // 2),
+    ('padding="same" in C3; it should shrink the image.', lambda side: (side - 4) // 4),
+    (
+        "the second pooling is missing, or Flatten comes before it.",
+        lambda side: (side - 4) // 2 - 4,
+    ),
+    ("the first pooling is missing.", lambda side: (side - 8) // 2),
+    ("both poolings are missing.", lambda side: side - 8),
+    ("the poolings have stride 1.", lambda side: side - 10),
+    ("a convolution has stride 2.", lambda side: ((side - 3) // 4 - 4) // 2),
+    ("a convolution has stride 2.", lambda side: ((side - 4) // 2 - 3) // 4),
+    ("a convolution has stride 2.", lambda side: ((side - 3) // 4 - 3) // 4),
+    ("global pooling before the dense layers.", lambda side: 1),
+)
+
+
+def _mean(y):
+    return ops.average_pool(y, 2, 2)
+
+
+def formula(
+    x: np.ndarray,
+    weights: list[Kernel],
+    padding: tuple = ("valid", "valid"),
+    pool: tuple[Callable, Callable] = (_mean, _mean),
+    relu: Callable = ops.relu,
+    relus: tuple | None = None,
+    pool_first: bool = False,
+    final: Callable = ops.softmax,
+) -> np.ndarray | None:
+    """What LeNet-5 computes from its weights; None where the shapes do not fit.
+
+    The keywords change the formula into what a mistake would compute.
+
+    Args:
+        x: Images, float32 (batch, height, width, channels).
+        weights: The layers with weights, in order; a pooling follows each of the first two.
+        padding: Padding of the first two convolutions.
+        pool: The two poolings.
+        relu: The nonlinearity.
+        relus: After which layers it stands; None for all but the last.
+        pool_first: Pooling comes before the nonlinearity.
+        final: What follows the last layer.
+    """
+    relus = relus or (*(True,) * (len(weights) - 1), False)
+    y = x
+    try:
+        for place, layer in enumerate(weights):
+            if layer.kernel.ndim == 4:
+                y = ops.conv(y, layer.kernel, 1, padding[place] if place < 2 else "valid")
+            else:
+                y = ops.matmul(ops.reshape(y, (len(x), -1)), layer.kernel)
+            y = y + layer.bias
+            if place < 2 and pool_first:
+                y = pool[place](y)
+            y = relu(y) if relus[place] else y
+            if place < 2 and not pool_first:
+                y = pool[place](y)
+        return ops.convert_to_numpy(final(ops.reshape(y, (len(x), -1))))
+    except Exception:  # a mistake that does not fit these weights
+        return None
+
+
+def _mistakes(right: Callable[..., np.ndarray], layers: int) -> Iterator[tuple[str, Callable]]:
+    """The mistakes in the order of steps that leave the weights' shapes as they are."""
+
+    def mistake(text: str, **changed):
+        return text, functools.partial(right, **changed)
+
+    def without(*places: int) -> tuple:
+        return (*(i not in places for i in range(layers - 1)), False)
+
+    def largest(y):
+        return ops.max_pool(y, 2, 2)
+
+    yield mistake("the poolings take the maximum; expected the average.", pool=(largest, largest))
+    yield mistake("the first pooling takes the maximum.", pool=(largest, _mean))
+    yield mistake("the second pooling takes the maximum.", pool=(_mean, largest))
+    yield mistake(
+        "the poolings add up their four inputs; expected the average.",
+        pool=(lambda y: 4 * _mean(y), lambda y: 4 * _mean(y)),
+    )
+    yield mistake(
+        "ReLU comes after the pooling. Today it stands right after the convolution.",
+        pool_first=True,
+    )
+    yield mistake("there is no ReLU at all (or its result is never used).", relus=(False,) * layers)
+    names = ("C1", "C3", "C5", "F6") if layers == 5 else tuple(f"layer {i}" for i in range(layers))
+    for place, name in enumerate(names[: layers - 1]):
+        yield mistake(
+            f"the ReLU after {name} is missing (or its result is never used).",
+            relus=without(place),
+        )
+    yield mistake("both convolutions lack their ReLU.", relus=without(0, 1))
+    yield mistake("the dense layers C5 and F6 lack their ReLU.", relus=without(2, 3))
+    same = 'padding="same" in {}: it should shrink the image, so use "valid".'
+    yield mistake(same.format("both convolutions"), padding=("same", "same"))
+    yield mistake(same.format("C1"), padding=("same", "valid"))
+    yield mistake(same.format("C3"), padding=("valid", "same"))
+    for name in ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu"):
+        text = f"the nonlinearity is {name}; today's LeNet-5 uses ReLU."
+        yield mistake(text, relu=getattr(ops, name))
+        yield mistake(
+            f"{text} It also comes after the pooling.", relu=getattr(ops, name), pool_first=True
+        )
+    yield mistake(
+        "a ReLU stands before the softmax: negative scores are lost.", relus=(True,) * layers
+    )
+    yield mistake("softmax is applied twice.", final=lambda y: ops.softmax(ops.softmax(y)))
+
+
+# Whether the output is a softmax is a check of its own.
+_FINALS = (ops.softmax, lambda y: y, ops.sigmoid, ops.relu, ops.tanh, ops.log_softmax)
+
+
+def _require_formula(graph: Graph, rng: np.random.Generator) -> None:
+    """Compare a network with the formula under fresh random weights."""
+    __tracebackhide__ = True
+    randomise(graph, rng)
+    weights = kernels(graph.nodes)
+    require(
+        len(weights) > 2 and all(k.kernel.ndim == 4 for k in weights[:2]),
+        f"the layers with weights are {_listed([k.kernel.shape for k in weights])}; expected two "
+        "convolutions first, and dense layers after them.",
+    )
+    x = _images(rng, graph.inputs[0].shape[1:])
+    found = graph.run(x)
+    right = functools.partial(formula, x, weights)
+    finals = [right(final=final) for final in _FINALS]
+    mistakes = (
+        (text, wrong(final=final))
+        for text, wrong in _mistakes(right, len(weights))
+        for final in (_FINALS[:3] if "final" not in wrong.keywords else (wrong.keywords["final"],))
+    )
+    if finals[0] is None:
+        cause = next((text for text, value in mistakes if equal(found, value)), "")
+        listed = _listed([kernel.kernel.shape for kernel in weights])
+        require(
+            False,
+            cause
+            or f"the layers with weights are {listed}, and that does not fit a network of "
+            "5x5 convolutions without padding, each followed by a 2x2 pooling. Look at padding, "
+            "strides and pooling, and at the place of Flatten.",
+        )
+    require_equal("the output of lenet5 with random weights", found, *finals, mistakes=mistakes)
+
+
+def _images(rng: np.random.Generator, shape: tuple, batch: int = 4) -> np.ndarray:
+    return rng.normal(0.2, 1.0, (batch, *shape)).astype("float32")
+
+
+@check
+def lenet5_layers(lenet5, *, rng) -> None:
+    """Five layers with weights, of the right sizes: 61,706 parameters in all."""
+    __tracebackhide__ = True
+    graph = _network(lenet5)
+    _require_layers(graph, *DEFAULTS)
+
+
+@check
+def lenet5_order(lenet5, *, rng) -> None:
+    """With random weights: convolution, ReLU, average pooling, twice; then ReLU after C5 and F6."""
+    __tracebackhide__ = True
+    _require_formula(_network(lenet5), rng)
+
+
+@check
+def lenet5_probabilities(lenet5, *, rng) -> None:
+    """The outputs for an image are probabilities: none is negative, and they add up to 1."""
+    __tracebackhide__ = True
+    graph = _network(lenet5)
+    randomise(graph, rng)
+    found = graph.run(_images(rng, DEFAULTS[0]))
+
+    def add_up(values, axis=-1):
+        return bool(np.all(values >= 0) and np.allclose(values.sum(axis), 1, atol=1e-3))
+
+    if add_up(found):
+        return
+    cause = "The last layer needs a softmax."
+    if add_up(np.exp(found)):
+        cause = "These are the logarithms of probabilities: log_softmax instead of softmax."
+    elif add_up(found, axis=0):
+        cause = "The softmax runs over the images of the batch; it should run over the classes."
+    elif np.all((found >= 0) & (found <= 1)):
+        cause = "Each lies between 0 and 1: a sigmoid instead of softmax?"
+    require(
+        False,
+        "the outputs for an image should be probabilities, none negative and 1 in sum; found a "
+        f"sum of {found[0].sum():.3g} and a smallest value of {found[0].min():.3g}. {cause}",
+    )
+
+
+@check
+def lenet5_sizes(lenet5, *, rng) -> None:
+    """Other image sizes and channels, other numbers of classes: the same formula."""
+    __tracebackhide__ = True
+    for shape, classes in (((36, 44, 3), 7), ((40, 32, 2), 4)):
+        graph = _network(lenet5, (shape, classes))
+        _require_layers(graph, shape, classes)
+        _require_formula(graph, rng)

@@ -1,0 +1,188 @@
+"""Checks of loading a stranger's network: verified, without code, its features, its input."""
+
+import warnings
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from cnn_casebook.checks.cloning import require_refusal
+from cnn_casebook.checks.repositories import with_manifest, workplace, write_manifest
+from cnn_casebook.checks.verdict import build_model, call, check, require, require_equal
+from cnn_casebook.checks.weights import randomise
+from cnn_casebook.graph import describe, flatten
+
+
+def _classifier(rng: np.random.Generator, deep_head: bool, stranger: bool = False) -> keras.Model:
+    """Make a small classifier with a layer `features`, and random weights."""
+    side, width = int(rng.integers(7, 11)), int(rng.integers(5, 9))
+    images = keras.Input((side, side, 1))
+    x = layers.BatchNormalization()(layers.Conv2D(width, 3)(images))
+    if stranger:
+        x = layers.Lambda(lambda tensor: tensor)(x)
+    x = layers.GlobalAveragePooling2D(name="features")(layers.LeakyReLU()(x))
+    y = x
+    if deep_head:
+        y = layers.Dropout(0.5)(layers.Dense(7, activation="relu")(y))
+    y = layers.Dense(width, activation="softmax", name="probabilities")(y)
+    model = keras.Model(images, y)
+    if not stranger:
+        randomise(flatten(model), rng)
+    return model
+
+
+def save(model: keras.Model, path: Path) -> None:
+    """Save a model without the warning about NumPy that Keras causes itself."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+        model.save(path)
+
+
+def _save(model: keras.Model, folder: Path, rng: np.random.Generator) -> Path:
+    """Put a model into a repository with a right manifest; return the path of the weight file."""
+    name = f"weights/net{rng.integers(1000)}.keras"
+    names = with_manifest(folder, rng, {name: b""})
+    save(model, folder / name)
+    write_manifest(folder, names)
+    return folder / name
+
+
+@check
+def load_features(load_backbone, *, rng) -> None:
+    """The loaded network gives what its layer `features` gives, whatever stood behind it."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        for deep_head in (False, True):
+            folder = place / f"repository{deep_head}"
+            source = _classifier(rng, deep_head)
+            _save(source, folder, rng)
+            _, graph = build_model(load_backbone, str(folder))
+            images = rng.normal(0, 1, (3, *source.input_shape[1:])).astype("float32")
+            features = keras.Model(source.input, source.get_layer("features").output)
+            expected = keras.ops.convert_to_numpy(features(images, training=False))
+            whole = keras.ops.convert_to_numpy(source(images, training=False))
+            require(
+                graph.inputs[0].shape[1:] == images.shape[1:],
+                f"the backbone takes {graph.inputs[0].shape[1:]}; expected the images of the saved "
+                f"network, {images.shape[1:]}.",
+            )
+            require_equal(
+                "the output of the backbone",
+                graph.run(images),
+                expected,
+                mistakes=[
+                    (
+                        "the old head is still on: the output is the class probabilities. End the "
+                        'backbone at the layer named "features".',
+                        whole,
+                    ),
+                    (
+                        "the backbone ends at another layer than the one named "
+                        '"features". Find it by its name: how many layers follow it can differ.',
+                        _before_last(source, images),
+                    ),
+                    (
+                        "the architecture is right, but the weights are those of a fresh network: "
+                        "the saved weights were not loaded, or were initialised again.",
+                        _fresh_like(graph, images, expected),
+                    ),
+                ],
+            )
+
+
+def _before_last(source: keras.Model, images: np.ndarray) -> np.ndarray:
+    cut = keras.Model(source.input, source.layers[-2].output)
+    return keras.ops.convert_to_numpy(cut(images, training=False))
+
+
+def _fresh_like(graph, images: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """What the backbone itself gives if its batch norms were never trained; else nothing equal."""
+    norms = [n.operation for n in graph.nodes if isinstance(n.operation, layers.BatchNormalization)]
+    fresh = norms and not any(np.any(np.asarray(norm.moving_mean)) for norm in norms)
+    return graph.run(images) if fresh else np.full_like(expected, np.nan)
+
+
+@check
+def load_verified(load_backbone, *, rng) -> None:
+    """A repository whose weight file was exchanged is refused before anything is loaded."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        path = _save(_classifier(rng, deep_head=False), place / "repository", rng)
+        save(_classifier(rng, deep_head=False), path)
+        require_refusal(
+            "the weight file was exchanged for another one, which loads without an error",
+            "Call verify_files before you load.",
+            load_backbone,
+            str(place / "repository"),
+        )
+
+
+@check
+def load_safe(load_backbone, *, rng) -> None:
+    """A file that carries Python code, in a Lambda layer, is refused, right checksum or not."""
+    __tracebackhide__ = True
+    with workplace() as place:
+        _save(_classifier(rng, deep_head=False, stranger=True), place / "repository", rng)
+        require_refusal(
+            "the file holds a Lambda layer: Python code of a stranger",
+            "It would run on your computer. Load with safe_mode=True, the default.",
+            load_backbone,
+            str(place / "repository"),
+        )
+
+
+@check
+def prepare_range(prepare_images, *, rng) -> None:
+    """Values 0 to 1 become what the model card asks for."""
+    __tracebackhide__ = True
+    images = rng.random((3, 7, 7, 1)).astype("float32")
+    kept = images.copy()
+    result = call(prepare_images, images)
+    require(
+        hasattr(result, "shape") and hasattr(result, "dtype"),
+        f"prepare_images should return an array; found {describe(result)}.",
+    )
+    found = np.asarray(result).astype("float32")
+    require(
+        np.array_equal(images, kept),
+        "prepare_images changed the array that it was given. Return a new one.",
+    )
+    require(
+        found.shape == images.shape,
+        f"prepare_images turns shape {images.shape} into {found.shape}; expected the same shape.",
+    )
+    if np.all(np.abs(found - 255 * images) <= 1):  # rounded to whole numbers, too
+        return
+    require_equal(
+        "what prepare_images returns",
+        found,
+        255 * images,
+        mistakes=[
+            (
+                "the images are unchanged: values 0 to 1. Read in the model card which values the "
+                "network was trained on.",
+                images,
+            ),
+            (
+                "the values were divided by 255; the images of the course are 0 to 1 already. The "
+                "model card asks for larger ones.",
+                images / 255,
+            ),
+            (
+                "the values lie between -1 and 1. Many networks want that; what this one wants "
+                "stands in its model card.",
+                2 * images - 1,
+            ),
+            (
+                "the values are turned around: black became white. The model card asks for an "
+                "article brighter than black.",
+                255 - 255 * images,
+            ),
+            (
+                "the values have mean 0 and deviation 1. Many networks want that; what this one "
+                "wants stands in its model card.",
+                (images - images.mean()) / images.std(),
+            ),
+        ],
+    )

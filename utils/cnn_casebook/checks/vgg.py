@@ -1,0 +1,319 @@
+"""Checks of VGG-16: one block, the whole network at small widths, and the full size by its shapes.
+
+A network is compared with a formula, computed here from its own weights. Where it differs, the
+formula is changed by one mistake after another until one gives what the network gives.
+"""
+
+import functools
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from keras import layers, ops
+
+from cnn_casebook.checks.verdict import build, build_model, check, require, require_equal
+from cnn_casebook.checks.weights import Kernel, is_kernel, kernels, randomise, require_own_weights
+from cnn_casebook.graph import Graph
+from cnn_casebook.symbolic import without_weights
+
+BLOCKS = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))  # paper, table 1, column D
+HIDDEN = 4096
+PARAMETERS = 138_357_544  # table 2 rounds it to 138 million
+
+
+def _scaled(number: int, width: float) -> int:
+    return max(1, round(number * width))
+
+
+def formula(
+    x: np.ndarray,
+    weights: list[Kernel],
+    counts: tuple,
+    padding: str = "same",
+    pool: Callable | None = None,
+    pool_padding: str = "valid",
+    unpooled: tuple = (),
+    relu: Callable = ops.relu,
+    linear: tuple = (),
+    pool_first: bool = False,
+    final: Callable = lambda y: y,
+) -> np.ndarray:
+    """What blocks of convolutions, and dense layers after them, compute.
+
+    Args:
+        x: Images, float32 (batch, height, width, channels).
+        weights: Layers with weights, in order.
+        counts: Convolutions of each block.
+        padding: Padding of the convolutions.
+        pool: The pooling; None for the maximum of 2x2 pixels.
+        pool_padding: Padding of the pooling.
+        unpooled: Blocks without pooling.
+        relu: The nonlinearity.
+        linear: Layers with weights that lack it.
+        pool_first: The last nonlinearity of a block stands after the pooling.
+        final: What follows the last layer.
+
+    Returns:
+        The output; an empty array where the shapes do not fit.
+    """
+    pool = pool or (lambda y: ops.max_pool(y, 2, 2, pool_padding))
+    ends = dict(zip(np.cumsum(counts) - 1, range(len(counts)), strict=True))
+    try:
+        for place, layer in enumerate(weights):
+            act = (lambda y: y) if place in linear else relu
+            if (x.ndim == 4 and min(x.shape[1:3]) < 3 and padding == "valid") or 0 in x.shape:
+                return np.zeros(0)  # TensorFlow crashes on a window that does not fit
+            if place < sum(counts):
+                x = ops.conv(x, layer.kernel, 1, padding) + layer.bias
+                pooled = place in ends and ends[place] not in unpooled
+                x = (act(pool(x)) if pool_first else pool(act(x))) if pooled else act(x)
+            else:
+                kernel = layer.kernel.reshape(-1, layer.kernel.shape[-1])
+                x = act(ops.matmul(ops.reshape(x, (len(x), -1)), kernel) + layer.bias)
+        return ops.convert_to_numpy(final(x))
+    except Exception:  # a mistake that does not fit these weights
+        return np.zeros(0)
+
+
+def _mistakes(right: Callable, layer_count: int, counts: tuple, last: tuple) -> Iterator:
+    def mistake(text: str, **changed):
+        return text, functools.partial(right, **changed)
+
+    everything = range(layer_count - len(last))
+    yield mistake(
+        "the pooling takes the average; VGG takes the maximum.",
+        pool=lambda y: ops.average_pool(y, 2, 2),
+    )
+    yield mistake(
+        "there are two poolings after a block; expected one.",
+        pool=_twice,
+    )
+    yield mistake("the pooling moves by 1 pixel; its stride is 2.", pool=_overlapping)
+    yield mistake(
+        'the pooling has padding="same"; an odd last row is dropped.', pool_padding="same"
+    )
+    yield mistake("the pooling has windows of 3x3; expected 2x2.", pool=_three)
+    yield mistake("there is no pooling at all.", unpooled=tuple(range(len(counts))))
+    for block in range(len(counts)):
+        yield mistake(f"the pooling after block {block + 1} is missing.", unpooled=(block,))
+    yield mistake('the convolutions are not padded; expected padding="same".', padding="valid")
+    yield mistake(
+        "there is no ReLU at all (or its result is never used).", linear=(*everything, *last)
+    )
+    ends = tuple(int(end) for end in np.cumsum(counts) - 1)
+    yield mistake("the ReLU of each block's last convolution is missing.", linear=(*ends, *last))
+    inner = tuple(i for i in range(sum(counts)) if i not in ends)
+    yield mistake("only each block's last convolution has a ReLU.", linear=(*inner, *last))
+    yield mistake("the convolutions have no ReLU.", linear=(*range(sum(counts)), *last))
+    if last:
+        hidden = tuple(range(sum(counts), layer_count - 1))
+        yield mistake("the hidden dense layers have no ReLU.", linear=(*hidden, *last))
+        yield mistake("a ReLU stands before the softmax: negative scores are lost.", linear=())
+        yield mistake("softmax is applied twice.", final=lambda y: ops.softmax(ops.softmax(y)))
+        yield mistake("the softmax at the end is missing.", final=lambda y: y)
+        yield mistake("the last layer has a sigmoid; expected softmax.", final=ops.sigmoid)
+    for place in everything:
+        yield mistake(
+            f"the ReLU after layer {place + 1} is missing (or its result is never used).",
+            linear=(place, *last),
+        )
+    for name in ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu"):
+        yield mistake(f"the nonlinearity is {name}; VGG uses ReLU.", relu=getattr(ops, name))
+
+
+def _overlapping(y):
+    return _pooled(y, 2, 1)
+
+
+def _twice(y):
+    return _pooled(_pooled(y, 2, 2), 2, 2)
+
+
+def _pooled(y, window: int, stride: int):
+    if min(y.shape[1:3]) < window:
+        raise ValueError("the window does not fit")
+    return ops.max_pool(y, window, stride)
+
+
+def _three(y):
+    return _pooled(y, 3, 2)
+
+
+def _block(vgg_block, shape: tuple, convolutions: int, filters: int) -> Graph:
+    __tracebackhide__ = True
+    _, graph = build(vgg_block, shape, convolutions, filters)
+    require_own_weights(graph)
+    found = [node.operation.kernel.shape for node in graph.nodes if is_kernel(node)]
+    require(
+        len(found) == convolutions,
+        f"the block has {len(found)} layers with kernels; expected {convolutions} convolutions.",
+    )
+    expected = [(3, 3, c, filters) for c in (shape[-1], *(filters,) * (convolutions - 1))]
+    _require_kernels(graph, expected, "the block")
+    return graph
+
+
+def _require_kernels(graph: Graph, expected: list[tuple], what: str) -> None:
+    """Require the layers with weights, their kernels' shapes, and biases."""
+    __tracebackhide__ = True
+    nodes = [node for node in graph.nodes if is_kernel(node)]
+    for place, (node, wanted) in enumerate(zip(nodes, expected, strict=True), start=1):
+        found = tuple(node.operation.kernel.shape)
+        if len(found) == 4 and len(wanted) == 2:
+            found = (math.prod(found[:-1]), found[-1])
+        elif len(found) != len(wanted):
+            found = (*found[:-1], found[-1])
+        if found == wanted:
+            continue
+        cause = "Look at what enters this layer: paddings, poolings and Flatten before it."
+        if found[-1] != wanted[-1]:
+            cause = "Look at its number of filters or units, and at width."
+        elif len(found) == 4 and found[:2] != wanted[:2]:
+            cause = "Every window is 3x3."
+        require(
+            False,
+            f"layer {place} of {what} has a kernel of shape {found}; expected {wanted}. {cause}",
+        )
+    bare = [node.name for node in nodes if not node.operation.use_bias]
+    require(not bare, f"no bias in {', '.join(bare)}; every layer of VGG has one.")
+    others = [node.kind for node in graph.nodes if node.has_weights and node not in nodes]
+    require(
+        not others, f"these layers have weights too: {', '.join(others)}. VGG has none of them."
+    )
+
+
+def _compare(graph: Graph, counts: tuple, rng, what: str, last: tuple = ()) -> None:
+    __tracebackhide__ = True
+    randomise(graph, rng)
+    weights = kernels(graph.nodes)
+    x = rng.normal(0.2, 1, (3, *graph.inputs[0].shape[1:])).astype("float32")
+    settings = {"linear": last, "final": ops.softmax} if last else {}
+    right = functools.partial(formula, x, weights, counts, **settings)
+    require_equal(
+        what, graph.run(x), right(), mistakes=_mistakes(right, len(weights), counts, last)
+    )
+
+
+@check
+def block_layers(vgg_block, *, rng) -> None:
+    """The number of convolutions, their windows and filters."""
+    __tracebackhide__ = True
+    for convolutions, filters in ((2, 5), (3, 4)):
+        _block(vgg_block, (8, 12, 3), convolutions, filters)
+
+
+@check
+def block_order(vgg_block, *, rng) -> None:
+    """With random weights: convolution and ReLU as often as asked, then one maximum pooling."""
+    __tracebackhide__ = True
+    _, graph = build(vgg_block, (8, 12, 3), 2, 5)
+    count = len(kernels(graph.nodes))
+    _compare(graph, (max(1, count),), rng, "the output of vgg_block")
+
+
+@check
+def block_sizes(vgg_block, *, rng) -> None:
+    """Other numbers of convolutions and odd image sizes."""
+    __tracebackhide__ = True
+    for shape, convolutions, filters in (((9, 7, 4), 1, 3), ((11, 14, 2), 4, 6)):
+        graph = _block(vgg_block, shape, convolutions, filters)
+        _compare(graph, (convolutions,), rng, "the output of vgg_block")
+
+
+def _expected(shape: tuple, classes: int, width: float) -> list[tuple]:
+    found, channels = [], shape[-1]
+    for count, filters in BLOCKS:
+        for _ in range(count):
+            found.append((3, 3, channels, channels := _scaled(filters, width)))
+    hidden = _scaled(HIDDEN, width)
+    entering = (shape[0] // 32) * (shape[1] // 32) * channels
+    return [*found, (entering, hidden), (hidden, hidden), (hidden, classes)]
+
+
+def _network(vgg16, shape: tuple, classes: int, width: float) -> Graph:
+    __tracebackhide__ = True
+    _, graph = build_model(vgg16, shape, classes, width)
+    _require_ends(graph, shape, classes)
+    return graph
+
+
+def _require_ends(graph: Graph, shape: tuple, classes: int) -> None:
+    __tracebackhide__ = True
+    found = graph.inputs[0].shape[1:]
+    require(found == shape, f"the input has shape {found}; expected {shape}: use input_shape.")
+    found = graph.outputs[0].shape[1:]
+    require(
+        found == (classes,),
+        f"the output has shape {found}; expected ({classes},). "
+        + ("Is Flatten missing?" if len(found) > 1 else "Is the number of classes fixed?"),
+    )
+    require_own_weights(graph)
+
+
+def _require_layers(graph: Graph, shape: tuple, classes: int, width: float) -> None:
+    __tracebackhide__ = True
+    nodes = [node for node in graph.nodes if is_kernel(node)]
+    found = sum(isinstance(node.operation, layers.Conv2D) for node in nodes)
+    require(
+        len(nodes) == 16,
+        f"the network has {found} convolutions and {len(nodes) - found} dense layers; expected "
+        "13 and 3. Is a block too short, or a layer missing?",
+    )
+    _require_kernels(graph, _expected(shape, classes, width), f"vgg16 with width={width:g}")
+
+
+@check
+def vgg16_layers(vgg16, *, rng) -> None:
+    """Thirteen convolutions and three dense layers of the right sizes, at 1/32 of the width."""
+    __tracebackhide__ = True
+    graph = _network(vgg16, (64, 32, 3), 6, 1 / 32)
+    _require_layers(graph, (64, 32, 3), 6, 1 / 32)
+
+
+@check
+def vgg16_order(vgg16, *, rng) -> None:
+    """With random weights the output is that of the paper's order of steps."""
+    __tracebackhide__ = True
+    graph = _network(vgg16, (64, 64, 3), 6, 1 / 32)
+    found = [node for node in graph.nodes if is_kernel(node)]
+    require(len(found) == 16, f"the network has {len(found)} layers with weights; expected 16.")
+    _compare(graph, tuple(c for c, _ in BLOCKS), rng, "the output of vgg16", (15,))
+
+
+@check
+def vgg16_width(vgg16, *, rng) -> None:
+    """Width scales the channels and the hidden dense layers, rounded, at least 1; not classes."""
+    __tracebackhide__ = True
+    for width in (0.1, 1 / 200):
+        graph = _network(vgg16, (32, 32, 3), 9, width)
+        found = [n.operation.kernel.shape[-1] for n in graph.nodes if is_kernel(n)]
+        wanted = [kernel[-1] for kernel in _expected((32, 32, 3), 9, width)]
+        require(
+            found == wanted,
+            f"with width={width:g} the layers have {found} outputs; expected {wanted}. Width "
+            "scales every channel count and both hidden dense layers, never the classes.",
+        )
+
+
+@check
+def vgg16_counts(vgg16, *, rng) -> None:
+    """The full-size network has 138,357,544 parameters; no weight is allocated."""
+    __tracebackhide__ = True
+    with without_weights():
+        model, graph = build_model(vgg16)
+    _require_ends(graph, (224, 224, 3), 1000)
+    found = model.count_params()
+    require(
+        found == PARAMETERS,
+        f"with its defaults vgg16 has {found:,} parameters; expected {PARAMETERS:,}.",
+    )
+
+
+@check
+def vgg16_sizes(vgg16, *, rng) -> None:
+    """Other image sizes, channels and classes: the same formula."""
+    __tracebackhide__ = True
+    shape = (70, 45, 1)
+    graph = _network(vgg16, shape, 11, 1 / 40)
+    _require_layers(graph, shape, 11, 1 / 40)
+    _compare(graph, tuple(c for c, _ in BLOCKS), rng, "the output of vgg16", (15,))
