@@ -11,7 +11,6 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -181,11 +180,16 @@ def _require_clean(text: str, where: str, secrets: Secrets) -> None:
     if leaked:
         raise CourseError(f"{where}: a hidden test would be released: {leaked.pop()}")
     for solution in secrets.solutions:
-        for pair in pairwise(solution):
-            if min(map(len, pair)) > 8 and pair in pairwise(lines):
-                raise CourseError(f"{where}: part of a solution would be released: {pair[0]}")
+        for part in _threes(solution):
+            if sum(map(len, part)) > 60 and part in _threes(lines):
+                raise CourseError(f"{where}: part of a solution would be released: {part[0]}")
         if len(solution) == 1 and len(solution[0]) > 20 and solution[0] in lines:
             raise CourseError(f"{where}: a solution would be released: {solution[0]}")
+
+
+def _threes(lines: list[str]) -> list[tuple[str, ...]]:
+    """Every three lines that follow each other."""
+    return list(zip(lines, lines[1:], lines[2:], strict=False))
 
 
 def _replace(made: Path, target: Path) -> bool:
