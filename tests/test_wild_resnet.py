@@ -1,4 +1,4 @@
-"""The model repository: what its bundle holds, what its data card says, and that it really helps."""
+"""The model repository: what its bundle holds, what its data card says, and that it really helps."""  # noqa: E501
 
 import hashlib
 import re
@@ -201,7 +201,7 @@ def test_transfer_really_helps(solution, clones):
         found["fine-tuned"].append(trained(model, STEPS))
         backbone = solution["load_backbone"](clones["1.1.0"])
         found["from scratch"].append(
-            best_of(lambda rate: few_images.from_scratch(backbone, 4, rate), (0.01, 0.03, 0.1))
+            best_of(lambda rate: few_images.from_scratch(backbone, 4, rate), (0.01, 0.03, 0.1))  # noqa: B023 - called at once
         )
         found["linear on pixels"].append(
             best_of(

@@ -122,7 +122,7 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
             side = kernels(paths(block).shortcut)
             require(
                 not side,
-                f"inserted block {number + 1} has a {side[0].text if side else ''} on its shortcut; "
+                f"inserted block {number + 1} has a {side[0].text if side else ''} on its shortcut; "  # noqa: E501
                 "expected its input itself.",
             )
         _require_alive(grown, blocks, rng)

@@ -1,4 +1,4 @@
-"""Checks of 1x1 convolutions: three ways to write one, two that are one, what they save."""
+"""Checks of 1x1 convolutions: three ways to write one, two that are one, what they save."""  # noqa: E501
 
 import functools
 import itertools
