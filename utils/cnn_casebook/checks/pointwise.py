@@ -1,4 +1,4 @@
-"""Checks of 1x1 convolutions: three ways to write one, two that are one, what they save."""  # noqa: E501
+"""Checks of 1x1 convolutions: three ways to write one, two that are one, what they save."""
 
 import functools
 import itertools
