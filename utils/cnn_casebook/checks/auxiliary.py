@@ -162,9 +162,16 @@ def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where:
         return
     noisy = graph.run(x, training=True, watch=[wire])[0]
     share = float(np.mean(noisy[alive] == 0))
+    kept = alive & (noisy != 0)
+    grown = noisy[kept] / calm[kept]  # dropout scales all that it keeps alike
+    elsewhere = len(grown) > 0 and float(np.ptp(grown)) > 0.01 * float(np.max(np.abs(grown)))
+    require(
+        not elsewhere,
+        f"dropout stands elsewhere; expected it between {where}, and nowhere else.",
+    )
     cause = ""
     if share < 0.02:
-        cause = "Dropout is missing, or stands elsewhere."
+        cause = "Dropout is missing, or has no training mode."
     elif abs(share - (1 - rate)) < 0.1:
         cause = "Keras's Dropout takes the share to drop, not the share to keep."
     require(

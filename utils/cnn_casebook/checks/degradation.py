@@ -95,9 +95,9 @@ def _require_plausible(name: str, runs: list) -> None:
         )
         guessing = math.log(CLASSES)
         require(
-            0.3 * guessing < run[0] < 6 * guessing,
+            0.05 * guessing < run[0] < 6 * guessing,
             f"a run of {name} begins with a loss of {run[0]:.3g}. With ten classes, guessing costs "
-            f"{guessing:.2f}, and no network is far from that after one epoch.",
+            f"{guessing:.2f}; no network is so far from that in its first epoch.",
         )
         require(
             len(set(run)) > 1,

@@ -285,10 +285,16 @@ def googlenet_counts(googlenet, *, rng) -> None:
             TRAINING_PARAMETERS + INFERENCE_PARAMETERS: "It holds the trunk twice.",
         }
         more = "more" if found > count else "fewer"
+        pixel = 128 * 1024  # weights of a head's dense layer for each pixel that it reads
+        cause = causes.get(found, "")
+        if not cause and name == "training" and (found - count) % pixel == 0:
+            cause = (
+                "The heads read maps of another size than 14 x 14: a stride or a pooling differs."
+            )
         require(
             found == count,
-            f"googlenet() builds a {name} model of {found:,} parameters; expected {count:,}, "
-            f"{abs(found - count):,} {more}. {causes.get(found, '')} (The two heads hold "
+            f"the {name} model of googlenet() has {found:,} parameters; expected {count:,}, "
+            f"{abs(found - count):,} {more}. {cause} (The two heads hold "
             f"{heads:,} together.)",
         )
 

@@ -104,7 +104,7 @@ def _axes(axes, x, xlabel, ylabel, log):
         axes.set_yscale("log")
         low, high = axes.get_ylim()
         axes.yaxis.set_major_locator(LogLocator(subs=(1,) if high > 100 * low else (1, 2, 5)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
         axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel(xlabel, **_font(10.5))
     axes.set_ylabel(ylabel, **_font(10.5))
@@ -122,6 +122,16 @@ def _axes(axes, x, xlabel, ylabel, log):
     axes.tick_params(colors=palette.INK, labelsize=9.5, color=palette.LINE)
     for label in [*axes.get_xticklabels(), *axes.get_yticklabels()]:
         label.set_fontfamily(lettering.FONT)
+
+
+def _short(value):
+    """Return a number for the axis that fits beside it, however small.
+
+    Example:
+        >>> _short(0.5), _short(0.0001)
+        ('0.5', '1e-4')
+    """
+    return f"{value:g}" if value >= 0.01 else f"{value:.0e}".replace("e-0", "e-")
 
 
 def _direct_labels(axes, lines, x, colours):

@@ -1,0 +1,336 @@
+"""Checks of plain networks of any depth, and what residual networks have in common with them.
+
+Networks are read from what they compute: convolutions in the order in which they run. Values are
+compared with the formula, computed here from the networks' weights.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import ops
+
+from cnn_casebook.checks.head import require_classes, require_head
+from cnn_casebook.checks.sections import additions, part
+from cnn_casebook.checks.verdict import (
+    build_model,
+    check,
+    require,
+    require_equal,
+)
+from cnn_casebook.checks.weights import (
+    Kernel,
+    Norm,
+    is_norm,
+    kernels,
+    norms,
+    randomise,
+    require_own_weights,
+)
+from cnn_casebook.depth_study import last_volume, main_convolutions
+from cnn_casebook.graph import Graph
+
+# He et al. 2015, section 4.2: CIFAR images, 16, 32 and 64 filters. Trainable parameters.
+CIFAR = {"input_shape": (32, 32, 3), "classes": 10, "widths": (16, 32, 64)}
+PARAMETERS = {20: 269_722, 32: 464_154}  # plain, or residual with option A
+
+HINTS = (
+    (
+        "Inputs have incompatible shapes",
+        "the shortcut is added where the shapes differ. At the first block of the second and third "
+        "stage it needs every second pixel and more channels.",
+    ),
+    (
+        "shape",
+        "do the two tensors that you add have the same shape? At the first block of the second and "
+        "third stage the shortcut needs every second pixel and more channels.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a network of one depth consists of."""
+
+    depth: int
+    input_shape: tuple
+    classes: int
+    widths: tuple
+    strides: int = 1
+
+    @property
+    def pairs(self) -> int:
+        """Pairs of convolutions in each of the three stages."""
+        return (self.depth - 2) // 6
+
+    @property
+    def kernel_shapes(self) -> list[tuple]:
+        """Shape of each 3x3 convolution's kernel, first to last."""
+        filters = [self.widths[0]] + [f for f in self.widths for _ in range(2 * self.pairs)]
+        fan_in = [self.input_shape[-1], *filters]
+        return [(3, 3, a, b) for a, b in zip(fan_in, filters, strict=False)]
+
+    @property
+    def steps(self) -> list[int]:
+        """Stride of each 3x3 convolution."""
+        stage = [1] * (2 * self.pairs)
+        return [self.strides, *stage, 2, *stage[1:], 2, *stage[1:]]
+
+    @property
+    def volumes(self) -> list[tuple]:
+        """Height, width and channels after each 3x3 convolution."""
+        side, found = self.input_shape[:2], []
+        for step, shape in zip(self.steps, self.kernel_shapes, strict=True):
+            side = tuple(-(-n // step) for n in side)
+            found.append((*side, shape[-1]))
+        return found
+
+    def arguments(self) -> dict:
+        """Keyword arguments of the learner's function."""
+        return {
+            "depth": self.depth,
+            "input_shape": self.input_shape,
+            "classes": self.classes,
+            "widths": self.widths,
+            "strides": self.strides,
+        }
+
+
+PLANS = (
+    Plan(8, (12, 10, 2), 5, (3, 4, 6)),
+    Plan(14, (13, 16, 1), 4, (2, 5, 7), strides=2),
+)
+
+
+# Plain networks
+
+
+@check
+def plain_network_layers(plain_network, *, rng) -> None:
+    """6n + 1 convolutions with a batch norm each, three stages, no addition; the head."""
+    __tracebackhide__ = True
+    for plan in PLANS:
+        _, graph = build_model(plain_network, **plan.arguments(), hints=HINTS)
+        require(
+            not additions(graph),
+            f"found {len(additions(graph))} additions; a plain network has no shortcuts.",
+        )
+        require_layers(graph, plan)
+        body = part(graph, graph.inputs[0], last_volume(graph))
+        found, expected = len(kernels(body.nodes)), 6 * plan.pairs + 1
+        require(
+            found == len(norms(body.nodes)) == expected,
+            f"before the pooling there are {found} convolutions and {len(norms(body.nodes))} batch "
+            f"norms; expected {expected} of each.",
+        )
+    require_head(part(graph, last_volume(graph), graph.outputs[0]), rng)
+
+
+def require_layers(graph: Graph, plan: Plan) -> None:
+    """Require the input, the convolutions with their volumes and batch norms, and the classes."""
+    __tracebackhide__ = True
+    require(
+        graph.inputs[0].shape[1:] == plan.input_shape,
+        f"the network takes images of shape {graph.inputs[0].shape[1:]}; expected "
+        f"{plan.input_shape}. Use the argument input_shape.",
+    )
+    convolutions = main_convolutions(graph)
+    n, count = plan.pairs, 6 * plan.pairs + 1
+    found = [tuple(node.operation.kernel.shape) for node in convolutions]
+    require(
+        len(found) == count,
+        f"with depth={plan.depth} the network has {len(found)} convolutions of more than one "
+        f"pixel; expected {count}: one, and then 2n = {2 * n} in each of three stages. (Depth "
+        f"6n + 2 counts them and the dense layer: n = {n}.)",
+    )
+    for number, (shape, expected) in enumerate(zip(found, plan.kernel_shapes, strict=True)):
+        require(
+            shape == expected,
+            f"convolution {number + 1} of {count} has a kernel of shape {shape}; expected "
+            f"{expected}. The widths are {plan.widths}, one for each stage.",
+        )
+    volumes = [node.outputs[0].shape[1:] for node in convolutions]
+    for number, (shape, expected) in enumerate(zip(volumes, plan.volumes, strict=True)):
+        cause = 'Use padding="same".'
+        if shape[0] > expected[0]:
+            cause = "The first convolution of the second and third stage has stride 2."
+            cause = "The first convolution has the stride `strides`." if number == 0 else cause
+        elif shape[0] in (-(-expected[0] // 2), expected[0] // 2):
+            cause = "There is a stride too many: only the first convolution of a stage has one."
+        require(
+            shape == expected,
+            f"convolution {number + 1} of {count} makes {shape}; expected {expected}. {cause}",
+        )
+    require_own_weights(graph)
+    followed = [_norm_after(graph, node) for node in convolutions]
+    require(
+        all(followed),
+        f"{followed.count(False)} of {count} convolutions are not followed by a batch norm.",
+    )
+    require_classes(graph, plan.classes)
+    end = last_volume(graph).shape[1:]
+    require(
+        end == plan.volumes[-1],
+        f"what is pooled has the shape {end}; expected {plan.volumes[-1]}, what the last "
+        "convolution makes.",
+    )
+
+
+def _norm_after(graph: Graph, node) -> bool:
+    return any(is_norm(reader) for reader in graph.readers(node.outputs[0]))
+
+
+@check
+def plain_network_formula(plain_network, *, rng) -> None:
+    """With random weights: convolution, batch norm, ReLU, over and over."""
+    __tracebackhide__ = True
+    for plan in PLANS:
+        _, graph = build_model(plain_network, **plan.arguments(), hints=HINTS)
+        require(not additions(graph), "a plain network has no shortcuts; found an addition.")
+        require_layers(graph, plan)
+        randomise(graph, rng)
+        x = draw_images(rng, plan.input_shape)
+        body = part(graph, graph.inputs[0], last_volume(graph))
+        weights = kernels(body.nodes), norms(body.nodes)
+        rights = [functools.partial(plain, x, *weights, plan.steps, padded) for padded in (0, 1)]
+
+        def mistakes(rights=rights):
+            for right in rights:
+                yield from _plain_mistakes(right)
+
+        require_equal(
+            "what leaves the last convolution, batch norm and ReLU",
+            body.run(x),
+            *(right() for right in rights),
+            mistakes=mistakes(),
+        )
+
+
+def plain(
+    x: np.ndarray,
+    convolutions: list[Kernel],
+    batch_norms: list[Norm],
+    steps: list[int],
+    padded: int = 0,
+    relus: Callable[[int], bool] = lambda number: True,
+    relu_first: bool = False,
+    normed: bool = True,
+) -> np.ndarray:
+    """What a plain network computes up to its last volume.
+
+    Args:
+        x: Images, float32 (batch, height, width, channels).
+        convolutions: Weights of the convolutions.
+        batch_norms: Weights of their batch norms.
+        steps: Their strides.
+        padded: Zeros on each side before a convolution with a stride; 0 for "same".
+        relus: Whether a ReLU follows convolution i; with the next two, what mistakes compute.
+        relu_first: It stands before the batch norm.
+        normed: Whether there are batch norms.
+    """
+    y = x
+    for i, (convolution, norm, step) in enumerate(
+        zip(convolutions, batch_norms, steps, strict=True)
+    ):
+        y = convolved(y, convolution, step, padded)
+        y = ops.relu(y) if relu_first and relus(i) else y
+        y = normed_by(y, norm) if normed else y
+        y = ops.relu(y) if relus(i) and not relu_first else y
+    return ops.convert_to_numpy(y)
+
+
+def convolved(y, convolution: Kernel, step: int, padded: int):
+    """Apply a convolution; with a stride it may be padded by zeros on each side, or by "same"."""
+    padding = "same"
+    if step > 1 and padded:
+        y, padding = ops.pad(y, [(0, 0), (padded, padded), (padded, padded), (0, 0)]), "valid"
+    return ops.conv(y, convolution.kernel, step, padding) + convolution.bias
+
+
+def normed_by(y, norm: Norm):
+    """Apply a batch norm in inference mode."""
+    return (y - norm.mean) / ops.sqrt(norm.variance + norm.epsilon) * norm.gamma + norm.beta
+
+
+def _plain_mistakes(right: Callable) -> Iterator[tuple[str, Callable]]:
+    last = len(right.args[1]) - 1
+
+    def mistake(text, **changed):
+        return text, functools.partial(right, **changed)
+
+    yield mistake("there is no ReLU at all.", relus=lambda i: False)
+    yield mistake("ReLU stands before batch norm; it comes after it.", relu_first=True)
+    yield mistake("the last ReLU, before the pooling, is missing.", relus=lambda i: i < last)
+    yield mistake("the ReLU after the first convolution is missing.", relus=lambda i: i > 0)
+    yield mistake(
+        "only every second convolution is followed by a ReLU; in a plain network each one is.",
+        relus=lambda i: i == 0 or i % 2 == 1,
+    )
+    yield mistake(
+        "only every second convolution is followed by a ReLU; in a plain network each one is.",
+        relus=lambda i: i % 2 == 0,
+    )
+
+
+def draw_images(rng: np.random.Generator, shape: tuple, batch: int = 3) -> np.ndarray:
+    """Draw random images."""
+    return rng.normal(0.2, 1.0, (batch, *shape)).astype("float32")
+
+
+@check
+def plain_network_parameters(plain_network, *, rng) -> None:
+    """The paper's numbers of weights at depth 20 and 32; without batch norm, exactly those less."""
+    __tracebackhide__ = True
+    for depth, expected in PARAMETERS.items():
+        _, graph = build_model(plain_network, depth, **CIFAR, hints=HINTS)
+        require_parameters(graph, f"plain_network({depth}, ...)", expected)
+    _, graph = build_model(plain_network, 8, (12, 10, 2), 5, (3, 4, 6), batch_norm=False)
+    require(
+        not norms(graph.nodes),
+        f"with batch_norm=False the network has {len(norms(graph.nodes))} batch norms.",
+    )
+    plan = PLANS[0]
+    found = [tuple(node.operation.kernel.shape) for node in main_convolutions(graph)]
+    require(
+        found == plan.kernel_shapes,
+        "with batch_norm=False the convolutions are not the same as with batch norms.",
+    )
+    randomise(graph, rng)
+    x = draw_images(rng, plan.input_shape)
+    body = part(graph, graph.inputs[0], last_volume(graph))
+    weights = kernels(body.nodes)
+    rights = [
+        functools.partial(plain, x, weights, weights, plan.steps, padded, normed=False)
+        for padded in (0, 1)
+    ]
+
+    def mistakes():
+        for right in rights:
+            yield "with batch_norm=False, the ReLUs are gone too.", right(relus=lambda i: False)
+
+    require_equal(
+        "with batch_norm=False, what leaves the last convolution and ReLU",
+        body.run(x),
+        *(right() for right in rights),
+        mistakes=mistakes(),
+    )
+
+
+def require_parameters(graph: Graph, what: str, expected: int) -> None:
+    """Require a number of trainable weights; biases of convolutions are left out of account."""
+    __tracebackhide__ = True
+    layers = {node.operation: None for node in graph.nodes if node.has_weights}
+    found = sum(np.prod(v.shape) for layer in layers for v in layer.trainable_weights)
+    biases = sum(
+        layer.filters
+        for layer in layers
+        if isinstance(layer, keras.layers.Conv2D) and layer.use_bias
+    )
+    require(
+        found - biases == expected,
+        f"{what} on 32 x 32 x 3 images, with 16, 32 and 64 filters and ten classes, has "
+        f"{int(found - biases):,} trainable weights, biases of convolutions aside; expected "
+        f"{expected:,}.",
+    )
