@@ -185,7 +185,7 @@ def plain_network(
 
 
 # %% wrong: stride 2 in every convolution of a stage
-# loses: layers, formula
+# loses: layers, formula, parameters
 # says: only the first convolution of a stage has one
 def plain_network(
     depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True

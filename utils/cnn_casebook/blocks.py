@@ -1,9 +1,9 @@
-"""The bottleneck block of ResNet-50, ready made for notebooks that build networks from blocks.
+"""Blocks of residual networks, ready made for notebooks that build networks from them.
 
-This is the course's own version: one function with switches. In residual_blocks.ipynb learners
-write both blocks themselves, step by step. There it must not be imported: an answer that calls
-this module has answered nothing. From resnet50.ipynb on it stands in for a learner's own blocks,
-so that every notebook can be worked on alone.
+The bottlenecks are the course's own version: one function with switches. In residual_blocks.ipynb
+learners write both blocks themselves, step by step. There this module must not be imported: an
+answer that calls it has answered nothing. From resnet50.ipynb on it stands in for a learner's own
+blocks, so that every notebook can be worked on alone.
 """
 
 from keras import layers
@@ -57,3 +57,30 @@ def _bottleneck(x, kernel_size, filters, strides, projected, use_bias):
         main = normed(main, count, window, 1 if place else strides)
     shortcut = normed(x, filters[-1], 1, strides) if projected else x
     return layers.ReLU()(layers.Add()([main, shortcut]))
+
+
+def unit(x, filters, strides=1, batch_norm=True, relu=True):
+    """Convolution of 3x3 pixels, batch norm, ReLU; the last two may be left out.
+
+    Args:
+        x: Symbolic tensor, float32 (batch, height, width, channels).
+        filters: Channels of the result.
+        strides: Height and width are divided by it, and rounded up.
+        batch_norm: Whether a batch norm follows the convolution.
+        relu: Whether a ReLU comes last.
+
+    Returns:
+        Symbolic tensor (batch, height / strides, width / strides, filters).
+
+    Source: He et al. (2015), arXiv:1512.03385, sections 3.4 and 4.2, initial weights included.
+    """
+    x = layers.Conv2D(
+        filters,
+        3,
+        strides=strides,
+        padding="same",
+        use_bias=False,
+        kernel_initializer="he_normal",
+    )(x)
+    x = layers.BatchNormalization()(x) if batch_norm else x
+    return layers.ReLU()(x) if relu else x

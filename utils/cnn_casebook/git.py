@@ -66,7 +66,8 @@ _ERRORS = (
     ),
     (
         r"does not exist|not found|does not appear to be|terminal prompts disabled"
-        r"|could not read (?:username|from remote)|error: 40[134]|not a valid bundle|bad bundle|not recognized",
+        r"|could not read (?:username|from remote)|error: 40[134]"
+        r"|not a valid bundle|bad bundle|not recognized",
         FileNotFoundError,
         "there is no repository at this address, or none that is public. Look for a slip in the "
         "address.",

@@ -25,12 +25,14 @@ class Study(NamedTuple):
     Attributes:
         backbone: A model from images to features.
         unfreeze: Name of the layer from which it is fine-tuned.
+        learning_rate: Rate of fine-tuning.
         train: Photographs as the backbone wants them, and their digits.
         test: Others, of other pupils as far as the order of the files tells.
     """
 
     backbone: keras.Model
     unfreeze: str
+    learning_rate: float
     train: Split
     test: Split
 
@@ -126,7 +128,8 @@ def study(repository: str | Path, own_backbone: keras.Model) -> Study:
     backbone = imagenet_backbone()
     if backbone is None:
         size, _, channels = own_backbone.input_shape[1:]
-        return Study(own_backbone, "stage2_block1_1_conv", *photographs(repository, size, channels))
+        own = photographs(repository, size, channels)
+        return Study(own_backbone, "stage2_block1_1_conv", 1e-3, *own)
     colour = photographs(repository, 96, 3)
     scaled = (Split(part.images / 127.5 - 1, part.labels) for part in colour)
-    return Study(backbone, "block_13_expand", *scaled)
+    return Study(backbone, "block_13_expand", 1e-4, *scaled)

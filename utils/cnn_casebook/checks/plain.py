@@ -128,7 +128,7 @@ def plain_network_layers(plain_network, *, rng) -> None:
     require_head(part(graph, last_volume(graph), graph.outputs[0]), rng)
 
 
-def require_layers(graph: Graph, plan: Plan) -> None:
+def require_layers(graph: Graph, plan: Plan, batch_norm: bool = True) -> None:
     """Require the input, the convolutions with their volumes and batch norms, and the classes."""
     __tracebackhide__ = True
     require(
@@ -166,7 +166,7 @@ def require_layers(graph: Graph, plan: Plan) -> None:
     require_own_weights(graph)
     followed = [_norm_after(graph, node) for node in convolutions]
     require(
-        all(followed),
+        all(followed) or not batch_norm,
         f"{followed.count(False)} of {count} convolutions are not followed by a batch norm.",
     )
     require_classes(graph, plan.classes)
@@ -292,11 +292,7 @@ def plain_network_parameters(plain_network, *, rng) -> None:
         f"with batch_norm=False the network has {len(norms(graph.nodes))} batch norms.",
     )
     plan = PLANS[0]
-    found = [tuple(node.operation.kernel.shape) for node in main_convolutions(graph)]
-    require(
-        found == plan.kernel_shapes,
-        "with batch_norm=False the convolutions are not the same as with batch norms.",
-    )
+    require_layers(graph, plan, batch_norm=False)
     randomise(graph, rng)
     x = draw_images(rng, plan.input_shape)
     body = part(graph, graph.inputs[0], last_volume(graph))
@@ -318,15 +314,18 @@ def plain_network_parameters(plain_network, *, rng) -> None:
     )
 
 
+def _spare_bias(kernel: Kernel) -> bool:
+    """Whether this is a bias that a batch norm would take away again, so that it may be missing."""
+    return kernel.node.operation.use_bias and len(kernel.kernel.shape) == 4
+
+
 def require_parameters(graph: Graph, what: str, expected: int) -> None:
     """Require a number of trainable weights; biases of convolutions are left out of account."""
     __tracebackhide__ = True
     layers = {node.operation: None for node in graph.nodes if node.has_weights}
     found = sum(np.prod(v.shape) for layer in layers for v in layer.trainable_weights)
     biases = sum(
-        layer.filters
-        for layer in layers
-        if isinstance(layer, keras.layers.Conv2D) and layer.use_bias
+        {k.node.operation: len(k.bias) for k in kernels(graph.nodes) if _spare_bias(k)}.values()
     )
     require(
         found - biases == expected,

@@ -1,0 +1,298 @@
+"""Answers to `insert_identity_blocks` in 03_residual_networks/why_resnets_work.ipynb."""
+
+
+# %% right: pool.input, layers called again
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    channels = x.shape[-1]
+    for _ in range(count):
+        y = layers.Conv2D(channels, 3, padding="same")(x)
+        y = layers.BatchNormalization()(y)
+        y = layers.ReLU()(y)
+        y = layers.Conv2D(channels, 3, padding="same")(y)
+        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+        x = layers.ReLU()(x + y)
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% right: the ready-made unit, gamma set afterwards
+def insert_identity_blocks(model, count):
+    x = model.layers[-3].output
+    for _ in range(count):
+        y = unit(unit(x, x.shape[-1]), x.shape[-1], relu=False)
+        x = layers.Activation("relu")(layers.add([y, x]))
+    x = layers.GlobalAveragePooling2D()(x)
+    head = layers.Dense(model.output_shape[-1], activation="softmax")
+    grown = keras.Model(model.inputs, head(x))
+    head.set_weights(model.layers[-1].get_weights())
+    norms = [layer for layer in grown.layers if isinstance(layer, layers.BatchNormalization)]
+    for norm in norms[len(norms) - 2 * count :][1::2]:
+        norm.gamma.assign(keras.ops.zeros_like(norm.gamma))
+    return grown
+
+
+# %% right: the body as a model
+def insert_identity_blocks(model, count):
+    body = keras.Model(model.input, model.layers[-2].input)
+    inputs = keras.Input(model.input_shape[1:])
+    x = body(inputs)
+    for _ in range(count):
+        f = x.shape[-1]
+        block = keras.Sequential(
+            [
+                layers.Conv2D(f, 3, padding="same", use_bias=False),
+                layers.BatchNormalization(),
+                layers.ReLU(),
+                layers.Conv2D(f, 3, padding="same", use_bias=False),
+                layers.BatchNormalization(gamma_initializer=keras.initializers.Zeros()),
+            ]
+        )
+        x = keras.ops.relu(keras.ops.add(x, block(x)))
+    for layer in model.layers[-2:]:
+        x = layer(x)
+    return keras.Model(inputs, x)
+
+
+# %% right: no batch norm, the last kernel zero
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2], model.layers[-1]
+    x = pool.input
+    for _ in range(count):
+        f = x.shape[-1]
+        y = layers.Conv2D(f, 3, padding="same", activation="relu")(x)
+        y = layers.Conv2D(f, 3, padding="same", kernel_initializer="zeros")(y)
+        x = layers.ReLU()(layers.Add()([x, y]))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% right: a clone with the old weights
+def insert_identity_blocks(model, count):
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    pool, dense = copy.layers[-2:]
+    x = pool.input
+    for i in range(count):
+        y = x
+        for j in range(2):
+            y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
+            y = layers.BatchNormalization(gamma_initializer="zeros" if j else "ones")(y)
+            y = y if j else layers.ReLU()(y)
+        x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(copy.input, dense(pool(x)))
+
+
+# %% right: bottlenecks, no ReLU at the end
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        f = x.shape[-1]
+        y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(max(1, f // 4), 1)(x)))
+        y = layers.Conv2D(max(1, f // 4), 3, padding="same")(y)
+        y = layers.ReLU()(layers.BatchNormalization()(y))
+        y = layers.BatchNormalization(gamma_initializer="zeros")(layers.Conv2D(f, 1)(y))
+        x = layers.Add()([x, y])
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: nothing written
+# loses: unchanged, ready, elsewhere
+# says: NotImplementedError
+def insert_identity_blocks(model, count):
+    raise NotImplementedError()
+
+
+# %% wrong: the model itself
+# loses: ready, elsewhere
+# says: there are 0 new additions; expected 1
+def insert_identity_blocks(model, count):
+    return model
+
+
+# %% wrong: no zero at all
+# loses: unchanged, elsewhere
+# says: Give that batch norm gamma_initializer="zeros"
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        y = unit(unit(x, x.shape[-1]), x.shape[-1], relu=False)
+        x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: gamma of the first batch norm zero
+# loses: elsewhere
+# says: no gradient reaches
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        f = x.shape[-1]
+        y = layers.Conv2D(f, 3, padding="same")(x)
+        y = layers.ReLU()(layers.BatchNormalization(gamma_initializer="zeros")(y))
+        y = layers.BatchNormalization()(layers.Conv2D(f, 3, padding="same")(y))
+        x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: every weight zero
+# loses: ready
+# says: no gradient reaches the weights of inserted block 1
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    zeros = {"kernel_initializer": "zeros", "padding": "same"}
+    for _ in range(count):
+        f = x.shape[-1]
+        y = layers.Conv2D(f, 3, **zeros)(x)
+        y = layers.ReLU()(layers.BatchNormalization(gamma_initializer="zeros")(y))
+        y = layers.Conv2D(f, 3, **zeros)(y)
+        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+        x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: frozen blocks
+# loses: ready
+# says: it could never learn anything
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        f = x.shape[-1]
+        y = layers.Conv2D(f, 3, padding="same", trainable=False)(x)
+        y = layers.ReLU()(layers.BatchNormalization(trainable=False)(y))
+        y = layers.Conv2D(f, 3, padding="same", trainable=False)(y)
+        y = layers.BatchNormalization(gamma_initializer="zeros", trainable=False)(y)
+        x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: plain blocks
+# loses: unchanged, ready, elsewhere
+# says: There is no new addition
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        x = unit(unit(x, x.shape[-1]), x.shape[-1])
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: plain blocks with gamma zero
+# loses: unchanged, ready, elsewhere
+# says: There is no new addition
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+        x = layers.ReLU()(layers.BatchNormalization(gamma_initializer="zeros")(y))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: beta one
+# loses: unchanged, elsewhere
+# says: beta of a new block's last batch norm is not zero
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+        y = layers.BatchNormalization(gamma_initializer="zeros", beta_initializer="ones")(y)
+        x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: a new dense layer
+# loses: unchanged, elsewhere
+# says: the model's own weights are gone
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+        x = layers.ReLU()(layers.Add()([y, x]))
+    x = layers.GlobalAveragePooling2D()(x)
+    out = layers.Dense(model.output_shape[-1], activation="softmax")(x)
+    return keras.Model(model.input, out)
+
+
+# %% wrong: a clone with fresh weights
+# loses: unchanged, elsewhere
+# says: the model's own weights are gone
+def insert_identity_blocks(model, count):
+    model = keras.models.clone_model(model)
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+        x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: always one block
+# loses: ready, elsewhere
+# says: with count=2 there are 1 new additions
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+    y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+    x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: every block reads the same tensor
+# loses: ready, elsewhere
+# says: Does each block get what the block before it returned?
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = start = pool.input
+    for _ in range(count):
+        y = layers.Conv2D(start.shape[-1], 3, padding="same")(unit(start, start.shape[-1]))
+        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+        x = layers.ReLU()(layers.Add()([y, start]))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: filters fixed
+# loses: unchanged, ready, elsewhere
+# says: an inserted block has to keep the shape
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        y = layers.Conv2D(32, 3, padding="same")(unit(x, 32))
+        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+        x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: subtracted
+# loses: unchanged, elsewhere
+# says: with count=1 inserted blocks the predictions change
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+        x = layers.ReLU()(y - x)
+    return keras.Model(model.input, dense(pool(x)))
+
+
+# %% wrong: the head is forgotten
+# loses: unchanged, ready, elsewhere
+# says: with count=1 inserted blocks
+def insert_identity_blocks(model, count):
+    x = model.layers[-2].input
+    for _ in range(count):
+        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+        x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(model.input, x)

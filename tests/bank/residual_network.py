@@ -1,0 +1,703 @@
+"""Answers to `residual_network` in 03_residual_networks/why_resnets_work.ipynb."""
+
+
+# %% right: slice and pad, layer objects
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    n = (depth - 2) // 6
+    inputs = keras.Input(shape=input_shape)
+    x = layers.Conv2D(widths[0], 3, strides=strides, padding="same")(inputs)
+    x = layers.BatchNormalization()(x)
+    x = layers.Activation("relu")(x)
+    for i in range(3):
+        for j in range(n):
+            s = 2 if i > 0 and j == 0 else 1
+            shortcut = x
+            y = layers.Conv2D(widths[i], 3, strides=s, padding="same")(x)
+            y = layers.BatchNormalization()(y)
+            y = layers.Activation("relu")(y)
+            y = layers.Conv2D(widths[i], 3, padding="same")(y)
+            y = layers.BatchNormalization()(y)
+            if s == 2:
+                if option == "A":
+                    missing = widths[i] - shortcut.shape[-1]
+                    shortcut = shortcut[:, ::2, ::2, :]
+                    shortcut = keras.ops.pad(shortcut, [[0, 0], [0, 0], [0, 0], [0, missing]])
+                else:
+                    shortcut = layers.Conv2D(widths[i], 1, strides=2)(shortcut)
+                    shortcut = layers.BatchNormalization()(shortcut)
+            x = layers.Add()([y, shortcut])
+            x = layers.Activation("relu")(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% right: pooling of one pixel, zeros on both sides, plus sign, functions
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    def norm(x):
+        return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+
+    def conv(x, f, s=1, k=3):
+        return norm(layers.Conv2D(f, k, s, padding="same", use_bias=False)(x))
+
+    def side(x, f, s):
+        if s == 1:
+            return x
+        if option == "B":
+            return conv(x, f, s, 1)
+        x = layers.MaxPooling2D(1, strides=2)(x)
+        more = f - x.shape[-1]
+        return keras.ops.pad(x, ((0, 0), (0, 0), (0, 0), (more // 2, more - more // 2)))
+
+    inputs = keras.Input(input_shape)
+    x = keras.ops.relu(conv(inputs, widths[0], strides))
+    for f in widths:
+        for pair in range(depth // 6):
+            s = 2 if f != widths[0] and pair == 0 else 1
+            y = conv(keras.ops.relu(conv(x, f, s)), f)
+            x = keras.ops.relu(side(x, f, s) + y)
+    x = keras.ops.mean(x, axis=[1, 2])
+    return keras.Model(inputs, layers.Dense(classes, "softmax")(x))
+
+
+# %% right: zeros by concatenation, average of one pixel, blocks as models
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    def block(shape, f, s):
+        x = keras.Input(shape)
+        y = unit(unit(x, f, s), f, relu=False)
+        short = x
+        if s > 1 and option == "A":
+            short = layers.AveragePooling2D(1, s)(x)
+            zeros = keras.ops.zeros_like(short)
+            while short.shape[-1] < f:
+                short = layers.Concatenate()([short, zeros[..., : f - short.shape[-1]]])
+        elif s > 1:
+            short = layers.BatchNormalization()(layers.Conv2D(f, 1, s)(x))
+        return keras.Model(x, layers.ReLU()(layers.Add()([short, y])))
+
+    inputs = keras.Input(input_shape)
+    x = unit(inputs, widths[0], strides)
+    for i, f in enumerate(widths):
+        for j in range((depth - 2) // 6):
+            x = block(x.shape[1:], f, 2 if i and not j else 1)(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% right: zero padding by hand before strided convolutions, dense layer as projection
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    def conv(x, f, s):
+        if s > 1:
+            x = layers.ZeroPadding2D(1)(x)
+        x = layers.Conv2D(f, 3, s, padding="valid" if s > 1 else "same")(x)
+        return layers.BatchNormalization()(x)
+
+    inputs = keras.Input(input_shape)
+    x = layers.ReLU()(conv(inputs, widths[0], strides))
+    for i, f in enumerate(widths):
+        for j in range((depth - 2) // 6):
+            s = 2 if i > 0 and j == 0 else 1
+            y = conv(layers.ReLU()(conv(x, f, s)), f, 1)
+            if s == 2:
+                x = x[:, ::2, ::2]
+                if option == "A":
+                    x = keras.ops.pad(x, [(0, 0)] * 3 + [(f - x.shape[-1], 0)])
+                else:
+                    x = layers.BatchNormalization()(layers.Dense(f)(x))
+            x = layers.ReLU()(keras.ops.add(x, y))
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% right: shortcut decided by shapes
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    def match(x, y):
+        if x.shape[1:] == y.shape[1:]:
+            return x
+        if option == "A":
+            x = x[:, ::2, ::2]
+            return keras.ops.pad(x, [(0, 0), (0, 0), (0, 0), (0, y.shape[-1] - x.shape[-1])])
+        return layers.BatchNormalization()(layers.Conv2D(y.shape[-1], 1, 2, padding="same")(x))
+
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for filters, first in zip(widths, (1, 2, 2)):
+        for step in [first] + [1] * ((depth - 2) // 6 - 1):
+            y = unit(unit(x, filters, step), filters, relu=False)
+            x = keras.activations.relu(y + match(x, y))
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% right: all layers made first
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    n = (depth - 2) // 6
+    out = layers.Dense(classes, activation="softmax")
+    pool = layers.GlobalAveragePooling2D()
+    stack = []
+    for i, f in enumerate(widths):
+        for j in range(n):
+            first = i > 0 and j == 0
+            add, relu = layers.Add(), layers.ReLU()
+            bn2, bn1 = layers.BatchNormalization(), layers.BatchNormalization()
+            conv2 = layers.Conv2D(f, 3, padding="same")
+            conv1 = layers.Conv2D(f, 3, strides=2 if first else 1, padding="same")
+            stack.append((f, first, conv1, bn1, conv2, bn2, add, relu))
+    inputs = keras.Input(input_shape)
+    x = unit(inputs, widths[0], strides)
+    for f, first, conv1, bn1, conv2, bn2, add, relu in stack:
+        y = bn2(conv2(layers.ReLU()(bn1(conv1(x)))))
+        if first:
+            if option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, f - x.shape[-1])])
+            if option == "B":
+                x = layers.BatchNormalization()(layers.Conv2D(f, 1, strides=2)(x))
+        x = relu(add([x, y]))
+    return keras.Model(inputs, out(pool(x)))
+
+
+# %% wrong: nothing written
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: NotImplementedError
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    raise NotImplementedError()
+
+
+# %% wrong: no shortcuts
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: has 0 additions; expected 3
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: shortcuts only where the shape stays
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: The blocks that change the shape
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(y if first else x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: x added where the shapes differ
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: every second pixel and more channels
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: one shortcut around each convolution
+# loses: shortcuts, formula, zeros, projection
+# says: not around one
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+            x = layers.ReLU()(x + unit(x, filters, relu=False))
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: ReLU before the addition
+# loses: formula, zeros, projection
+# says: ReLU is applied on the main path before the addition
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=True)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: ReLU before the addition only
+# loses: formula, zeros, projection
+# says: ReLU is applied on the main path before the addition
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=True)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = x + y
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: no ReLU after the addition
+# loses: formula, zeros, projection
+# says: there is no ReLU after the addition
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = x + y
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: no ReLU between the convolutions
+# loses: formula, zeros, projection
+# says: the ReLU between the two convolutions is missing
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1, relu=False)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: multiplied
+# loses: formula, zeros, projection
+# says: the shortcut is multiplied
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x * y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: projection with option A
+# loses: shortcuts, zeros, parameters
+# says: shortcuts have no weights
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "a":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: option not used
+# loses: projection, parameters
+# says: Is the argument `option` used?
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first:
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: projection in every block with option B
+# loses: projection, parameters
+# says: Option B projects only where the shape changes
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif option == "B":
+                x = layers.Conv2D(filters, 1, strides=2 if first else 1)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: projection without batch norm
+# loses: projection, parameters
+# says: batch norms; expected 1
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: ReLU on the projection
+# loses: projection
+# says: a ReLU follows the projection
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.ReLU()(layers.BatchNormalization()(x))
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: max pooling in option A
+# loses: zeros
+# says: the image is halved by max pooling
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(layers.MaxPooling2D(2, padding="same")(x), [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: average pooling in option A
+# loses: zeros
+# says: the image is halved by average pooling
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(layers.AveragePooling2D(2, padding="same")(x), [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: channels repeated in option A
+# loses: zeros
+# says: the channels are repeated
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.tile(x[:, ::2, ::2], (1, 1, 1, -(-filters // x.shape[-1])))[..., :filters]
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: stride on the second convolution
+# loses: shortcuts, formula, zeros, projection
+# says: The first convolution of the second and third stage has stride 2
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters)
+            y = unit(y, filters, 2 if first else 1, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: twice as many blocks
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: of more than one pixel; expected 7
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 3):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: bottlenecks
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: has a kernel of shape
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(filters, 1)(x)))
+            y = unit(y, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: sigmoid
+# loses: shortcuts
+# says: the last activation is a sigmoid
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
+
+
+# %% wrong: widths not used
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: The widths are (3, 4, 6)
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, 8, strides)
+    for stage, filters in enumerate((8, 16, 32)):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+
+# %% wrong: one block for the whole first stage
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: share one set of weights
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    inside = keras.Input(x.shape[1:])
+    same = keras.Model(inside, unit(unit(inside, widths[0]), widths[0], relu=False))
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            if stage == 0:
+                y = same(x)
+            else:
+                y = unit(unit(x, filters, 2 if first else 1), filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.BatchNormalization()(layers.Conv2D(filters, 1, strides=2)(x))
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))

@@ -1,0 +1,177 @@
+"""What one kernel of a submission may use, and the watchdog that ends a kernel that uses more.
+
+The operating system enforces part of it by itself (`Limits.rlimits`). Memory, processes and disk
+belong to a kernel and all that it started, which no such limit counts; a thread looks at them
+five times a second. So a bomb can overshoot by what it takes in a fifth of a second.
+"""
+
+import os
+import stat
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+MB = 2**20
+GB = 2**30
+
+_PERIOD = 0.2  # seconds between two looks
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one kernel may use, together with every process that it started.
+
+    Attributes:
+        memory: Bytes beyond what it shares with the process it was forked from.
+        processes: How many may run at once, the kernel among them.
+        open_files: How many files one process may hold open.
+        file_size: Bytes of the largest file it may write.
+        disk: Bytes in the submission's folder and in the kernel's own folder.
+        files: How many files and folders may lie in these folders.
+        scratch: Bytes in /tmp and in /dev/shm, each; they lie in memory.
+        cpu_seconds: Seconds of computing of one process, summed over its cores.
+
+    Example:
+        >>> Limits(memory=2 * GB).memory
+        2147483648
+    """
+
+    memory: int = 4 * GB
+    processes: int = 64
+    open_files: int = 1024
+    file_size: int = GB
+    disk: int = 2 * GB
+    files: int = 10_000
+    scratch: int = 64 * MB
+    cpu_seconds: int = 3600
+
+    def rlimits(self) -> dict[str, int]:
+        """Limits for `resource.setrlimit`, by name.
+
+        RLIMIT_NPROC counts threads too, of which TensorFlow starts some for each core.
+        RLIMIT_DATA stops a single huge request at once; it is wide, as stacks count in full.
+        """
+        return {
+            "RLIMIT_CORE": 0,
+            "RLIMIT_CPU": self.cpu_seconds,
+            "RLIMIT_DATA": 2 * self.memory + 4 * GB,
+            "RLIMIT_FSIZE": self.file_size,
+            "RLIMIT_NOFILE": self.open_files,
+            "RLIMIT_NPROC": 2 * self.processes + 64 + 8 * (os.cpu_count() or 1),
+        }
+
+
+def exceeded(process: psutil.Process, folders: Iterable[Path], limits: Limits) -> str | None:
+    """Name the limit that a kernel exceeds: "processes", "memory", "disk", or None.
+
+    Args:
+        process: The kernel's first process; all that it started descends from it.
+        folders: The folders that it may write to.
+        limits: What it may use.
+    """
+    try:
+        family = [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return None
+    if len(family) - 1 > limits.processes:  # the first one only waits for the kernel
+        return "processes"
+    memory, disk = _unnamed_files(family)
+    if memory + sum(map(_resident, family)) > limits.memory:  # counts what is shared many times
+        memory += sum(map(_own_share, family))
+        if memory > limits.memory:
+            return "memory"
+    for folder in folders:
+        size, count = _size(folder, limits.files)
+        disk += size
+        if disk > limits.disk or count > limits.files:
+            return "disk"
+    return None
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.Error:
+        return 0
+
+
+def _own_share(process: psutil.Process) -> int:
+    """Bytes in memory, each page divided by the number of processes that share it."""
+    try:
+        return process.memory_full_info().pss
+    except psutil.Error:
+        return 0
+
+
+def _unnamed_files(family: list[psutil.Process]) -> tuple[int, int]:
+    """Bytes of open files that have no name: those in memory, and those on disk."""
+    in_memory, on_disk = {}, {}
+    for process in family:
+        try:
+            numbers = os.listdir(f"/proc/{process.pid}/fd")
+        except OSError:
+            continue
+        for number in numbers:
+            path = f"/proc/{process.pid}/fd/{number}"
+            try:
+                status = os.stat(path)
+                if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                    where = in_memory if "/memfd:" in os.readlink(path) else on_disk
+                    where[status.st_dev, status.st_ino] = status.st_blocks * 512
+            except OSError:
+                continue
+    return sum(in_memory.values()), sum(on_disk.values())
+
+
+def _size(folder: Path, most: int) -> tuple[float, int]:
+    """Bytes on disk and number of entries, counted to `most`; infinite where it cannot look."""
+    size, count, waiting = 0, 0, [folder]
+    while waiting and count <= most:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    count += 1
+                    size += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except FileNotFoundError:
+            continue
+        except OSError:  # a folder made unreadable, or too deep: what lies there is hidden
+            return float("inf"), count
+    return size, count
+
+
+class Watchdog(threading.Thread):
+    """Looks at kernels until `stop`, and ends each that exceeds a limit.
+
+    A kernel here is anything with `process`, `folders`, `limits`, `is_alive()` and `end(why)`.
+    """
+
+    def __init__(self):
+        super().__init__(name="casebook-watchdog", daemon=True)
+        self._kernels = set()
+        self._stopped = threading.Event()
+
+    def watch(self, kernel) -> None:
+        """Look at this kernel too."""
+        self._kernels.add(kernel)
+
+    def forget(self, kernel) -> None:
+        """Look at it no longer."""
+        self._kernels.discard(kernel)
+
+    def stop(self) -> None:
+        """Look at nothing any more."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Look, wait, look again."""
+        while not self._stopped.wait(_PERIOD):
+            for kernel in tuple(self._kernels):
+                if not kernel.is_alive():
+                    self.forget(kernel)
+                elif why := exceeded(kernel.process, kernel.folders, kernel.limits):
+                    kernel.end(why)

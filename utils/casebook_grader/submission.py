@@ -1,0 +1,367 @@
+"""Read what a learner handed in: the files that count, and the cells of a notebook.
+
+Any of it may be damaged or hostile. Nothing here fails because of what a learner handed in: what
+cannot be used is left out, and a finding, a plain sentence, says why.
+"""
+
+import json
+import os
+import re
+import stat
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LARGEST_NOTEBOOK = 20_000_000  # bytes
+LARGEST_RECORD = 256 * 1024  # bytes, as cnn_casebook.runtime.record writes at most
+MOST_RECORDS = 16
+MOST_PARTS = 2_000_000  # a JSON list or object takes up to a hundred times its text in memory
+LONGEST_SOURCE = 200_000  # characters of one cell
+
+RECORD = re.compile(r"record_[a-z0-9_]+\.json")
+TYPES = ("code", "markdown", "raw")
+# All that is read of a notebook; outputs in particular are forgotten while parsing.
+USED = frozenset(
+    "cells cell_type id source metadata nbgrader nbformat kernelspec name "
+    "grade_id grade solution locked task points checksum".split()
+)
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass
+class Submission:
+    """The files of one submitted folder.
+
+    Attributes:
+        notebooks: For each notebook of the assignment its bytes, or None if it cannot be had.
+        records: The records beside them: bytes for each file name.
+        findings: What was left out or is missing, and why.
+    """
+
+    notebooks: dict[str, bytes | None]
+    records: dict[str, bytes] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A learner's cell.
+
+    Attributes:
+        place: Its number in the notebook, from 1.
+        type: "code", "markdown" or "raw"; anything else is kept for the message only.
+        id: Its id, or None.
+        text: Its source, or None where that is no text.
+        mark: Its nbgrader metadata, plain values only; empty if there are none.
+    """
+
+    place: int
+    type: str
+    id: str | None
+    text: str | None
+    mark: dict
+
+
+@dataclass
+class Handwriting:
+    """What a learner's notebook says.
+
+    Attributes:
+        cells: Its cells, or None if nothing can be read.
+        kernel: Name of the kernel that it asks for, or None.
+        findings: What was damaged, and what was done about it.
+    """
+
+    cells: list[Cell] | None = None
+    kernel: str | None = None
+    findings: list[str] = field(default_factory=list)
+
+
+class _Unreadable(Exception):
+    """The notebook cannot be read; the text completes "cannot be read: ..."."""
+
+
+def read_submission(folder: Path, assignment_sources: Iterable[str]) -> Submission:
+    """Collect a learner's files by an allow-list: the assignment's notebooks, and records.
+
+    Links are not followed, nothing but a regular file is opened for reading, and no file is read
+    beyond its cap. Everything else in the folder is left where it is.
+
+    Args:
+        folder: The submitted folder, `<learner>/<assignment>`.
+        assignment_sources: File names of the assignment's notebooks.
+    """
+    found = Submission(dict.fromkeys(sorted(assignment_sources)))
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        handle = os.open(folder, flags)
+    except (OSError, ValueError) as error:
+        found.findings.append(
+            f"The submitted folder cannot be opened ({_reason(error)}); expected a folder that "
+            "is not a link. Nothing was read."
+        )
+        return found
+    try:
+        _collect(handle, found)
+    finally:
+        os.close(handle)
+    return found
+
+
+def _collect(folder: int, found: Submission) -> None:
+    """Read what is allowed from an open folder."""
+    for name in found.notebooks:
+        try:
+            found.notebooks[name] = _read_file(folder, name, LARGEST_NOTEBOOK)
+        except FileNotFoundError:
+            found.findings.append(f"The notebook {shown(name)} was not handed in.")
+        except (OSError, ValueError) as error:
+            found.findings.append(f"The notebook {shown(name)} was not read: {_reason(error)}.")
+    left_out = []
+    records = []
+    for name in os.listdir(folder):
+        if RECORD.fullmatch(name):
+            records.append(name)
+        elif name not in found.notebooks:
+            left_out.append(name)
+    records.sort()
+    for name in records[:MOST_RECORDS]:
+        try:
+            found.records[name] = _read_file(folder, name, LARGEST_RECORD)
+        except (OSError, ValueError) as error:
+            found.findings.append(f"The record {shown(name)} was not read: {_reason(error)}.")
+    if records[MOST_RECORDS:]:
+        found.findings.append(
+            f"There are {len(records)} records; the first {MOST_RECORDS} by name were read. "
+            f"Left out: {listed(map(shown, records[MOST_RECORDS:]))}."
+        )
+    if left_out:
+        found.findings.append(
+            "Left out, because only the assignment's notebooks and files record_<name>.json "
+            f"count: {listed(map(shown, sorted(left_out)))}."
+        )
+
+
+def _read_file(folder: int, name: str, largest: int) -> bytes:
+    """Read a regular file of at most `largest` bytes; OSError or ValueError says why not."""
+    if not stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+        raise ValueError("it is a link, a folder or a device; expected a file")
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+    with open(os.open(name, flags, dir_fd=folder), "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):  # exchanged since the first look
+            raise ValueError("it is a link, a folder or a device; expected a file")
+        if about.st_size > largest:
+            raise ValueError(_too_large(about.st_size, largest))
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise ValueError(_too_large(len(content), largest))
+    return content
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _too_large(size: int, largest: int) -> str:
+    return (
+        f"it takes {size:,} bytes, and at most {largest:,} are read; clear the outputs, save and "
+        "hand it in again"
+    )
+
+
+def read_notebook(content: bytes) -> Handwriting:
+    """Read a learner's notebook, as far as that goes.
+
+    Example:
+        >>> read_notebook(b"{").findings
+        ['The notebook cannot be read: it is not JSON (line 1, column 2). It may be cut short: ...']
+    """
+    found = Handwriting()
+    try:
+        notebook = _parse(content, found.findings)
+        cells = notebook.get("cells")
+        form = notebook.get("nbformat")
+        if not isinstance(cells, list):
+            raise _Unreadable(
+                f"it has no list of cells (its nbformat is {shown(form)}; expected 4). Open it in "
+                "JupyterLab, save it and hand it in again"
+            )
+    except _Unreadable as error:
+        found.findings.append(f"The notebook cannot be read: {error}.")
+        return found
+    if isinstance(form, bool) or form != 4:
+        found.findings.append(
+            f"The notebook's nbformat is {shown(form)}; expected 4. It was read as 4."
+        )
+    found.kernel = _kernel(notebook)
+    found.cells = _cells(cells, found.findings)
+    return found
+
+
+def _parse(content: bytes, findings: list[str]) -> dict:
+    """Turn bytes into JSON's objects, of which only the keys in `USED` are kept."""
+    if len(content) > LARGEST_NOTEBOOK:
+        raise _Unreadable(_too_large(len(content), LARGEST_NOTEBOOK))
+    if not content.strip(b"\0\t\n\r "):
+        raise _Unreadable("the file is empty")
+    text, damage = _decode(content)
+    parts = text.count("[") + text.count("{") + text.count(",")
+    if parts > MOST_PARTS:
+        raise _Unreadable(
+            f"it has {parts:,} parts (commas and opening brackets), and at most {MOST_PARTS:,} "
+            "are read; clear the outputs, save and hand it in again"
+        )
+    repeated = Counter()
+
+    def keep(pairs: list[tuple]) -> dict:
+        pairs = [pair for pair in pairs if pair[0] in USED]
+        kept = dict(pairs)
+        if len(kept) < len(pairs):
+            repeated.update(key for key, count in Counter(k for k, _ in pairs).items() if count > 1)
+        return kept
+
+    try:
+        try:
+            notebook = json.loads(text, object_pairs_hook=keep)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # an integer of thousands of digits
+            repeated.clear()
+            notebook = json.loads(text, object_pairs_hook=keep, parse_int=float)
+    except json.JSONDecodeError as error:
+        raise _Unreadable(
+            f"it is not JSON (line {error.lineno}, column {error.colno}). It may be cut short: "
+            "save it again and hand it in again"
+        ) from None
+    except RecursionError:
+        raise _Unreadable("its JSON is nested too deeply") from None
+    if not isinstance(notebook, dict):
+        raise _Unreadable("its JSON is not an object, as a notebook's is")
+    findings += damage
+    if repeated:
+        findings.append(
+            f"The keys {listed(sorted(repeated))} occur twice in one JSON object; the last one "
+            "was taken, as Jupyter does."
+        )
+    return notebook
+
+
+def _decode(content: bytes) -> tuple[str, list[str]]:
+    """Bytes as text, and what was odd about them."""
+    damage = []
+    encoding = json.detect_encoding(content)
+    if encoding != "utf-8":
+        damage.append(f"The notebook is saved as {encoding}; expected utf-8. It was read so.")
+    try:
+        text = content.decode(encoding, "surrogatepass")
+    except UnicodeDecodeError:
+        text = content.decode(encoding, "replace")
+        damage.append(
+            f"Some bytes are no {encoding}; each was replaced by {REPLACEMENT!r} and the rest read."
+        )
+    return text, damage
+
+
+def _kernel(notebook: dict) -> str | None:
+    place = notebook
+    for key in ("metadata", "kernelspec", "name"):
+        place = place.get(key) if isinstance(place, dict) else None
+    return place if isinstance(place, str) else None
+
+
+def _cells(found: list, findings: list[str]) -> list[Cell]:
+    """The cells among a notebook's `cells`, cleaned."""
+    cells, lost = [], Counter()
+    noted = {"cut": [], "replaced": []}
+    for place, item in enumerate(found, start=1):
+        if not isinstance(item, dict):
+            lost["no JSON object"] += 1
+            continue
+        metadata = item.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        # Colab keeps a cell's id in its metadata.
+        ids = [one for one in (item.get("id"), metadata.get("id")) if isinstance(one, str)]
+        text = _text(item.get("source"))
+        if text is None:
+            lost["without a readable source"] += 1
+        else:
+            text, changes = _clean(text)
+            for change in changes:
+                noted[change].append(place)
+        kind = item.get("cell_type")
+        kind = kind if isinstance(kind, str) else shown(kind)
+        cells.append(Cell(place, kind, ids[0] if ids else None, text, _mark(metadata)))
+    if lost:
+        counted = " and ".join(f"{count} {what}" for what, count in lost.items())
+        findings.append(f"Among its {len(found)} cells are {counted}; they were left out.")
+    if noted["cut"]:
+        findings.append(
+            f"Cells longer than {LONGEST_SOURCE:,} characters were cut there: numbers "
+            f"{listed(map(str, noted['cut']))}."
+        )
+    if noted["replaced"]:
+        findings.append(
+            f"Characters that are no text (NUL, halves of surrogate pairs) became {REPLACEMENT!r} "
+            f"in cells number {listed(map(str, noted['replaced']))}."
+        )
+    return cells
+
+
+def _text(source) -> str | None:
+    """A cell's source, which the format allows to be a list of lines."""
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        return "".join(source)
+    return source if isinstance(source, str) else None
+
+
+def _clean(text: str) -> tuple[str, list[str]]:
+    """A text that every file, database and kernel can hold, and what that took."""
+    changes = []
+    text = text.replace("\r\n", "\n")
+    if len(text) > LONGEST_SOURCE:
+        text = text[:LONGEST_SOURCE]
+        text = text.rpartition("\n")[0] or text
+        changes.append("cut")
+    clean = text.replace("\0", REPLACEMENT)
+    try:
+        clean.encode()
+    except UnicodeEncodeError:
+        # Two halves that stand side by side, split by a list of lines, become one character.
+        clean = clean.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if clean != text:
+        changes.append("replaced")
+    return clean, changes
+
+
+def _mark(metadata: dict) -> dict:
+    mark = metadata.get("nbgrader")
+    if not isinstance(mark, dict):
+        return {}
+    return {k: v for k, v in mark.items() if isinstance(v, str | bool | int | float)}
+
+
+def shown(value) -> str:
+    r"""A learner's value as it may stand in a message: short, and safe to print.
+
+    Example:
+        >>> shown("a name with a line\nbreak")
+        "'a name with a line\\nbreak'"
+    """
+    if isinstance(value, list | dict):
+        return f"a {type(value).__name__}"
+    text = repr(value[:60] if isinstance(value, str) else value)
+    return text if len(text) <= 100 else text[:97] + "..."
+
+
+def listed(items: Iterable[str], most: int = 10) -> str:
+    """Join names for a message, and count those past the first few.
+
+    Example:
+        >>> listed(["a", "b", "c"], most=2)
+        'a, b and 1 more'
+    """
+    items = list(items)
+    more = len(items) - most
+    return ", ".join(items[:most]) + (f" and {more} more" if more > 0 else "")
