@@ -6,18 +6,21 @@ writes their notebooks into `grading/submitted/`, where `make grade` finds them.
 where something is submitted already.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
 import banks
 import nbformat
 
+RECORDS = Path(__file__).parent / "records"  # what experiments recorded, by assignment
 LEARNERS = {
     "ada": "the course's solutions",
     "ben": "nothing: the assignment as it was released",
     "chen": "right answers in another style",
-    "dana": "a typical mistake in every exercise",
+    "dana": "a typical mistake in the last exercise of every notebook",
 }
+RECORD_CHECKS = {"check_degradation_record"}  # read a record instead of an answer
 
 
 def answer_of(learner: str, exercise: str) -> banks.Answer | None:
@@ -28,12 +31,13 @@ def answer_of(learner: str, exercise: str) -> banks.Answer | None:
     checks = banks.notebook_of(exercise).checks_of(exercise)
     wrong = [answer for answer in known if not answer.right]
     partly = [answer for answer in wrong if len(answer.loses) < len(checks)] or wrong
-    source = banks.notebook_of(exercise).answers[exercise]
+    answers = banks.notebook_of(exercise).answers
+    solution = banks.Answer(exercise, "solution", True, answers[exercise])
     return {
-        "ada": banks.Answer(exercise, "solution", True, source),
+        "ada": solution,
         "ben": None,
         "chen": right[1],
-        "dana": partly[0],
+        "dana": partly[0] if exercise == list(answers)[-1] else solution,
     }[learner]
 
 
@@ -57,15 +61,20 @@ def expected(learner: str, notebook: Path) -> dict[str, float]:
             )
             lost = answer is None or name in answer.loses
             scores[grade_id] = 0.0 if lost else float(points[grade_id])
+    for grade_id in RECORD_CHECKS.intersection(points):
+        scores[grade_id] = 0.0 if learner == "ben" else float(points[grade_id])
     return scores
 
 
-def write(assignment: str, submitted: Path, root: Path = banks.ROOT) -> list[str]:
+def write(
+    assignment: str, submitted: Path, learners=tuple(LEARNERS), root: Path = banks.ROOT
+) -> list[str]:
     """Write the class's submissions of an assignment.
 
     Args:
         assignment: Name of the assignment.
         submitted: The folder of submissions; left alone where it holds some for the assignment.
+        learners: Those who submit something.
         root: The course's folder.
 
     Returns:
@@ -73,7 +82,7 @@ def write(assignment: str, submitted: Path, root: Path = banks.ROOT) -> list[str
     """
     if any(submitted.glob(f"*/{assignment}/*.ipynb")):
         return []
-    for learner in LEARNERS:
+    for learner in learners:
         folder = submitted / learner / assignment
         folder.mkdir(parents=True)
         for path in sorted((root / "assignments" / assignment).glob("*.ipynb")):
@@ -91,7 +100,10 @@ def write(assignment: str, submitted: Path, root: Path = banks.ROOT) -> list[str
                 else:
                     cell.source = answer_of(learner, cell.id).text
             nbformat.write(notebook, folder / path.name)
-    return list(LEARNERS)
+        if learner != "ben":
+            for record in (RECORDS / assignment).glob("record_*.json"):
+                shutil.copy(record, folder)
+    return list(learners)
 
 
 if __name__ == "__main__":
