@@ -164,6 +164,37 @@ def test_same_weights_give_the_same_commits(tmp_path, monkeypatch, clones):
         sys.modules.pop(name, None)
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_training_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
+    """Stopped in its second epoch and started again, it ends as one that was never stopped."""
+    monkeypatch.syspath_prepend(str(FOLDER.parent))
+    import make_wild_resnet as script
+
+    train, test = datasets.fashion_mnist()
+    small = datasets.Split(train.images[:700], train.labels[:700])
+    monkeypatch.setattr(script.datasets, "fashion_mnist", lambda full: (small, test))
+    straight, log = script.pretrain(tmp_path / "straight", epochs=2)
+
+    original = script.wild.in_the_wild
+
+    def stop(images, seed):
+        if seed == script.SEED + 2:
+            raise KeyboardInterrupt
+        return original(images, seed)
+
+    monkeypatch.setattr(script.wild, "in_the_wild", stop)
+    with pytest.raises(KeyboardInterrupt):
+        script.pretrain(tmp_path / "stopped", epochs=2)
+    monkeypatch.setattr(script.wild, "in_the_wild", original)
+    resumed, again = script.pretrain(tmp_path / "stopped", epochs=2)
+    assert [row["epoch"] for row in again] == [row["epoch"] for row in log] == [1, 2]
+    for one, other in zip(straight.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4)
+    for name in ("wild_resnet_release", "make_wild_resnet", "packing"):
+        sys.modules.pop(name, None)
+
+
 def ten_each(seed: int) -> datasets.Split:
     """Ten random training images of each target class, in the wild, 0 to 255."""
     train, _ = datasets.fashion_mnist()

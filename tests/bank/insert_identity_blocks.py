@@ -123,8 +123,8 @@ def insert_identity_blocks(model, count):
 
 
 # %% wrong: gamma of the first batch norm zero
-# loses: elsewhere
-# says: no gradient reaches
+# loses: ready
+# says: no gradient reaches a kernel or a gamma of inserted block 1
 def insert_identity_blocks(model, count):
     pool, dense = model.layers[-2:]
     x = pool.input
@@ -139,7 +139,7 @@ def insert_identity_blocks(model, count):
 
 # %% wrong: every weight zero
 # loses: ready
-# says: no gradient reaches the weights of inserted block 1
+# says: no gradient reaches a kernel or a gamma of inserted block 1
 def insert_identity_blocks(model, count):
     pool, dense = model.layers[-2:]
     x = pool.input
@@ -274,7 +274,7 @@ def insert_identity_blocks(model, count):
 
 
 # %% wrong: subtracted
-# loses: unchanged, elsewhere
+# loses: unchanged, ready, elsewhere
 # says: with count=1 inserted blocks the predictions change
 def insert_identity_blocks(model, count):
     pool, dense = model.layers[-2:]

@@ -102,16 +102,25 @@ def _own_share(process: psutil.Process) -> int:
     """Bytes in memory, each page divided by the number of processes that share it."""
     try:
         return process.memory_full_info().pss
+    except (psutil.AccessDenied, AttributeError):
+        return _resident(process)
     except psutil.Error:
         return 0
 
 
-def _unnamed_files(family: list[psutil.Process]) -> tuple[int, int]:
-    """Bytes of open files that have no name: those in memory, and those on disk."""
+def _unnamed_files(family: list[psutil.Process]) -> tuple[float, int]:
+    """Bytes of open files that have no name: those in memory, and those on disk.
+
+    A process that hides its files from us, which takes a purpose, counts as infinite memory.
+    """
     in_memory, on_disk = {}, {}
     for process in family:
         try:
             numbers = os.listdir(f"/proc/{process.pid}/fd")
+        except PermissionError:
+            if _hides(process):
+                return float("inf"), 0
+            continue
         except OSError:
             continue
         for number in numbers:
@@ -124,6 +133,13 @@ def _unnamed_files(family: list[psutil.Process]) -> tuple[int, int]:
             except OSError:
                 continue
     return sum(in_memory.values()), sum(on_disk.values())
+
+
+def _hides(process: psutil.Process) -> bool:
+    try:
+        return process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.Error:
+        return False
 
 
 def _size(folder: Path, most: int) -> tuple[float, int]:
@@ -147,7 +163,7 @@ def _size(folder: Path, most: int) -> tuple[float, int]:
 class Watchdog(threading.Thread):
     """Looks at kernels until `stop`, and ends each that exceeds a limit.
 
-    A kernel here is anything with `process`, `folders`, `limits`, `is_alive()` and `end(why)`.
+    A kernel here is anything with `process`, `folder`, `private`, `limits`, `is_alive()` and `end(why)`.
     """
 
     def __init__(self):
@@ -173,5 +189,5 @@ class Watchdog(threading.Thread):
             for kernel in tuple(self._kernels):
                 if not kernel.is_alive():
                     self.forget(kernel)
-                elif why := exceeded(kernel.process, kernel.folders, kernel.limits):
+                elif why := exceeded(kernel.process, (kernel.folder, kernel.private), kernel.limits):
                     kernel.end(why)

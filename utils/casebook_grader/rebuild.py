@@ -215,7 +215,7 @@ def _changes(places: list[_Place], lone: list[Cell]) -> list[str]:
     changed = defaultdict(list)
     for place in places:
         cell = place.learner
-        if cell is None or not place.mark or _from_release(cell):
+        if cell is None or not place.mark or _from_release(cell, place):
             continue
         if is_locked(place.cell) and cell.text is not None and _bare(cell.text) not in place.known:
             changed["text"].append(place.name)
@@ -252,15 +252,15 @@ def _changes(places: list[_Place], lone: list[Cell]) -> list[str]:
     return findings
 
 
-def _from_release(cell: Cell) -> bool:
-    """Whether a cell is just as nbgrader once released it, so that no learner changed it."""
-    if cell.text is None or "checksum" not in cell.mark:
+def _from_release(cell: Cell, place: _Place | None = None) -> bool:
+    """Whether a cell is as nbgrader once released it, by the checksum that it then wrote.
+
+    An answer's text is the learner's, so for it the released text counts.
+    """
+    text = place.released if place and place.answer else cell.text
+    if text is None or "checksum" not in cell.mark:
         return False
-    as_released = {
-        "cell_type": cell.type,
-        "metadata": {"nbgrader": cell.mark},
-        "source": cell.text,
-    }
+    as_released = {"cell_type": cell.type, "metadata": {"nbgrader": cell.mark}, "source": text}
     try:
         return compute_checksum(nbformat.from_dict(as_released)) == cell.mark["checksum"]
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError):

@@ -16,16 +16,16 @@ from pathlib import Path
 LARGEST_NOTEBOOK = 20_000_000  # bytes
 LARGEST_RECORD = 256 * 1024  # bytes, as cnn_casebook.runtime.record writes at most
 MOST_RECORDS = 16
-MOST_PARTS = 2_000_000  # a JSON list or object takes up to a hundred times its text in memory
+MOST_PARTS = 1_000_000  # a part of a few characters takes a hundred bytes and a microsecond
+MOST_CELLS_READ = 10_000
 LONGEST_SOURCE = 200_000  # characters of one cell
 
 RECORD = re.compile(r"record_[a-z0-9_]+\.json")
 TYPES = ("code", "markdown", "raw")
 # All that is read of a notebook; outputs in particular are forgotten while parsing.
-USED = frozenset(
-    "cells cell_type id source metadata nbgrader nbformat kernelspec name "
-    "grade_id grade solution locked task points checksum".split()
-)
+USED = {"cells", "cell_type", "id", "source", "metadata", "nbgrader"}
+USED |= {"grade_id", "grade", "solution", "locked", "task", "points", "checksum"}
+USED |= {"nbformat", "kernelspec", "name"}
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -275,7 +275,11 @@ def _cells(found: list, findings: list[str]) -> list[Cell]:
     """The cells among a notebook's `cells`, cleaned."""
     cells, lost = [], Counter()
     noted = {"cut": [], "replaced": []}
-    for place, item in enumerate(found, start=1):
+    if len(found) > MOST_CELLS_READ:
+        findings.append(
+            f"The notebook has {len(found):,} cells; only the first {MOST_CELLS_READ:,} were read."
+        )
+    for place, item in enumerate(found[:MOST_CELLS_READ], start=1):
         if not isinstance(item, dict):
             lost["no JSON object"] += 1
             continue
@@ -295,7 +299,7 @@ def _cells(found: list, findings: list[str]) -> list[Cell]:
         cells.append(Cell(place, kind, ids[0] if ids else None, text, _mark(metadata)))
     if lost:
         counted = " and ".join(f"{count} {what}" for what, count in lost.items())
-        findings.append(f"Among its {len(found)} cells are {counted}; they were left out.")
+        findings.append(f"Among its cells are {counted}; they were left out.")
     if noted["cut"]:
         findings.append(
             f"Cells longer than {LONGEST_SOURCE:,} characters were cut there: numbers "

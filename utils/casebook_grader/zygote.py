@@ -27,7 +27,7 @@ _NEWNS, _NEWUTS, _NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
 _RDONLY, _NOSUID, _NODEV, _NOEXEC = 1, 2, 4, 8
 _BIND, _REC, _PRIVATE = 0x1000, 0x4000, 0x40000
-_SET_DUMPABLE, _CAPBSET_DROP, _SET_NO_NEW_PRIVS = 4, 24, 38
+_SET_DUMPABLE, _CAPBSET_DROP, _SET_CHILD_SUBREAPER, _SET_NO_NEW_PRIVS = 4, 24, 36, 38
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -67,19 +67,26 @@ def main() -> None:
     gc.freeze()
     seconds = round(time.monotonic() - started, 2)
     print(json.dumps({"seconds": seconds, "threads": _threads()}), file=answers)
+    forks = []
     while line := sys.stdin.readline():
-        print(json.dumps(start(json.loads(line))), file=answers)
+        request = json.loads(line)
+        answer = start(request)
+        if not request["sandboxed"]:
+            forks.append(answer.get("pid"))
+        print(json.dumps(answer), file=answers)
+    for pid in filter(None, forks):  # in a sandbox they end with this process
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
 
 
 def start(request: dict) -> dict:
     """Fork a kernel.
 
     Args:
-        request: `connection`: path of the connection file. `folder`: the submission's folder.
-            `private`: the kernel's own folder. `rlimits`: limits by name. `scratch`: bytes.
-            `sandboxed`: whether to enter namespaces. `hidden`: where all folders of all
-            submissions lie, mounted a second time. `runs`: where they lie. `user`: the user to
-            become, or None.
+        request: `folder`: the submission's folder. `private`: the kernel's own, which holds
+            `connection.json`. `runs`: where the folders of all submissions lie. `hidden`: where
+            they are seen in here. `rlimits`: limits by name. `scratch`: bytes of /tmp and of
+            /dev/shm. `sandboxed`: whether to enter namespaces. `user`: whom to become, or None.
 
     Returns:
         `pid` of the first process, as the host counts; or `error`.
@@ -113,7 +120,6 @@ def _end_after(function, request: dict, write: int) -> None:
 
 def _enter(request: dict, write: int) -> None:
     """Enter new namespaces, and fork the first process in there."""
-    os.setsid()
     if request["sandboxed"]:
         _enter_namespaces(request["user"])
     if os.fork() == 0:
@@ -137,12 +143,15 @@ def _enter_namespaces(user: int | None) -> None:
 
 def _be_first(request: dict, write: int) -> None:
     """Shut the door, report, fork the kernel, and wait for whatever ends."""
+    os.setsid()
     pid = int(os.readlink("/proc/self")) if os.path.exists("/proc/self") else os.getpid()
     if os.path.exists("/proc/self/oom_score_adj"):
         _write("/proc/self/oom_score_adj", "1000")  # where memory runs out, this ends first
     if request["sandboxed"]:
         _close_back_doors(request["scratch"])
         _mount_all(request)
+    elif hasattr(_LIBC, "prctl"):  # what the kernel's children leave behind stays below this one
+        _call("prctl", _SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     for name, value in request["rlimits"].items():
         _limit(name, value)
     if request["sandboxed"]:
@@ -152,6 +161,7 @@ def _be_first(request: dict, write: int) -> None:
         os.dup2(nothing, number)
     os.write(write, (json.dumps({"pid": pid}) + "\n").encode())
     os.closerange(3, 4096)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     kernel = os.fork()
     if kernel == 0:
         _run_kernel(request)
@@ -223,13 +233,14 @@ def _run_kernel(request: dict) -> None:
 
     status = 1
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.environ["TMPDIR"] = os.path.join(request["private"], "tmp")
         os.chdir(request["folder"])
         np.random.seed()
         sys.argv = ["kernel"]
         IPKernelApp.launch_instance(
             argv=[
-                f"--f={request['connection']}",
+                f"-f={request['private']}/connection.json",
                 "--IPKernelApp.ignore_cwd=True",  # a learner's numpy.py shadows nothing
                 "--IPKernelApp.capture_fd_output=False",
                 "--HistoryManager.enabled=False",

@@ -129,16 +129,21 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
 
 
 def _require_alive(model: keras.Model, blocks: list[Graph], rng) -> None:
-    """Require that in each block some weight gets a gradient, so that training can use it."""
+    """Require that in each block a kernel or a gamma gets a gradient, so that it can be trained.
+
+    Offsets do not count: a block in which only they can change adds a constant, no more.
+    """
     __tracebackhide__ = True
     import tensorflow as tf
 
+    model = keras.Model(model.inputs[0], model.outputs[0])
     images = rng.normal(0.2, 1, (8, *model.input_shape[1:])).astype("float32")
     labels = rng.integers(0, model.output_shape[-1], 8)
     groups = []
     for block in blocks:
-        operations = [node.operation for node in block.nodes if node.has_weights]
-        groups.append([v.value for layer in operations for v in layer.trainable_variables])
+        operations = {node.operation: None for node in block.nodes if node.has_weights}
+        variables = [v for layer in operations for v in layer.trainable_variables]
+        groups.append([v.value for v in variables if v.path.endswith(("kernel", "gamma"))])
     require(
         all(groups),
         "an inserted block has no trainable weights: it could never learn anything.",
@@ -150,8 +155,9 @@ def _require_alive(model: keras.Model, blocks: list[Graph], rng) -> None:
         largest = max(float(np.abs(g).max()) if g is not None else 0.0 for g in gradients)
         require(
             largest > 1e-12,
-            f"no gradient reaches the weights of inserted block {number + 1}: it does nothing now "
-            "and never will. Set only the last batch norm's gamma to zero, not every weight.",
+            f"no gradient reaches a kernel or a gamma of inserted block {number + 1}: it does "
+            "nothing now and will never do more than add a constant. Set only the last batch "
+            "norm's gamma to zero.",
         )
 
 

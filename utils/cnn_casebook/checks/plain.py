@@ -8,7 +8,6 @@ import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 from keras import ops
 

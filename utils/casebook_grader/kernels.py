@@ -1,0 +1,98 @@
+"""A kernel as the grader holds it: whether it runs, why it ended, and how to end it for good."""
+
+import shutil
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+import psutil
+from jupyter_client import BlockingKernelClient
+
+from casebook_grader.limits import Limits
+
+_GONE_SECONDS = 10
+
+
+class Kernel:
+    """One kernel and all that it starts.
+
+    Attributes:
+        client: A client with its channels started, once the kernel has answered.
+        process: The first process; all others of the kernel descend from it.
+        folder: The submission's folder, which another kernel may share.
+        private: The kernel's own folder.
+        connection_file: Path of its connection file.
+        limits: What it may use.
+        killed: Whether we killed it.
+    """
+
+    def __init__(self, process: psutil.Process, folder: Path, private: Path, limits: Limits):
+        self.process = process
+        self.folder = folder
+        self.private = private
+        self.connection_file = private / "connection.json"
+        self.limits = limits
+        self.client: BlockingKernelClient | None = None
+        self.killed = False
+        self._reason = None
+        self._lock = threading.Lock()
+
+    @property
+    def why(self) -> str | None:
+        """Why it ended: "memory", "processes", "disk", "exited"; None if it runs, or we ended it."""
+        if self.killed:
+            return self._reason
+        return None if self.is_alive() else "exited"
+
+    def is_alive(self) -> bool:
+        """Say whether it still runs."""
+        try:
+            return self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+
+    def interrupt(self) -> None:
+        """Interrupt the cell that runs, as Jupyter's stop button does."""
+        if self.is_alive():
+            self.process.send_signal(signal.SIGINT)
+
+    def end(self, reason: str | None = None) -> None:
+        """Kill all processes of the kernel; `why` keeps the first reason."""
+        with self._lock:
+            if not self.killed:
+                self._reason = reason if self.is_alive() else "exited"
+                self.killed = True
+        _kill_all(self.process)
+
+    def kill(self) -> None:
+        """Kill all processes of the kernel and clear up after it. Doing it twice does no harm."""
+        self.end()
+        if self.client is not None:
+            self.client.stop_channels()
+        remove(self.private)
+
+
+def _kill_all(process: psutil.Process) -> None:
+    """Kill a process and its descendants, and wait until they are gone."""
+    try:
+        family = [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    for one in family:  # in a process namespace the first takes the others with it
+        try:
+            one.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(family, timeout=_GONE_SECONDS)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that hostile code has written to: too deep, unreadable, whatever."""
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except (OSError, RecursionError):
+        subprocess.run(["chmod", "-R", "u+rwx", folder], check=False, capture_output=True)
+        subprocess.run(["rm", "-rf", folder], check=False, capture_output=True)
