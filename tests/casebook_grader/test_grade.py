@@ -1,5 +1,7 @@
 """The promises of the course, through real nbgrader: full marks, no marks, and what is between."""
 
+import re
+
 import nbformat
 import pytest
 import sample_class
@@ -86,3 +88,17 @@ def test_points_are_those_of_the_course():
     for name in assignments():
         checks = sum(expected("ada", name).values())
         assert checks + points_to_read(name) == course_points[name]
+
+
+def test_the_readme_tells_minutes_and_points_of_every_notebook():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| \[(\w+)\]\((.*?)\) \| (\d+) \| (\d+) \|", readme, re.M)
+    told = {(name, notebook): (minutes, points) for name, notebook, _, minutes, points in rows}
+    found = {}
+    for path in (ROOT / "solutions").glob("*/*.ipynb"):
+        text = next(c.source for c in nbformat.read(path, 4).cells if c.id == "at_a_glance")
+        (minutes,) = re.findall(r"\*\*Time\*\* \| (\d+) minutes", text)
+        (points,) = re.findall(r"\*\*Points\*\* \| (\d+)", text)
+        found[path.parent.name, path.stem] = (minutes, points)
+    assert told == found
+    assert all((ROOT / link).is_file() for _, _, link, _, _ in rows)
