@@ -50,7 +50,7 @@ def test_gradient_norms_match_a_finite_difference(data):
     assert len(found) == 5
     assert all(np.isfinite(found))
     kernel = model.layers[1].kernel
-    start, images, labels = np.array(kernel), *data
+    start, images, labels = np.asarray(kernel).copy(), *data
 
     def loss(change):
         kernel.assign(start + change)

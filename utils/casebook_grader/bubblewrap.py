@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import cnn_casebook
-from cnn_casebook.data_files import datasets_folder
-
 from casebook_grader.course import ROOT
+from cnn_casebook.data_files import datasets_folder
 
 INSIDE = "/casebook"  # where the zygote finds itself and the folders of all submissions
 

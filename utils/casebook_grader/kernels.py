@@ -1,5 +1,6 @@
 """A kernel as the grader holds it: whether it runs, why it ended, and how to end it for good."""
 
+import queue
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,7 @@ class Kernel:
     """
 
     def __init__(self, process: psutil.Process, folder: Path, private: Path, limits: Limits):
+        """Hold a kernel that was forked; it need not answer yet."""
         self.process = process
         self.folder = folder
         self.private = private
@@ -40,7 +42,7 @@ class Kernel:
 
     @property
     def why(self) -> str | None:
-        """Why it ended: "memory", "processes", "disk", "exited"; None if it runs, or we ended it."""
+        """Why it ended: "memory", "processes", "disk" or "exited"; None: it runs, or we did."""
         if self.killed:
             return self._reason
         return None if self.is_alive() else "exited"
@@ -51,6 +53,21 @@ class Kernel:
             return self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return False
+
+    def answers(self, seconds: float = 1.0) -> bool:
+        """Say whether it answers a request, and publishes that it did, within this time."""
+        request = self.client.kernel_info()
+        try:
+            while not _belongs(self.client.get_shell_msg(timeout=seconds), request):
+                pass
+            message = {}
+            while message.get("content") != {"execution_state": "idle"}:
+                message = self.client.get_iopub_msg(timeout=seconds)
+                if not _belongs(message, request):
+                    message = {}
+        except queue.Empty:
+            return False
+        return True
 
     def interrupt(self) -> None:
         """Interrupt the cell that runs, as Jupyter's stop button does."""
@@ -71,6 +88,10 @@ class Kernel:
         if self.client is not None:
             self.client.stop_channels()
         remove(self.private)
+
+
+def _belongs(message: dict, request: str) -> bool:
+    return message["parent_header"].get("msg_id") == request
 
 
 def _kill_all(process: psutil.Process) -> None:

@@ -163,10 +163,11 @@ def _size(folder: Path, most: int) -> tuple[float, int]:
 class Watchdog(threading.Thread):
     """Looks at kernels until `stop`, and ends each that exceeds a limit.
 
-    A kernel here is anything with `process`, `folder`, `private`, `limits`, `is_alive()` and `end(why)`.
+    A kernel here has `process`, `folder`, `private`, `limits`, `is_alive()` and `end(why)`.
     """
 
     def __init__(self):
+        """Look at nothing yet."""
         super().__init__(name="casebook-watchdog", daemon=True)
         self._kernels = set()
         self._stopped = threading.Event()
@@ -189,5 +190,7 @@ class Watchdog(threading.Thread):
             for kernel in tuple(self._kernels):
                 if not kernel.is_alive():
                     self.forget(kernel)
-                elif why := exceeded(kernel.process, (kernel.folder, kernel.private), kernel.limits):
+                elif why := exceeded(
+                    kernel.process, (kernel.folder, kernel.private), kernel.limits
+                ):
                     kernel.end(why)

@@ -2,7 +2,8 @@
 
 `kernelspec/` describes a kernel `casebook-sandbox`, which names this provisioner:
 
-    JUPYTER_PATH=utils/casebook_grader/kernelspec pytest --nbval --nbval-kernel-name casebook-sandbox
+    export JUPYTER_PATH=utils/casebook_grader/kernelspec
+    pytest --nbval --nbval-kernel-name casebook-sandbox solutions
 
 One zygote serves all kernels of a process. A kernel sees an empty folder, not the notebook's.
 """

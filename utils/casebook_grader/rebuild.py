@@ -226,7 +226,7 @@ def _changes(places: list[_Place], lone: list[Cell]) -> list[str]:
                 bool(cell.mark.get(flag, place.mark.get(flag))) != bool(place.mark.get(flag))
                 for flag in ("grade", "solution", "locked")
             ):
-                changed["mark as answer or test"].append(place.name)
+                changed["role (answer or test)"].append(place.name)
             if is_grade(place.cell) and "points" in cell.mark:
                 try:
                     same = float(cell.mark["points"]) == float(place.mark["points"])
@@ -235,7 +235,7 @@ def _changes(places: list[_Place], lone: list[Cell]) -> list[str]:
                 if not same:
                     changed["points"].append(place.name)
     findings = [
-        f"The {what} of {listed(names)} was changed by hand; the course's own counts."
+        f"Changed by hand: the {what} of {listed(names)}. The course's own was taken instead."
         for what, names in changed.items()
     ]
     known = {place.mark.get("grade_id") for place in places}
@@ -294,7 +294,7 @@ def _oddities(places: list[_Place], kernel: str | None, expected: str | None) ->
         "taken as the answer all the same: {}.",
         "retyped": "Cells of the course were turned into another type; its own were taken: {}.",
         "older": "Cells are of an earlier release; the course's present ones were taken: {}.",
-        "edited": "Text of the course was edited; its own is shown: {}.",
+        "edited": "Text differs from the course's; its own is shown: {}.",
     }
     findings = [text.format(listed(kinds[kind])) for kind, text in sentences.items() if kinds[kind]]
     order = [place.learner.place for place in places if place.learner and place.mark]

@@ -11,14 +11,15 @@ and `datasets/`, to read. The fork sees the submission's folder, which two kerne
 a folder of its own with its connection file, so that no kernel can talk to another.
 """
 
+import contextlib
 import json
 import os
 import select
-import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -55,6 +56,7 @@ class Sandbox:
     """
 
     def __init__(self, limits: Limits | None = None, sandboxed: bool = True):
+        """Make a folder for all submissions; the zygote starts with the first kernel."""
         if sandboxed:
             require_sandbox()
         else:
@@ -74,9 +76,11 @@ class Sandbox:
         self._watchdog.start()
 
     def __enter__(self):
+        """Return itself."""
         return self
 
     def __exit__(self, *_):
+        """Close it."""
         self.close()
 
     def new_folder(self, prefix: str = "submission") -> Path:
@@ -105,19 +109,18 @@ class Sandbox:
             SandboxError: It did not start.
         """
         private = self.new_folder("kernel")
-        file = private / "connection.json"
-        write_connection_file(str(file), transport="ipc", ip=str(private / "s"))
+        file = str(private / "connection.json")
+        write_connection_file(file, transport="ipc", ip=str(private / "s"))
         kernel = self.launch(folder, private)
-        client = BlockingKernelClient(connection_file=str(file))
-        client.load_connection_file()
-        client.start_channels()
-        kernel.client = client
-        try:
-            client.wait_for_ready(timeout=_READY_SECONDS)
-        except RuntimeError as error:
-            why = kernel.why or error
-            kernel.kill()
-            raise SandboxError(f"a kernel did not start: {why}") from error
+        kernel.client = BlockingKernelClient(connection_file=file)
+        kernel.client.load_connection_file()
+        kernel.client.start_channels(hb=False)  # a kernel that stops for a second has not died
+        end = time.monotonic() + _READY_SECONDS
+        while not kernel.answers():
+            if not kernel.is_alive() or time.monotonic() > end:
+                why = kernel.why or f"no answer in {_READY_SECONDS} s"
+                kernel.kill()
+                raise SandboxError(f"a kernel did not start: {why}")
         return kernel
 
     def launch(self, folder: Path, private: Path) -> Kernel:
@@ -207,10 +210,8 @@ class Sandbox:
         """End the zygote; in a sandbox all its forks end with it."""
         if self._zygote is None:
             return
-        try:
+        with contextlib.suppress(BrokenPipeError):  # it had died, with a request unread
             self._zygote.stdin.close()
-        except BrokenPipeError:  # it had died, with a request unread
-            pass
         try:
             self._zygote.wait(timeout=2)
         except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""Whether the formulas of plain and residual networks agree with Keras, and plans with the paper."""
+"""Whether the formula of plain networks agrees with Keras, and plans with the paper."""
 
 import keras
 import numpy as np
@@ -58,7 +58,7 @@ def test_numbers_of_weights_agree_with_the_plan(depth):
 
 
 def test_two_projections_cost_what_option_b_costs_more():
-    assert 16 * 32 + 2 * 32 + 32 * 64 + 2 * 64 == shortcuts.OPTION_B_MORE
+    assert shortcuts.OPTION_B_MORE == 16 * 32 + 2 * 32 + 32 * 64 + 2 * 64
 
 
 def test_last_volume_and_main_convolutions():
