@@ -131,6 +131,20 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
 
+# %% right: Keras 2 style, which warns
+def lenet5(input_shape=(32, 32, 1), classes=10):
+    model = keras.Sequential()
+    model.add(layers.Conv2D(6, 5, activation="relu", input_shape=input_shape))
+    model.add(layers.AveragePooling2D(2))
+    model.add(layers.Conv2D(16, 5, activation="relu"))
+    model.add(layers.AveragePooling2D(2))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(120, activation="relu"))
+    model.add(layers.Dense(84, activation="relu"))
+    model.add(layers.Dense(classes, activation="softmax"))
+    return model
+
+
 # %% wrong: maximum pooling
 # loses: order, sizes
 # says: the poolings take the maximum

@@ -7,6 +7,7 @@ import pytest
 from banks import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbconvert.filters import markdown2html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, ComputeChecksums, LockCells
@@ -519,6 +520,17 @@ def test_extra_cells_keep_their_text_and_place_and_nothing_else():
     assert texts(result)["learner_3"] == "my note"
     assert result.verdict == "graded"
     require_course_cells(result.notebook)
+
+
+def test_nbconvert_can_show_text_whose_picture_is_gone():
+    notebook = honest()
+    cell_of(notebook, "explain")["source"] = "See ![x](attachment:x.png), an attachment: mine."
+    notebook["cells"].append(extra("![x](Attachment:x.png)", "markdown"))
+    result = hand_in(notebook)
+    assert texts(result)["explain"] == "See ![x](attachment%3Ax.png), an attachment: mine."
+    for cell in result.notebook.cells:
+        if cell.cell_type == "markdown":
+            markdown2html(cell.source)
 
 
 def test_ids_of_extra_cells_never_clash():

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -82,3 +86,22 @@ def test_build_refuses(answer, message):
 def test_build_model_refuses_a_tensor():
     with pytest.raises(CheckFailed, match=r"Return keras.Model\(inputs, outputs\)"):
         build_model(lambda: keras.Input((3,)))
+
+
+def test_a_warning_of_the_learner_is_shown_and_costs_nothing():
+    code = """
+import sys, warnings
+from cnn_casebook.checks.verdict import call
+def answer(x):
+    warnings.warn("old style")
+    print("a remark", file=sys.stderr)
+    return x
+assert call(answer, 3) == 3
+"""
+    env = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
+    assert done.returncode == 0
+    assert "old style" in done.stdout
+    assert "a remark" in done.stdout
+    assert "old style" not in done.stderr
+    assert "a remark" not in done.stderr

@@ -5,6 +5,7 @@ belong to a kernel and all that it started, which no such limit counts; a thread
 five times a second. So a bomb can overshoot by what it takes in a fifth of a second.
 """
 
+import contextlib
 import os
 import stat
 import threading
@@ -78,11 +79,10 @@ def exceeded(process: psutil.Process, folders: Iterable[Path], limits: Limits) -
         return None
     if len(family) - 1 > limits.processes:  # the first one only waits for the kernel
         return "processes"
-    memory, disk = _unnamed_files(family)
-    if memory + sum(map(_resident, family)) > limits.memory:  # counts what is shared many times
-        memory += sum(map(_own_share, family))
-        if memory > limits.memory:
+    if sum(map(_resident, family)) > limits.memory:  # this counts what is shared many times
+        if sum(map(_own_share, family)) > limits.memory:
             return "memory"
+    disk = _unnamed_files(family)
     for folder in folders:
         size, count = _size(folder, limits.files)
         disk += size
@@ -108,31 +108,26 @@ def _own_share(process: psutil.Process) -> int:
         return 0
 
 
-def _unnamed_files(family: list[psutil.Process]) -> tuple[float, int]:
-    """Bytes of open files that have no name: those in memory, and those on disk.
+def _unnamed_files(family: list[psutil.Process]) -> float:
+    """Bytes of open files that have no name any more.
 
-    A process that hides its files from us, which takes a purpose, counts as infinite memory.
+    A process that hides its files from us, which takes a purpose, counts as infinite.
     """
-    in_memory, on_disk = {}, {}
+    sizes = {}
     for process in family:
+        folder = f"/proc/{process.pid}/fd"
         try:
-            numbers = os.listdir(f"/proc/{process.pid}/fd")
+            for number in os.listdir(folder):
+                with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                    status = os.stat(f"{folder}/{number}")
+                    if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                        sizes[status.st_dev, status.st_ino] = status.st_blocks * 512
         except PermissionError:
             if _hides(process):
-                return float("inf"), 0
-            continue
+                return float("inf")
         except OSError:
             continue
-        for number in numbers:
-            path = f"/proc/{process.pid}/fd/{number}"
-            try:
-                status = os.stat(path)
-                if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
-                    where = in_memory if "/memfd:" in os.readlink(path) else on_disk
-                    where[status.st_dev, status.st_ino] = status.st_blocks * 512
-            except OSError:
-                continue
-    return sum(in_memory.values()), sum(on_disk.values())
+    return sum(sizes.values())
 
 
 def _hides(process: psutil.Process) -> bool:

@@ -116,7 +116,8 @@ def rebuild(source: NotebookNode, submitted: bytes | None, config: Config | None
 
     changes = _changes(places, lone)
     findings += changes
-    findings += _oddities(places, written.kernel, _kernel(source))
+    kernel = source.metadata.get("kernelspec", {}).get("name")
+    findings += _oddities(places, written.kernel, kernel)
     ahead = _place_extras(places, cells, findings)
     for place in places:
         _fill(place)
@@ -198,16 +199,12 @@ def _rank(place: _Place, cell: Cell, by_grade_id: bool, by_id: bool) -> tuple:
     if cell.text is None:
         fits = 2
     elif place.answer:
-        fits = int(_blank(place, cell.text))
+        fits = int(_bare(cell.text) in ("", _bare(place.released)))
     else:
         fits = int(_bare(cell.text) not in place.known)
     proper = cell.type == place.cell.cell_type
     proper = proper and (not place.answer or bool(cell.mark.get("solution")))
     return fits, -2 * by_grade_id - by_id, not proper, cell.place
-
-
-def _blank(place: _Place, text: str) -> bool:
-    return _bare(text) in ("", _bare(place.released))
 
 
 def _changes(places: list[_Place], lone: list[Cell]) -> list[str]:
@@ -306,10 +303,6 @@ def _oddities(places: list[_Place], kernel: str | None, expected: str | None) ->
             f"{shown(expected)}."
         )
     return findings
-
-
-def _kernel(source: NotebookNode) -> str | None:
-    return source.metadata.get("kernelspec", {}).get("name")
 
 
 def _place_extras(places: list[_Place], cells: list[Cell], findings: list[str]) -> list[Cell]:

@@ -182,21 +182,14 @@ class Sandbox:
         raise SandboxError("\n".join(["the process that forks kernels ended.", *words[-5:]]))
 
     def _start_zygote(self) -> subprocess.Popen:
-        if self.sandboxed:
-            arguments = ["-I", f"{bubblewrap.INSIDE}/zygote.py"]
-            command, environment = bubblewrap.sandboxed(arguments, self.runs), None
-        else:
-            command = [sys.executable, "-I", str(_ZYGOTE)]
-            environment = {**os.environ, **bubblewrap.environment()}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         with open(self.runs / "zygote.log", "w") as log:
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=environment,
-                text=True,
-            )
+            if self.sandboxed:
+                inside = ["-I", f"{bubblewrap.INSIDE}/zygote.py"]
+                return bubblewrap.start(inside, self.runs, stderr=log, **pipes)
+            environment = {**os.environ, **bubblewrap.environment()}
+            command = [sys.executable, "-I", str(_ZYGOTE)]
+            return subprocess.Popen(command, env=environment, stderr=log, **pipes)
 
     def _read(self) -> dict:
         """Read one answer of the zygote; it never sends two."""

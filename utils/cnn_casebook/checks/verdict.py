@@ -1,7 +1,10 @@
 """What every check shares: how it fails, how it draws numbers, how it finds the likely mistake."""
 
+import contextlib
 import functools
 import os
+import sys
+import warnings
 from collections.abc import Callable, Iterable
 
 import keras
@@ -62,7 +65,11 @@ def call(function: Callable, *args, hints: Iterable[tuple[str, str]] = (), **kwa
         callable(function), f"expected a function, found {describe(function)}. Run its cell again."
     )
     try:
-        return function(*args, **kwargs)
+        # nbgrader gives no points to a cell that writes to standard error. A warning in the
+        # learner's code is no mistake, so it is shown as ordinary output.
+        with warnings.catch_warnings(), contextlib.redirect_stderr(sys.stdout):
+            warnings.simplefilter("default")
+            return function(*args, **kwargs)
     except Exception as error:
         words = [*map(_argument, args), *(f"{name}={_argument(kwargs[name])}" for name in kwargs)]
         error.add_note(f"Raised by {function.__name__}({', '.join(words)}).")
