@@ -62,7 +62,7 @@ class Kernel:
                 pass
             message = {}
             while message.get("content") != {"execution_state": "idle"}:
-                message = self.client.get_iopub_msg(timeout=seconds)
+                message = self.client.get_iopub_msg(timeout=seconds / 5)  # it comes with the reply
                 if not _belongs(message, request):
                     message = {}
         except queue.Empty:

@@ -79,9 +79,9 @@ def exceeded(process: psutil.Process, folders: Iterable[Path], limits: Limits) -
         return None
     if len(family) - 1 > limits.processes:  # the first one only waits for the kernel
         return "processes"
-    if sum(map(_resident, family)) > limits.memory:  # this counts what is shared many times
-        if sum(map(_own_share, family)) > limits.memory:
-            return "memory"
+    crowded = sum(map(_resident, family)) > limits.memory  # counts what is shared many times
+    if crowded and sum(map(_own_share, family)) > limits.memory:  # exact, and takes longer
+        return "memory"
     disk = _unnamed_files(family)
     for folder in folders:
         size, count = _size(folder, limits.files)
