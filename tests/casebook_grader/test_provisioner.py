@@ -64,7 +64,9 @@ def test_a_kernel_starts_restarts_and_ends(specs):
         client.wait_for_ready(timeout=60)
         assert printed(client, "import os; print(os.environ['USER'], os.getpid())") == "learner 2"
         assert printed(client, f"print(os.path.exists({str(ROOT / 'solutions')!r}))") == "False"
-        client.execute("import time; time.sleep(60)")
+        client.execute("import time; print('asleep'); time.sleep(60)")
+        while "asleep" not in client.get_iopub_msg(timeout=30)["content"].get("text", ""):
+            pass
         manager.interrupt_kernel()
         assert client.get_shell_msg(timeout=30)["content"]["ename"] == "KeyboardInterrupt"
         printed(client, "x = 1")

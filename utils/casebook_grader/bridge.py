@@ -1,0 +1,475 @@
+"""The bridge between two kernels: how a check calls what a learner wrote, in another process.
+
+The grader runs this file's text in both kernels of a submission, as a module of its own. Values
+travel as JSON and as array files in the folder that both kernels see; nothing is unpickled.
+
+- In the check kernel, `bind(names)` puts a stand-in where a check uses a name that the learner
+  defined. Calling the stand-in of a function writes the arguments down, asks the grader to let
+  the learner's kernel work, and reads the result.
+- In the learner kernel, `serve(request, reply)` does the work.
+
+Both sides may read what the other wrote only as data. What cannot travel is refused, and fails
+the check that needed it.
+"""
+
+import base64
+import builtins
+import io
+import json
+import os
+import stat
+from pathlib import Path
+
+import keras
+import numpy as np
+
+LARGEST_REPLY = 64 * 2**20  # bytes of JSON
+LARGEST_ARRAYS = 2 * 2**30  # bytes of one file of arrays
+SMALL_ARRAY = 2**15  # bytes; a smaller array travels within the JSON
+
+# What a network's description may name. Keras would import and call whatever it is told to.
+_MODULES = ("keras.layers", "keras.models", "keras.initializers", "keras.regularizers")
+_MODULES += ("keras.constraints", "keras.activations", "keras.optimizers", "keras.losses")
+_MODULES += ("keras.metrics", "keras.src.ops.", "keras.src.activations.", "keras.src.layers.")
+_MODULES += ("keras.src.models.", "keras.optimizers.schedules")
+_OTHERS = {"DTypePolicy", "__keras_tensor__", "__tuple__", "__slice__", "__ellipsis__"}
+_REFUSED = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "function"}
+
+
+class CannotTravel(TypeError):
+    """A value that is no number, text, array, list, dict, tensor or model."""
+
+
+class Bundle:
+    """Values of one message on their way through JSON, with the arrays in a file beside it.
+
+    Args:
+        path: Where the message lies; its arrays lie in `path` with the ending `.npz`.
+    """
+
+    def __init__(self, path: Path):
+        """Begin an empty message."""
+        self.path = path
+        self.arrays = []
+        self._read = None
+
+    # ---- writing ----
+
+    def write(self, value) -> None:
+        """Write a value, whole or not at all."""
+        text = json.dumps(self.encode(value))
+        if self.arrays:
+            named = {f"a{i}": array for i, array in enumerate(self.arrays)}
+            np.savez(self.path.with_suffix(".npz"), **named)
+        unfinished = self.path.with_suffix(".part")
+        unfinished.write_text(text)
+        unfinished.replace(self.path)
+
+    def encode(self, value):
+        """Turn a value into what JSON can hold."""
+        kind = type(value)
+        if value is None or kind in (bool, int, float, str):
+            return value
+        if kind in (list, tuple, set, frozenset) or isinstance(value, tuple):
+            name = kind.__name__ if kind in (list, set, frozenset) else "tuple"
+            return {"is": name, "items": [self.encode(one) for one in value]}
+        if isinstance(value, dict):
+            pairs = [[self.encode(key), self.encode(one)] for key, one in value.items()]
+            return {"is": "dict", "items": pairs}
+        if kind is bytes:
+            return {"is": "bytes", "text": base64.b64encode(value).decode()}
+        if isinstance(value, Path):
+            return {"is": "path", "text": str(value)}
+        if isinstance(value, np.ndarray | np.generic):
+            return {"is": "array", "scalar": isinstance(value, np.generic), **self._array(value)}
+        if isinstance(value, keras.Model):
+            return {"is": "model", **self._models([value])}
+        if isinstance(value, keras.KerasTensor):
+            raise CannotTravel("a symbolic tensor that belongs to no argument")
+        if isinstance(value, keras.Variable) or type(value).__module__.startswith("tensorflow"):
+            return {"is": "tensor", **self._array(keras.ops.convert_to_numpy(value))}
+        raise CannotTravel(
+            f"a value of class {kind.__name__}; expected numbers, texts, arrays, lists, dicts, "
+            "tensors or Keras models"
+        )
+
+    def _array(self, value) -> dict:
+        array = np.asarray(value)
+        if array.dtype.hasobject:
+            raise CannotTravel("an array of Python objects; expected an array of numbers")
+        if array.nbytes > SMALL_ARRAY:
+            self.arrays.append(array)
+            return {"file": len(self.arrays) - 1}
+        buffer = io.BytesIO()
+        np.save(buffer, array, allow_pickle=False)
+        return {"npy": base64.b64encode(buffer.getvalue()).decode()}
+
+    def _models(self, models: list) -> dict:
+        """Describe models; several become one network, so that layers they share stay shared."""
+        from cnn_casebook.graph import flatten
+
+        for model in models:
+            flatten(model)  # names what is not built in
+        whole, parts = models[0], None
+        if len(models) > 1:
+            ins = list({id(t): t for model in models for t in model.inputs}.values())
+            outs = [tensor for model in models for tensor in model.outputs]
+            whole, parts, first = keras.Model(ins, outs), [], 0
+            for model in models:
+                places = [next(i for i, t in enumerate(ins) if t is one) for one in model.inputs]
+                parts.append([places, first, first + len(model.outputs)])
+                first += len(model.outputs)
+        config = keras.saving.serialize_keras_object(whole)
+        return {
+            "config": json.dumps(config),
+            "parts": parts,
+            "weights": [self._array(weight) for weight in whole.weights],
+        }
+
+    # ---- reading ----
+
+    def read(self):
+        """Read a value that the other side wrote.
+
+        Raises:
+            CannotTravel: It is too large, or not what `write` writes.
+        """
+        try:
+            return self.decode(json.loads(_read_file(self.path, LARGEST_REPLY)))
+        except CannotTravel:
+            raise
+        except Exception as error:
+            raise CannotTravel(f"an answer that cannot be read ({type(error).__name__})") from None
+
+    def decode(self, told):
+        """Make a value of what JSON held."""
+        if not isinstance(told, dict):
+            return told
+        kind = told["is"]
+        if kind in ("list", "tuple", "set", "frozenset"):
+            return getattr(builtins, kind)(self.decode(one) for one in told["items"])
+        if kind == "dict":
+            return {self.decode(key): self.decode(one) for key, one in told["items"]}
+        if kind == "bytes":
+            return base64.b64decode(told["text"])
+        if kind == "path":
+            return Path(told["text"])
+        if kind == "array":
+            array = self._load(told)
+            return array[()] if told["scalar"] else array
+        if kind == "tensor":
+            return keras.ops.convert_to_tensor(self._load(told))
+        if kind == "model":
+            return self.decode_models(told)[0]
+        raise CannotTravel(f"a value marked {kind!r}")
+
+    def decode_models(self, told: dict) -> list:
+        """Make models of their description and weights."""
+        config = json.loads(told["config"])
+        _require_built_in(config)
+        whole = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        whole.set_weights([self._load(weight) for weight in told["weights"]])
+        if not told["parts"]:
+            return [whole]
+        return [
+            keras.Model([whole.inputs[i] for i in places], whole.outputs[first:last])
+            for places, first, last in told["parts"]
+        ]
+
+    def _load(self, told: dict) -> np.ndarray:
+        if "npy" in told:
+            return np.load(io.BytesIO(base64.b64decode(told["npy"])), allow_pickle=False)
+        if self._read is None:
+            content = io.BytesIO(_read_file(self.path.with_suffix(".npz"), LARGEST_ARRAYS))
+            self._read = np.load(content, allow_pickle=False)
+        return self._read[f"a{int(told['file'])}"]
+
+
+def _read_file(path: Path, largest: int) -> bytes:
+    """Read a file that hostile code may have put there: no link, no pipe, not too large."""
+    number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(number, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > largest:
+            raise CannotTravel(f"an answer of {status.st_size:,} bytes; at most {largest:,} travel")
+        return file.read(largest + 1)
+
+
+def _require_built_in(config) -> None:
+    """Refuse a network's description that names anything but Keras's own layers and operations."""
+    if isinstance(config, list | tuple):
+        for one in config:
+            _require_built_in(one)
+    elif isinstance(config, dict):
+        if "class_name" in config:
+            name, module = config["class_name"], config.get("module")
+            known = isinstance(module, str) and f"{module}.".startswith(_MODULES)
+            if name in _REFUSED or config.get("registered_name") not in (None, name, "Functional"):
+                known = False
+            if not (known or name in _OTHERS):
+                raise CannotTravel(f"a network with {name}, which is not built into Keras")
+        for one in config.values():
+            _require_built_in(one)
+
+
+# ---- the learner's side ----
+
+
+def serve(request: str, reply: str) -> None:
+    """Do what the check kernel asks, and write down what came of it."""
+    wanted = Bundle(Path(request)).read()
+    answer = Bundle(Path(reply))
+    known = get_ipython().user_ns  # noqa: F821 - the kernel defines it
+    try:
+        if wanted["do"] == "describe":
+            answer.write({name: _described(answer, known, name) for name in wanted["names"]})
+        else:
+            answer.write({"value": _called(answer, known[wanted["name"]], wanted)})
+    except BaseException as error:
+        answer.arrays.clear()
+        answer.write({"error": _error(error)})
+
+
+class _Encoded:
+    """What was encoded already."""
+
+    def __init__(self, told):
+        self.told = told
+
+
+def _described(answer: Bundle, known: dict, name: str) -> dict:
+    if name not in known:
+        return {"kind": "missing"}
+    value = known[name]
+    if callable(value) and not isinstance(value, keras.Model):
+        return {"kind": "function", "name": str(getattr(value, "__name__", name))}
+    try:
+        answer.encode(value)
+    except Exception as error:
+        return {"kind": "refused", "reason": f"`{name}` is {error}"}
+    return {"kind": "value", "value": value}
+
+
+def _called(answer: Bundle, function, wanted: dict):
+    """Call the learner's function; symbolic tensors among arguments and results become a model."""
+    symbols = [keras.Input(batch_shape=shape, dtype=kind) for shape, kind in wanted["symbols"]]
+    arguments, keywords = _replaced((wanted["args"], wanted["kwargs"]), symbols)
+    result = function(*arguments, **keywords)
+    found = {}
+
+    def mark(value):
+        if isinstance(value, keras.KerasTensor):
+            found.setdefault(id(value), value)
+            return _Symbol(list(found).index(id(value)))
+        if isinstance(value, keras.Model):
+            return value
+        if type(value) in (list, tuple):
+            return type(value)(map(mark, value))
+        return {key: mark(one) for key, one in value.items()} if type(value) is dict else value
+
+    marked = mark(result)
+    models = _models_in(marked)
+    told = {"result": marked}
+    if len(models) > 1:
+        joint = answer._models(models)
+        marked = _swapped(marked, {id(model): _Part(i) for i, model in enumerate(models)})
+        told = {"result": marked, "joint": json.dumps(joint)}
+    if found:
+        outputs = list(found.values())
+        try:
+            told["network"] = keras.Model(symbols, outputs)
+        except ValueError as error:
+            if "should be unique" in str(error):
+                raise
+            told["loose"] = [[list(t.shape), str(t.dtype)] for t in outputs]
+    return _plain(told)
+
+
+class _Symbol:
+    """A place among the network's outputs."""
+
+    def __init__(self, number):
+        self.number = number
+
+
+class _Part:
+    """A place among models that travel together."""
+
+    def __init__(self, number):
+        self.number = number
+
+
+def _plain(value):
+    """Write places as dicts that `_restored` knows."""
+    if isinstance(value, _Symbol):
+        return {"casebook": "symbol", "number": value.number}
+    if isinstance(value, _Part):
+        return {"casebook": "part", "number": value.number}
+    if type(value) in (list, tuple):
+        return type(value)(map(_plain, value))
+    return {key: _plain(one) for key, one in value.items()} if type(value) is dict else value
+
+
+def _models_in(value) -> list:
+    if isinstance(value, keras.Model):
+        return [value]
+    if type(value) is dict:
+        value = list(value.values())
+    return [one for part in value for one in _models_in(part)] if type(value) in (list, tuple) else []
+
+
+def _swapped(value, by_id: dict):
+    if id(value) in by_id:
+        return by_id[id(value)]
+    if type(value) in (list, tuple):
+        return type(value)(_swapped(one, by_id) for one in value)
+    return {k: _swapped(v, by_id) for k, v in value.items()} if type(value) is dict else value
+
+
+def _replaced(value, symbols: list):
+    """Put tensors where places of symbols stand."""
+    if type(value) is dict and value.get("casebook") == "symbol":
+        return symbols[value["number"]]
+    if type(value) in (list, tuple):
+        return type(value)(_replaced(one, symbols) for one in value)
+    return {k: _replaced(v, symbols) for k, v in value.items()} if type(value) is dict else value
+
+
+def _error(error: BaseException) -> dict:
+    """Describe an exception: the nearest class that Python itself has, and its words."""
+    kind = next(one for one in type(error).__mro__ if one.__module__ == "builtins")
+    name = type(error).__name__
+    if name in ("UnreadableModelError", "CannotTravel"):
+        return {"kind": name, "name": name, "text": str(error)[:4000]}
+    return {"kind": kind.__name__, "name": name, "text": str(error)[:4000]}
+
+
+# ---- the check's side ----
+
+
+class StandIn:
+    """Stands where a learner's function is used; calls it in the other kernel."""
+
+    def __init__(self, bridge, name: str, shown: str):
+        """Stand for the function that the learner's kernel knows by this name."""
+        self._bridge, self._known_as = bridge, name
+        self.__name__ = shown
+
+    def __call__(self, *args, **kwargs):
+        """Call the learner's function and return its result, or raise what it raised."""
+        __tracebackhide__ = True
+        return self._bridge.call(self._known_as, args, kwargs)
+
+
+class Bridge:
+    """The check kernel's end.
+
+    Args:
+        ask: Takes the paths of a request and of its reply, returns "" once the reply is written,
+            or else what went wrong.
+        folder: The folder that both kernels see.
+        space: The names of the check kernel.
+    """
+
+    def __init__(self, ask, folder: Path, space: dict):
+        """Remember which names the set-up cells defined: the learner's never replace them."""
+        self._ask, self._folder, self._space = ask, folder, space
+        self._own = set(space)
+        self._count = 0
+
+    def bind(self, names: list[str]) -> None:
+        """Put stand-ins and values in place of the names that only the learner knows."""
+        __tracebackhide__ = True
+        names = [name for name in names if name not in self._own]
+        if not names:
+            return
+        for name, told in self._exchange({"do": "describe", "names": names}).items():
+            self._space.pop(name, None)
+            if told["kind"] == "function":
+                self._space[name] = StandIn(self, name, told["name"])
+            elif told["kind"] == "value":
+                self._space[name] = told["value"]
+            elif told["kind"] == "refused":
+                raise _check_failed(told["reason"])
+
+    def call(self, name: str, args: tuple, kwargs: dict):
+        """Call a learner's function."""
+        __tracebackhide__ = True
+        symbols = {}
+
+        def mark(value):
+            if isinstance(value, keras.KerasTensor):
+                symbols.setdefault(id(value), value)
+                return {"casebook": "symbol", "number": list(symbols).index(id(value))}
+            if type(value) in (list, tuple):
+                return type(value)(map(mark, value))
+            return {k: mark(v) for k, v in value.items()} if type(value) is dict else value
+
+        request = {"do": "call", "name": name, "args": mark(args), "kwargs": mark(kwargs)}
+        tensors = list(symbols.values())
+        request["symbols"] = [[list(t.shape), str(t.dtype)] for t in tensors]
+        told = self._exchange(request)["value"]
+        outputs, models = [], []
+        if "network" in told:
+            outputs = told["network"](tensors if len(tensors) > 1 else tensors[0])
+            outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
+        elif "loose" in told:  # not computed from the arguments: nor is this
+            outputs = [keras.Input(batch_shape=shape, dtype=kind) for shape, kind in told["loose"]]
+        if "joint" in told:
+            models = self._last.decode_models(json.loads(told["joint"]))
+        return _restored(told["result"], outputs, models)
+
+    def _exchange(self, request: dict) -> dict:
+        """Send a request; return the reply, or raise what the learner's side raised."""
+        __tracebackhide__ = True
+        self._count += 1
+        asked = self._folder / f"request-{self._count}.json"
+        self._last = Bundle(self._folder / f"reply-{self._count}.json")
+        Bundle(asked).write(request)
+        failure = self._ask(str(asked), str(self._last.path))
+        if failure:
+            raise _check_failed(failure)
+        try:
+            told = self._last.read()
+            if not isinstance(told, dict):
+                raise CannotTravel("no answer")
+        except CannotTravel as error:
+            raise _check_failed(f"your code gave {error}.") from None
+        if "error" in told:
+            raise _raised(told["error"])
+        return told
+
+
+def _restored(value, outputs: list, models: list):
+    if type(value) is dict and value.get("casebook") == "symbol":
+        return outputs[value["number"]]
+    if type(value) is dict and value.get("casebook") == "part":
+        return models[value["number"]]
+    if type(value) in (list, tuple):
+        return type(value)(_restored(one, outputs, models) for one in value)
+    return {k: _restored(v, outputs, models) for k, v in value.items()} if type(value) is dict else value
+
+
+def _check_failed(text: str) -> Exception:
+    from cnn_casebook.checks.verdict import CheckFailed
+
+    return CheckFailed(text)
+
+
+def _raised(told: dict) -> BaseException:
+    """Make the exception that the learner's side described."""
+    from cnn_casebook.graph import UnreadableModelError
+
+    kind, name, text = str(told["kind"]), str(told["name"]), str(told["text"])
+    if kind == "UnreadableModelError":
+        return UnreadableModelError(text)
+    if kind == "CannotTravel":
+        return _check_failed(f"your code gave {text}.")
+    known = getattr(builtins, kind, None)
+    if not (isinstance(known, type) and issubclass(known, Exception)):
+        return RuntimeError(f"{name}: {text}")
+    try:
+        error = known(text if kind == name else f"{name}: {text}")
+    except TypeError:  # such as UnicodeDecodeError, which takes five arguments
+        error = RuntimeError(f"{name}: {text}")
+    return error

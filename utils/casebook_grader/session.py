@@ -1,0 +1,325 @@
+"""One graded notebook in two kernels: what the learner wrote in one, the checks in the other.
+
+Set-up cells run in both. Checks run in the check kernel, where no learner code ever runs; there
+`bridge` lets them call what the learner defined. A learner's cell or function that hangs, crashes
+or takes too much ends its kernel and the check that waited for it; a new kernel repeats what the
+learner's earlier cells did, and the next check goes on.
+"""
+
+import ast
+import builtins
+import json
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import zmq
+from nbformat import NotebookNode
+from nbformat.v4 import new_output, output_from_msg
+
+from casebook_grader.kernels import Kernel
+from casebook_grader.sandbox import Sandbox, SandboxError
+
+BRIDGE = Path(__file__).with_name("bridge.py")
+MOST_OUTPUT = 100_000  # characters that one cell may show
+MOST_RESTARTS = 8  # of the learner's kernel in one notebook
+
+_BOOT = """
+def _casebook_boot():
+    import os, sys, types
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
+    os.environ.update({environment!r})
+    module = types.ModuleType("casebook_bridge")
+    exec(compile({source!r}, "bridge", "exec"), module.__dict__)
+    sys.modules["casebook_bridge"] = module
+_casebook_boot()
+del _casebook_boot
+"""
+
+_BIND = """
+def _casebook_checks():
+    import json, pathlib, tempfile
+    import casebook_bridge
+    shell = get_ipython()
+    scratch = pathlib.Path({folder!r}, "checks")
+    scratch.mkdir(exist_ok=True)
+    tempfile.tempdir = str(scratch)  # where a check makes files that the learner's code shall see
+    def ask(request, reply):
+        return shell.kernel.raw_input(json.dumps([request, reply]))
+    casebook_bridge.checks = casebook_bridge.Bridge(ask, pathlib.Path({folder!r}), shell.user_ns)
+_casebook_checks()
+del _casebook_checks
+"""
+
+_SHOW = """
+def _casebook_show():
+    import traceback
+    def show(shell, kind, error, tb, tb_offset=None):
+        lines = "".join(traceback.format_exception_only(kind, error)).strip()
+        lines = [lines.replace("cnn_casebook.checks.verdict.", "")]
+        shell._showtraceback(kind, error, lines)
+        return lines
+    get_ipython().set_custom_exc((BaseException,), show)
+_casebook_show()
+del _casebook_show
+"""
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """How long things may take.
+
+    Attributes:
+        cell: One cell of the learner.
+        check: One check, with every call of the learner's code.
+        notebook: All cells together.
+    """
+
+    cell: float = 60
+    check: float = 60
+    notebook: float = 600
+
+
+@dataclass
+class Ran:
+    """What came of running code in a kernel."""
+
+    outputs: list[NotebookNode] = field(default_factory=list)
+    failed: bool = False
+    ended: str = ""
+    """Why the kernel did not finish: "" if it did."""
+
+
+class Session:
+    """Runs the cells of one notebook; a context manager.
+
+    Args:
+        sandbox: Starts the kernels.
+        records: Files that the learner submitted beside the notebook, by name.
+        seconds: How long things may take.
+    """
+
+    def __init__(self, sandbox: Sandbox, records: dict[str, bytes], seconds: Seconds):
+        """Make the folder that both kernels see."""
+        self._sandbox, self._seconds = sandbox, seconds
+        self.folder = sandbox.new_folder()
+        for name, content in records.items():
+            path = self.folder / name
+            path.write_bytes(content)
+            sandbox.give_away(path)
+        self._end = time.monotonic() + seconds.notebook
+        self._learner: Kernel | None = None
+        self._checks: Kernel | None = None
+        self._written: list[str] = []  # what the learner's kernel has run, to repeat it
+        self._setup: list[str] = []
+        self._restarts = 0
+        self.incidents: list[str] = []
+
+    def __enter__(self):
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_):
+        """Kill both kernels and remove their files."""
+        for kernel in (self._learner, self._checks):
+            if kernel is not None:
+                kernel.kill()
+        self._sandbox.remove_folder(self.folder)
+
+    # ---- cells ----
+
+    def set_up(self, source: str) -> list[NotebookNode]:
+        """Run an instructor's set-up cell in both kernels."""
+        self._setup.append(source)
+        if self._checks is not None:
+            self._run(self._checks, source, self._seconds.check)
+        return self.write(source)
+
+    def write(self, source: str) -> list[NotebookNode]:
+        """Run a learner's cell."""
+        if self._time_left() <= 0:
+            return [_remark("not run: the notebook's time was used up")]
+        try:
+            ran = self._run(self._learners(), source, self._seconds.cell)
+        except SandboxError as error:
+            return [_remark(str(error))]
+        if ran.ended:
+            self.incidents.append(f"a cell {ran.ended}")
+            self._drop_learner()
+            return [*ran.outputs, _error("TimeoutError", f"this cell {ran.ended}")]
+        self._written.append(source)
+        return ran.outputs
+
+    def check(self, source: str) -> list[NotebookNode]:
+        """Run a check; an output of type error among the result means that it failed."""
+        if self._time_left() <= 0:
+            return [_error("TimeoutError", "not run: the notebook's time was used up")]
+        said: list[NotebookNode] = []
+        end = time.monotonic() + self._seconds.check
+
+        def serve(prompt: str) -> str:
+            return self._serve(*json.loads(prompt), end, said)
+
+        bind = f"import casebook_bridge; casebook_bridge.checks.bind({names_used(source)!r})"
+        ran = self._run(self._checkers(), bind, self._seconds.check, serve)
+        if not ran.failed and not ran.ended:
+            ran = self._run(self._checkers(), source, end - time.monotonic() + 10, serve)
+        outputs = [one for one in ran.outputs if one.get("name") != "stderr"]
+        if ran.ended:
+            self.incidents.append(f"a check {ran.ended}")
+            self._checks.kill()
+            self._checks = None
+            outputs.append(_error("TimeoutError", f"this check {ran.ended}"))
+        return [*outputs, *said[:20]]
+
+    # ---- kernels ----
+
+    def _learners(self) -> Kernel:
+        """The learner's kernel; a new one where the last has ended, with all cells run again."""
+        if self._learner is not None and self._learner.is_alive():
+            return self._learner
+        if self._restarts > MOST_RESTARTS:
+            raise SandboxError("your code ended its kernel too often")
+        self._restarts += 1
+        self._learner = self._start()
+        for source in self._written:
+            if self._run(self._learner, source, self._seconds.cell).ended:
+                self._drop_learner()
+                raise SandboxError("your cells could not be run again after a kernel ended")
+        return self._learner
+
+    def _drop_learner(self) -> None:
+        if self._learner is not None:
+            self._learner.kill()
+        self._learner = None
+
+    def _checkers(self) -> Kernel:
+        """The check kernel, with the set-up cells run and the bridge in place."""
+        if self._checks is None or not self._checks.is_alive():
+            self._checks = self._start()
+            for source in self._setup:
+                self._run(self._checks, source, self._seconds.check)
+            self._run(self._checks, _BIND.format(folder=str(self.folder)), self._seconds.check)
+            self._run(self._checks, _SHOW, self._seconds.check)
+        return self._checks
+
+    def _start(self) -> Kernel:
+        kernel = self._sandbox.start_kernel(self.folder)
+        boot = _BOOT.format(source=BRIDGE.read_text(encoding="utf-8"), environment={})
+        self._run(kernel, boot, self._seconds.cell)
+        return kernel
+
+    def _time_left(self) -> float:
+        return self._end - time.monotonic()
+
+    def _serve(self, request: str, reply: str, end: float, said: list) -> str:
+        """Let the learner's kernel answer a request of the check kernel.
+
+        Returns:
+            Nothing if the reply is written; else what went wrong.
+        """
+        try:
+            kernel = self._learners()
+        except SandboxError as error:
+            return f"{error}."
+        code = f"__import__('casebook_bridge').serve({request!r}, {reply!r})"
+        ran = self._run(kernel, code, end - time.monotonic())
+        for output in ran.outputs:
+            if output.output_type == "stream":
+                said.append(new_output("stream", name="stdout", text=output.text[:4000]))
+        if ran.ended:
+            self.incidents.append(f"a call {ran.ended}")
+            self._drop_learner()
+            return f"your code {ran.ended}."
+        return "" if not ran.failed else "your code stopped its kernel from answering."
+
+    def _run(
+        self, kernel: Kernel, source: str, seconds: float, serve: Callable | None = None
+    ) -> Ran:
+        """Run code in a kernel and collect what it shows, within its time and the notebook's."""
+        limit = min(seconds, self._time_left())
+        end = time.monotonic() + limit
+        client, ran, size = kernel.client, Ran(), 0
+        request = client.execute(source, store_history=False, allow_stdin=serve is not None)
+        poller = zmq.Poller()
+        poller.register(client.iopub_channel.socket, zmq.POLLIN)
+        poller.register(client.stdin_channel.socket, zmq.POLLIN)
+        while True:
+            ready = dict(poller.poll(200))
+            if client.stdin_channel.socket in ready and serve is not None:
+                message = _message(client.get_stdin_msg)
+                if message and message["msg_type"] == "input_request":
+                    client.input(serve(message["content"]["prompt"]))
+                    end = max(end, time.monotonic() + 10)
+            if client.iopub_channel.socket in ready:
+                message = _message(client.get_iopub_msg)
+                if message and message["parent_header"].get("msg_id") == request:
+                    kind, content = message["msg_type"], message["content"]
+                    if kind == "status" and content.get("execution_state") == "idle":
+                        return ran
+                    output = _output(message) if size < MOST_OUTPUT else None
+                    if output is not None:
+                        size += len(json.dumps(output))
+                        ran.outputs.append(output)
+                        if size >= MOST_OUTPUT:
+                            ran.outputs[-1] = _remark("too much output: the rest is left out")
+                    ran.failed |= kind == "error"
+            elif not kernel.is_alive():
+                ran.ended = {
+                    "memory": "took more memory than allowed",
+                    "processes": "started more processes than allowed",
+                    "disk": "wrote more files than allowed",
+                }.get(kernel.why, "ended its kernel")
+                return ran
+            if time.monotonic() > end:
+                ran.ended = f"did not finish within {max(limit, 0):.0f} seconds"
+                return ran
+
+
+def names_used(source: str) -> list[str]:
+    """Names that a check uses and does not define itself.
+
+    Example:
+        >>> names_used("y = f(3)\\nassert g(y) == len(y)")
+        ['f', 'g']
+    """
+    found, own = set(), set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name):
+            (found if isinstance(node.ctx, ast.Load) else own).add(node.id)
+    return sorted(found - own - set(dir(builtins)))
+
+
+def _message(receive: Callable) -> dict | None:
+    """Receive a message; None where it is not one: hostile code can send anything."""
+    try:
+        message = receive(timeout=0.5)
+        message["parent_header"].get, message["content"].get  # noqa: B018 - both are dicts
+        return message
+    except queue.Empty:
+        return None
+    except Exception:
+        return None
+
+
+def _output(message: dict) -> NotebookNode | None:
+    """Turn a message into a cell's output; only plain text and PNG pictures are kept."""
+    try:
+        output = output_from_msg(message)
+        if "data" in output:
+            kept = {key: output.data[key] for key in ("text/plain", "image/png") if key in output.data}
+            output["data"] = {key: value for key, value in kept.items() if isinstance(value, str)}
+            output["metadata"] = {}
+        return output
+    except Exception:
+        return None
+
+
+def _remark(text: str) -> NotebookNode:
+    return new_output("stream", name="stdout", text=f"({text})\n")
+
+
+def _error(name: str, text: str) -> NotebookNode:
+    return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
