@@ -3,12 +3,14 @@
 Every bomb here is bounded by limits that are small, and would end by itself.
 """
 
+import contextlib
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -18,8 +20,9 @@ import psutil
 import pytest
 from jupyter_client.connect import write_connection_file
 
-from casebook_grader import bubblewrap
+from casebook_grader import bubblewrap, limits
 from casebook_grader.course import ROOT
+from casebook_grader.kernels import remove
 from casebook_grader.limits import MB, Limits
 from casebook_grader.sandbox import Sandbox, SandboxError, require_sandbox
 
@@ -521,6 +524,7 @@ from casebook_grader.sandbox import Sandbox
 sandbox = Sandbox()
 kernel = sandbox.start_kernel(sandbox.new_folder())
 kernel.client.execute_interactive("import os, subprocess; subprocess.Popen(['sleep', '87654']);")
+kernel.client.execute_interactive("import keras; keras.layers.Dense(3).build((None, 4))")
 kernel.client.execute_interactive("open('x', 'w').write('1');")
 print((kernel.folder / "x").read_text(), sandbox.runs, flush=True)
 time.sleep(120)
@@ -539,9 +543,13 @@ def worker():
 
     yield start
     for process in started:
+        family = psutil.Process(process.pid).children(recursive=True) if not process.poll() else []
         process.kill()
         process.wait()
         process.stdout.close()
+        for one in family:  # a worker that became another user does not end with its bwrap
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
 
 
 def test_nothing_outlives_a_worker(worker):
@@ -550,7 +558,7 @@ def test_nothing_outlives_a_worker(worker):
     assert "sleep 87654" in commands()
     process.send_signal(signal.SIGKILL)
     assert until(lambda: "sleep 87654" not in commands())
-    shutil.rmtree(runs)
+    remove(Path(runs))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="takes root to become another user")
@@ -562,7 +570,15 @@ def test_it_works_for_an_ordinary_user_too(worker):
     prefix += ["--regid=65534", "--clear-groups", "--"]
     _, (written, runs) = worker(prefix)
     assert written == "1"
-    shutil.rmtree(runs)
+    remove(Path(runs))
+
+
+def test_it_works_where_a_kernel_gets_no_proc_of_its_own(worker):
+    """In many containers parts of /proc are covered, and Linux then allows no new one."""
+    prefix = ["bwrap", "--unshare-pid", "--dev-bind", "/", "/", "--proc", "/proc"]
+    _, (written, runs) = worker([*prefix, "--die-with-parent", "--"])
+    assert written == "1"
+    remove(Path(runs))
 
 
 def test_without_a_sandbox_it_works_and_says_what_is_lost(capsys):
@@ -576,6 +592,22 @@ def test_without_a_sandbox_it_works_and_says_what_is_lost(capsys):
         assert until(lambda: "sleep 76543" not in commands())
         kernel = sandbox.start_kernel(sandbox.new_folder())
         assert grow(kernel, MEMORY_BOMBS["one process"])[0] == "memory"
+
+
+def test_a_kernel_that_cannot_be_watched_is_ended(kernel, monkeypatch, caplog):
+    broken = kernel.process
+    monkeypatch.setattr(limits, "exceeded", lambda process, *_: process == broken and 1 / 0)
+    assert until(lambda: kernel.why) == "unwatched"
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_temporary_folder_with_a_long_path_is_refused(monkeypatch, tmp_path):
+    long = tmp_path / ("x" * 90)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with pytest.raises(SandboxError, match="Set TMPDIR"):
+        Sandbox()
+    assert not list(long.iterdir())
 
 
 def test_an_error_in_the_fork_is_told(sandbox):

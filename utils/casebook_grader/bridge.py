@@ -32,12 +32,29 @@ _MODULES = ("keras.layers", "keras.models", "keras.initializers", "keras.regular
 _MODULES += ("keras.constraints", "keras.activations", "keras.optimizers", "keras.losses")
 _MODULES += ("keras.metrics", "keras.src.ops.", "keras.src.activations.", "keras.src.layers.")
 _MODULES += ("keras.src.models.", "keras.optimizers.schedules")
-_OTHERS = {"DTypePolicy", "__keras_tensor__", "__tuple__", "__slice__", "__ellipsis__"}
+_OTHERS = {
+    "Sequential",
+    "Functional",
+    "DTypePolicy",
+    "__keras_tensor__",
+    "__tuple__",
+    "__slice__",
+    "__ellipsis__",
+}
 _REFUSED = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "function"}
 
 
 class CannotTravel(TypeError):
     """A value that is no number, text, array, list, dict, tensor or model."""
+
+
+class Opaque(keras.Model):
+    """Stands for a model that cannot be read, and so cannot travel; `graph.flatten` says why."""
+
+    def __init__(self, reason: str):
+        """Keep the reason."""
+        super().__init__()
+        self.why_unreadable = reason
 
 
 class Bundle:
@@ -83,7 +100,7 @@ class Bundle:
         if isinstance(value, np.ndarray | np.generic):
             return {"is": "array", "scalar": isinstance(value, np.generic), **self._array(value)}
         if isinstance(value, keras.Model):
-            return {"is": "model", **self._models([value])}
+            return self._model(value)
         if isinstance(value, keras.KerasTensor):
             raise CannotTravel("a symbolic tensor that belongs to no argument")
         if isinstance(value, keras.Variable) or type(value).__module__.startswith("tensorflow"):
@@ -104,24 +121,22 @@ class Bundle:
         np.save(buffer, array, allow_pickle=False)
         return {"npy": base64.b64encode(buffer.getvalue()).decode()}
 
+    def _model(self, model) -> dict:
+        from cnn_casebook.graph import UnreadableModelError
+
+        try:
+            return {"is": "model", **self._models([model])}
+        except UnreadableModelError as error:
+            return {"is": "opaque", "reason": str(error)}
+
     def _models(self, models: list) -> dict:
         """Describe models; several become one network, so that layers they share stay shared."""
         from cnn_casebook.graph import flatten
 
-        for model in models:
-            flatten(model)  # names what is not built in
-        whole, parts = models[0], None
-        if len(models) > 1:
-            ins = list({id(t): t for model in models for t in model.inputs}.values())
-            outs = [tensor for model in models for tensor in model.outputs]
-            whole, parts, first = keras.Model(ins, outs), [], 0
-            for model in models:
-                places = [next(i for i, t in enumerate(ins) if t is one) for one in model.inputs]
-                parts.append([places, first, first + len(model.outputs)])
-                first += len(model.outputs)
-        config = keras.saving.serialize_keras_object(whole)
+        graphs = [flatten(model) for model in models]  # names what is not built in
+        whole, parts = (models[0], None) if len(models) == 1 else _joined(models, graphs)
         return {
-            "config": json.dumps(config),
+            "config": json.dumps(keras.saving.serialize_keras_object(whole)),
             "parts": parts,
             "weights": [self._array(weight) for weight in whole.weights],
         }
@@ -161,6 +176,8 @@ class Bundle:
             return keras.ops.convert_to_tensor(self._load(told))
         if kind == "model":
             return self.decode_models(told)[0]
+        if kind == "opaque":
+            return Opaque(told["reason"])
         raise CannotTravel(f"a value marked {kind!r}")
 
     def decode_models(self, told: dict) -> list:
@@ -171,10 +188,7 @@ class Bundle:
         whole.set_weights([self._load(weight) for weight in told["weights"]])
         if not told["parts"]:
             return [whole]
-        return [
-            keras.Model([whole.inputs[i] for i in places], whole.outputs[first:last])
-            for places, first, last in told["parts"]
-        ]
+        return [_part(whole, *part) for part in told["parts"]]
 
     def _load(self, told: dict) -> np.ndarray:
         if "npy" in told:
@@ -183,6 +197,48 @@ class Bundle:
             content = io.BytesIO(_read_file(self.path.with_suffix(".npz"), LARGEST_ARRAYS))
             self._read = np.load(content, allow_pickle=False)
         return self._read[f"a{int(told['file'])}"]
+
+
+def _joined(models: list, graphs: list) -> tuple:
+    """Make one flat network of several models.
+
+    Returns:
+        The network; and for each model the numbers of its inputs, its first and last output, and
+        whether it carries weights that its outputs do not depend on.
+    """
+    from cnn_casebook.graph import Wire
+
+    inputs, outputs, parts, names = {}, [], [], {}
+    for model, graph in zip(models, graphs, strict=True):
+        for one in model.inputs:
+            if id(one) not in inputs:
+                inputs[id(one)] = keras.Input(batch_shape=one.shape, dtype=one.dtype)
+        tensors = {w: inputs[id(one)] for w, one in zip(graph.inputs, model.inputs, strict=True)}
+        for node in graph.nodes:
+            operation = node.operation
+            if id(operation) not in names:
+                names[id(operation)] = f"{operation.name}_{len(names)}"
+                operation.name = names[id(operation)]  # clones have equal names
+            args, kwargs = keras.tree.map_structure(
+                lambda leaf, known=tensors: known[leaf] if isinstance(leaf, Wire) else leaf,
+                (node.args, dict(node.kwargs)),
+            )
+            results = keras.tree.flatten(operation(*args, **kwargs))
+            tensors.update(zip(node.outputs, results, strict=True))
+        places = [list(inputs).index(id(one)) for one in model.inputs]
+        carried = {id(w) for node in graph.nodes for w in getattr(node.operation, "weights", ())}
+        carries_more = len({id(w) for w in model.weights}) > len(carried)
+        parts.append([places, len(outputs), len(outputs) + len(graph.outputs), carries_more])
+        outputs += [tensors[wire] for wire in graph.outputs]
+    return keras.Model(list(inputs.values()), outputs), parts
+
+
+def _part(whole, places: list, first: int, last: int, carries_more: bool):
+    """Take one model out of a joint network again."""
+    if not carries_more:
+        return keras.Model([whole.inputs[i] for i in places], whole.outputs[first:last])
+    inputs = [keras.Input(batch_shape=one.shape, dtype=one.dtype) for one in whole.inputs]
+    return keras.Model(inputs, whole(inputs)[first:last])
 
 
 def _read_file(path: Path, largest: int) -> bytes:
@@ -202,11 +258,10 @@ def _require_built_in(config) -> None:
             _require_built_in(one)
     elif isinstance(config, dict):
         if "class_name" in config:
-            name, module = config["class_name"], config.get("module")
-            known = isinstance(module, str) and f"{module}.".startswith(_MODULES)
-            if name in _REFUSED or config.get("registered_name") not in (None, name, "Functional"):
-                known = False
-            if not (known or name in _OTHERS):
+            name, module = str(config["class_name"]), str(config.get("module"))
+            known = f"{module}.".startswith(_MODULES) and name not in _REFUSED
+            known |= name in _OTHERS and module in ("keras", "None", "builtins")
+            if not known or config.get("registered_name") not in (None, name):
                 raise CannotTravel(f"a network with {name}, which is not built into Keras")
         for one in config.values():
             _require_built_in(one)
@@ -230,13 +285,6 @@ def serve(request: str, reply: str) -> None:
         answer.write({"error": _error(error)})
 
 
-class _Encoded:
-    """What was encoded already."""
-
-    def __init__(self, told):
-        self.told = told
-
-
 def _described(answer: Bundle, known: dict, name: str) -> dict:
     if name not in known:
         return {"kind": "missing"}
@@ -252,9 +300,14 @@ def _described(answer: Bundle, known: dict, name: str) -> dict:
 
 def _called(answer: Bundle, function, wanted: dict):
     """Call the learner's function; symbolic tensors among arguments and results become a model."""
+    from cnn_casebook.graph import UnreadableModelError, flatten
+
     symbols = [keras.Input(batch_shape=shape, dtype=kind) for shape, kind in wanted["symbols"]]
     arguments, keywords = _replaced((wanted["args"], wanted["kwargs"]), symbols)
+    given = [*arguments, *keywords.values()]
+    kept = {i: one.copy() for i, one in enumerate(given) if isinstance(one, np.ndarray)}
     result = function(*arguments, **keywords)
+    changed = {i: given[i] for i, one in kept.items() if not np.array_equal(one, given[i])}
     found = {}
 
     def mark(value):
@@ -269,15 +322,18 @@ def _called(answer: Bundle, function, wanted: dict):
 
     marked = mark(result)
     models = _models_in(marked)
-    told = {"result": marked}
+    told = {"result": marked, "changed": changed}
     if len(models) > 1:
         joint = answer._models(models)
         marked = _swapped(marked, {id(model): _Part(i) for i, model in enumerate(models)})
-        told = {"result": marked, "joint": json.dumps(joint)}
+        told |= {"result": marked, "joint": json.dumps(joint)}
     if found:
         outputs = list(found.values())
         try:
             told["network"] = keras.Model(symbols, outputs)
+            flatten(told["network"])  # names what is not built in
+        except UnreadableModelError:
+            raise
         except ValueError as error:
             if "should be unique" in str(error):
                 raise
@@ -315,7 +371,9 @@ def _models_in(value) -> list:
         return [value]
     if type(value) is dict:
         value = list(value.values())
-    return [one for part in value for one in _models_in(part)] if type(value) in (list, tuple) else []
+    return (
+        [one for part in value for one in _models_in(part)] if type(value) in (list, tuple) else []
+    )
 
 
 def _swapped(value, by_id: dict):
@@ -376,6 +434,8 @@ class Bridge:
         self._ask, self._folder, self._space = ask, folder, space
         self._own = set(space)
         self._count = 0
+        self._last: Bundle | None = None
+        self._done: list[Path] = []  # files of the last exchange, not needed any more
 
     def bind(self, names: list[str]) -> None:
         """Put stand-ins and values in place of the names that only the learner knows."""
@@ -409,6 +469,9 @@ class Bridge:
         tensors = list(symbols.values())
         request["symbols"] = [[list(t.shape), str(t.dtype)] for t in tensors]
         told = self._exchange(request)["value"]
+        given = [*args, *kwargs.values()]
+        for number, array in told["changed"].items():
+            given[number][...] = array  # as it would be in one process
         outputs, models = [], []
         if "network" in told:
             outputs = told["network"](tensors if len(tensors) > 1 else tensors[0])
@@ -422,9 +485,13 @@ class Bridge:
     def _exchange(self, request: dict) -> dict:
         """Send a request; return the reply, or raise what the learner's side raised."""
         __tracebackhide__ = True
+        for path in self._done:
+            path.unlink(missing_ok=True)
         self._count += 1
         asked = self._folder / f"request-{self._count}.json"
         self._last = Bundle(self._folder / f"reply-{self._count}.json")
+        paths = (asked, self._last.path)
+        self._done = [one for path in paths for one in (path, path.with_suffix(".npz"))]
         Bundle(asked).write(request)
         failure = self._ask(str(asked), str(self._last.path))
         if failure:
@@ -447,7 +514,11 @@ def _restored(value, outputs: list, models: list):
         return models[value["number"]]
     if type(value) in (list, tuple):
         return type(value)(_restored(one, outputs, models) for one in value)
-    return {k: _restored(v, outputs, models) for k, v in value.items()} if type(value) is dict else value
+    return (
+        {k: _restored(v, outputs, models) for k, v in value.items()}
+        if type(value) is dict
+        else value
+    )
 
 
 def _check_failed(text: str) -> Exception:

@@ -42,7 +42,11 @@ class Kernel:
 
     @property
     def why(self) -> str | None:
-        """Why it ended: "memory", "processes", "disk" or "exited"; None: it runs, or we did."""
+        """Why it ended, or None while it runs and after `kill`.
+
+        "memory", "processes", "disk": it exceeded this limit. "exited": it ended by itself.
+        "unwatched": its limits could not be watched.
+        """
         if self.killed:
             return self._reason
         return None if self.is_alive() else "exited"

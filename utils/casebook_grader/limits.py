@@ -2,10 +2,13 @@
 
 The operating system enforces part of it by itself (`Limits.rlimits`). Memory, processes and disk
 belong to a kernel and all that it started, which no such limit counts; a thread looks at them
-five times a second. So a bomb can overshoot by what it takes in a fifth of a second.
+five times a second. So a bomb can overshoot by what it takes in a fifth of a second. Memory that
+belongs to no process is bounded where that is possible (`scratch`, and calls that `bubblewrap`
+forbids); if all memory runs out, the system ends a kernel before anything else.
 """
 
 import contextlib
+import logging
 import os
 import stat
 import threading
@@ -26,7 +29,7 @@ class Limits:
     """What one kernel may use, together with every process that it started.
 
     Attributes:
-        memory: Bytes beyond what it shares with the process it was forked from.
+        memory: Bytes in memory; what several processes share is divided among them.
         processes: How many may run at once, the kernel among them.
         open_files: How many files one process may hold open.
         file_size: Bytes of the largest file it may write.
@@ -42,7 +45,7 @@ class Limits:
 
     memory: int = 4 * GB
     processes: int = 64
-    open_files: int = 1024
+    open_files: int = 512
     file_size: int = GB
     disk: int = 2 * GB
     files: int = 10_000
@@ -123,18 +126,11 @@ def _unnamed_files(family: list[psutil.Process]) -> float:
                     if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
                         sizes[status.st_dev, status.st_ino] = status.st_blocks * 512
         except PermissionError:
-            if _hides(process):
+            if _resident(process):  # a process that is about to end has given up its memory
                 return float("inf")
         except OSError:
             continue
     return sum(sizes.values())
-
-
-def _hides(process: psutil.Process) -> bool:
-    try:
-        return process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
-    except psutil.Error:
-        return False
 
 
 def _size(folder: Path, most: int) -> tuple[float, int]:
@@ -145,10 +141,11 @@ def _size(folder: Path, most: int) -> tuple[float, int]:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
                     count += 1
-                    size += entry.stat(follow_symlinks=False).st_blocks * 512
+                    with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                        size += entry.stat(follow_symlinks=False).st_blocks * 512
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError:  # a folder made unreadable, or too deep: what lies there is hidden
             return float("inf"), count
@@ -183,9 +180,16 @@ class Watchdog(threading.Thread):
         """Look, wait, look again."""
         while not self._stopped.wait(_PERIOD):
             for kernel in tuple(self._kernels):
-                if not kernel.is_alive():
+                if kernel.is_alive():
+                    self._look(kernel)
+                else:
                     self.forget(kernel)
-                elif why := exceeded(
-                    kernel.process, (kernel.folder, kernel.private), kernel.limits
-                ):
-                    kernel.end(why)
+
+    def _look(self, kernel) -> None:
+        try:
+            why = exceeded(kernel.process, (kernel.folder, kernel.private), kernel.limits)
+        except Exception:  # whatever it was, no kernel may run without limits
+            logging.exception("a kernel could not be watched, and is ended")
+            why = "unwatched"
+        if why:
+            kernel.end(why)

@@ -42,6 +42,7 @@ Grade this way only what you would run yourself."""
 _ZYGOTE = Path(__file__).with_name("zygote.py")
 _ANSWER_SECONDS = 120  # an import of TensorFlow takes 3 to 30
 _READY_SECONDS = 60
+_LONGEST_PATH = 85  # bytes; a socket's path takes at most 107
 
 
 class Sandbox:
@@ -64,6 +65,12 @@ class Sandbox:
         self.limits = limits or Limits()
         self.sandboxed = sandboxed
         self.runs = Path(tempfile.mkdtemp(prefix="casebook-")).resolve()
+        if len(os.fsencode(self.runs)) > _LONGEST_PATH:
+            self.runs.rmdir()
+            raise SandboxError(
+                f"{self.runs} is too long for sockets in it. Set TMPDIR to a folder with a path "
+                f"of at most {_LONGEST_PATH - 20} characters."
+            )
         self._user = bubblewrap.learner() if sandboxed else None
         self.give_away(self.runs)
         self._count = 0

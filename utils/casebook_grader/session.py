@@ -19,7 +19,7 @@ import zmq
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
 
-from casebook_grader.kernels import Kernel
+from casebook_grader.kernels import Kernel, remove
 from casebook_grader.sandbox import Sandbox, SandboxError
 
 BRIDGE = Path(__file__).with_name("bridge.py")
@@ -105,10 +105,8 @@ class Session:
         """Make the folder that both kernels see."""
         self._sandbox, self._seconds = sandbox, seconds
         self.folder = sandbox.new_folder()
-        for name, content in records.items():
-            path = self.folder / name
-            path.write_bytes(content)
-            sandbox.give_away(path)
+        self._records = records
+        self._put_records()
         self._end = time.monotonic() + seconds.notebook
         self._learner: Kernel | None = None
         self._checks: Kernel | None = None
@@ -127,6 +125,12 @@ class Session:
             if kernel is not None:
                 kernel.kill()
         self._sandbox.remove_folder(self.folder)
+
+    def _put_records(self) -> None:
+        for name, content in self._records.items():
+            path = self.folder / name
+            path.write_bytes(content)
+            self._sandbox.give_away(path)
 
     # ---- cells ----
 
@@ -154,6 +158,13 @@ class Session:
 
     def check(self, source: str) -> list[NotebookNode]:
         """Run a check; an output of type error among the result means that it failed."""
+        try:
+            return self._check(source)
+        except SandboxError as error:
+            self.incidents.append(f"a check could not run: {error}")
+            return [_error("SandboxError", f"this check could not run: {error}")]
+
+    def _check(self, source: str) -> list[NotebookNode]:
         if self._time_left() <= 0:
             return [_error("TimeoutError", "not run: the notebook's time was used up")]
         said: list[NotebookNode] = []
@@ -191,9 +202,23 @@ class Session:
         return self._learner
 
     def _drop_learner(self) -> None:
+        """End the learner's kernel, and the check kernel too if their folder is full."""
         if self._learner is not None:
             self._learner.kill()
+            if self._learner.why == "disk":
+                self._empty_folder()
         self._learner = None
+
+    def _empty_folder(self) -> None:
+        if self._checks is not None:
+            self._checks.kill()
+            self._checks = None
+        for path in self.folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                remove(path)
+            else:
+                path.unlink(missing_ok=True)
+        self._put_records()
 
     def _checkers(self) -> Kernel:
         """The check kernel, with the set-up cells run and the bridge in place."""
@@ -296,7 +321,7 @@ def _message(receive: Callable) -> dict | None:
     """Receive a message; None where it is not one: hostile code can send anything."""
     try:
         message = receive(timeout=0.5)
-        message["parent_header"].get, message["content"].get  # noqa: B018 - both are dicts
+        message["parent_header"].get, message["content"].get
         return message
     except queue.Empty:
         return None
@@ -309,7 +334,9 @@ def _output(message: dict) -> NotebookNode | None:
     try:
         output = output_from_msg(message)
         if "data" in output:
-            kept = {key: output.data[key] for key in ("text/plain", "image/png") if key in output.data}
+            kept = {
+                key: output.data[key] for key in ("text/plain", "image/png") if key in output.data
+            }
             output["data"] = {key: value for key, value in kept.items() if isinstance(value, str)}
             output["metadata"] = {}
         return output

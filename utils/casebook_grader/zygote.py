@@ -196,7 +196,10 @@ def _mount_all(request: dict) -> None:
     try:
         _mount("proc", "/proc", flags=_NOEXEC)
     except PermissionError:  # parts of the host's /proc are covered, as in a container
-        _mount("tmpfs", "/proc", flags=_RDONLY)
+        _mount("tmpfs", "/proc", options="size=16k")
+        os.mkdir("/proc/self")
+        os.symlink(sys.executable, "/proc/self/exe")  # TensorFlow aborts without these two
+        _write("/proc/self/cmdline", f"{sys.executable}\0")
 
 
 def _mount(kind: str | None, place: str, source: str = "none", flags: int = 0, options: str = ""):
@@ -260,9 +263,7 @@ def _threads() -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--probe"]:
-        probe(None)
-    elif sys.argv[1:2] == ["--probe"]:
-        probe(int(sys.argv[2]))
+    if sys.argv[1:2] == ["--probe"]:
+        probe(int(sys.argv[2]) if sys.argv[2:] else None)
     else:
         main()

@@ -256,6 +256,8 @@ def _functional(model):
             )
         return model._functional
     if not hasattr(model, "_nodes_by_depth"):
+        if hasattr(model, "why_unreadable"):
+            raise UnreadableModelError(model.why_unreadable)
         raise UnreadableModelError(
             f"{type(model).__name__} is a model class of its own. "
             "Build the network with keras.Model(inputs, outputs) or keras.Sequential."
