@@ -111,6 +111,12 @@ def start(arguments: list[str], runs: Path | None = None, **options) -> subproce
         return subprocess.Popen(command, pass_fds=[program.fileno()], **options)
 
 
+def kept() -> list[str]:
+    """Folders that Python needs and that lie in /tmp, which a fork has to itself."""
+    needed = (ROOT, Path(sys.base_prefix), Path(sys.prefix))
+    return [str(path) for path in needed if Path("/tmp") in path.parents]
+
+
 def _bubblewrap(runs: Path | None) -> list[str]:
     command = ["bwrap", "--unshare-ipc", "--unshare-net", "--unshare-pid", "--unshare-uts"]
     command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"]
@@ -123,6 +129,8 @@ def _bubblewrap(runs: Path | None) -> list[str]:
         command += ["--setenv", name, value]
     command += [*_system(), *_python()]
     command += ["--dir", INSIDE, "--ro-bind", str(_ZYGOTE), f"{INSIDE}/zygote.py"]
+    for number, _ in enumerate(kept()):
+        command += ["--dir", f"{INSIDE}/kept/{number}"]
     if runs is not None:
         command += ["--bind", str(runs), f"{INSIDE}/runs", "--dir", str(runs)]
     for path in ("/", "/dev", str(ROOT)):

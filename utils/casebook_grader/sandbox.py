@@ -144,6 +144,7 @@ class Sandbox:
                 "private": str(private),
                 "runs": str(self.runs),
                 "hidden": f"{bubblewrap.INSIDE}/runs",
+                "kept": bubblewrap.kept(),
                 "rlimits": self.limits.rlimits(),
                 "scratch": self.limits.scratch,
                 "sandboxed": self.sandboxed,

@@ -86,7 +86,7 @@ def start(request: dict) -> dict:
     Args:
         request: `folder`: the submission's folder. `private`: the kernel's own, which holds
             `connection.json`. `runs`: where the folders of all submissions lie. `hidden`: where
-            they are seen in here. `rlimits`: limits by name. `scratch`: bytes of /tmp and of
+            they are seen in here. `kept`: folders in /tmp that Python needs. `rlimits`: limits by name. `scratch`: bytes of /tmp and of
             /dev/shm. `sandboxed`: whether to enter namespaces. `user`: whom to become, or None.
 
     Returns:
@@ -183,9 +183,15 @@ def _limit(name: str, value: int) -> None:
 def _mount_all(request: dict) -> None:
     """Show the kernel its two folders and nothing of other submissions."""
     _mount(None, "/", flags=_REC | _PRIVATE)
+    runs, hidden = request["runs"], request["hidden"]
+    kept = {path: f"{os.path.dirname(hidden)}/kept/{i}" for i, path in enumerate(request["kept"])}
+    for path, place in kept.items():
+        _mount(None, place, source=path, flags=_BIND | _REC)
     for place in ("/tmp", "/dev/shm"):
         _mount("tmpfs", place, options=f"size={request['scratch']},mode=700")
-    runs, hidden = request["runs"], request["hidden"]
+    for path, place in kept.items():
+        os.makedirs(path, exist_ok=True)
+        _mount(None, path, source=place, flags=_BIND | _REC)
     os.makedirs(runs, exist_ok=True)
     _mount("tmpfs", runs, options="size=64k,mode=700")
     for folder in (request["folder"], request["private"]):
