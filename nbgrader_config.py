@@ -2,6 +2,11 @@
 
 from pathlib import Path
 
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.preprocessors import Execute
+
+from casebook_grader.pipeline import Rebuild, Redact, TwoKernels
+
 root = Path(__file__).resolve().parent
 grading = root / "grading"  # ignored by git: nothing about a learner is ever committed
 grading.mkdir(exist_ok=True)
@@ -34,3 +39,11 @@ c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level
 
 c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
+
+# Safe and fast grading. Without these lines nbgrader grades on its own: honest submissions get the
+# same scores, but learner code then runs as you, and slowly.
+steps = Autograde.sanitize_preprocessors.default()
+c.Autograde.sanitize_preprocessors = [Rebuild, *steps]
+steps = Autograde.autograde_preprocessors.default()
+c.Autograde.autograde_preprocessors = [TwoKernels if step is Execute else step for step in steps]
+c.GenerateFeedback.preprocessors = [*GenerateFeedback.preprocessors.default(), Redact]

@@ -1,15 +1,25 @@
 """The promises of the course, through real nbgrader: full marks, no marks, and what is between."""
 
+import html
+import os
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 import sample_class
 from banks import ROOT
+from nbgrader.api import Gradebook
 
 from casebook_grader.course import CourseError, assignments
 from casebook_grader.grade import grade, table
 
+needs_bubblewrap = pytest.mark.skipif(
+    shutil.which("bwrap") is None, reason="bubblewrap is not installed"
+)
 SAMPLE = "03_residual_networks"  # here the whole sample class is graded; elsewhere its two ends
 
 
@@ -32,6 +42,7 @@ def expected(learner, assignment):
     return scores
 
 
+@needs_bubblewrap
 @pytest.mark.slow
 @pytest.mark.parametrize("assignment", assignments())
 def test_the_sample_class_gets_the_grades_it_deserves(course, assignment):
@@ -54,6 +65,7 @@ def test_the_sample_class_gets_the_grades_it_deserves(course, assignment):
     assert table(assignment, list(grades.values())).row_count == len(learners)
 
 
+@needs_bubblewrap
 @pytest.mark.slow
 def test_one_damaged_submission_does_not_stop_the_others(course):
     name = SAMPLE
@@ -63,13 +75,85 @@ def test_one_damaged_submission_does_not_stop_the_others(course):
             (course / "solutions" / name / path.name).unlink()
             path.unlink()
     sample_class.write(name, submitted)
-    for learner in ("chen", "dana"):
-        (submitted / learner / name / "residual_blocks.ipynb").write_text('{"cells": [')
+    (submitted / "ben" / name / "residual_blocks.ipynb").write_text('{"cells": [')
+    (submitted / "dana" / name / "residual_blocks.ipynb").unlink()
+    (submitted / "chen").rename(submitted / "-c [h]*en")
     grades = {one.learner: one for one in grade(name, course)}
-    assert grades["ada"].score == 13
-    assert grades["ben"].verdict == "graded"
-    assert {grades["chen"].verdict, grades["dana"].verdict} == {"not gradable"}
-    assert "JSON" in grades["chen"].reason
+    assert {one.learner: (one.verdict, one.score) for one in grades.values()} == {
+        "ada": ("graded", 13),
+        "-c [h]*en": ("graded", 13),
+        "ben": ("not gradable", 0),
+        "dana": ("not gradable", 0),
+    }
+    assert any("JSON" in finding for finding in grades["ben"].findings)
+
+
+@pytest.mark.slow
+def test_plain_nbgrader_gives_the_same_scores(course):
+    """With the engine's lines taken out of the settings, and honest submissions."""
+    config = course / "nbgrader_config.py"
+    lines = config.read_text(encoding="utf-8")
+    engine = lines.index("# Safe and fast grading.")
+    lines = lines[:engine].replace(
+        "from casebook_grader.pipeline import Rebuild, Redact, TwoKernels", ""
+    )
+    config.write_text(lines, encoding="utf-8")
+    for path in (course / "assignments" / SAMPLE).glob("*.ipynb"):
+        if path.name != "residual_blocks.ipynb":
+            (course / "solutions" / SAMPLE / path.name).unlink()
+            path.unlink()
+    sample_class.write(SAMPLE, course / "grading" / "submitted")
+    commands = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for command in ("generate_assignment", "autograde"):
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", command, SAMPLE, "--create", "--force"],
+            cwd=course,
+            env=commands,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    with Gradebook(f"sqlite:///{course}/grading/gradebook.db") as book:
+        for learner in sample_class.LEARNERS:
+            notebook = book.find_submission_notebook("residual_blocks", SAMPLE, learner)
+            scores = {
+                one.name: one.auto_score for one in notebook.grades if one.cell.cell_type == "code"
+            }
+            assert scores == sample_class.expected(
+                learner, ROOT / "solutions" / SAMPLE / "residual_blocks.ipynb"
+            )
+
+
+@needs_bubblewrap
+@pytest.mark.slow
+def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
+    for path in (course / "assignments" / SAMPLE).glob("*.ipynb"):
+        if path.name != "residual_blocks.ipynb":
+            (course / "solutions" / SAMPLE / path.name).unlink()
+            path.unlink()
+    sample_class.write(SAMPLE, course / "grading" / "submitted", ("ada", "dana"))
+    commands = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for command in ("generate_assignment", "autograde", "generate_feedback"):
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", command, SAMPLE, "--force"],
+            cwd=course,
+            env=commands,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    hidden = [
+        line.strip()
+        for cell in nbformat.read(ROOT / "solutions" / SAMPLE / "residual_blocks.ipynb", 4).cells
+        if cell.id.startswith("hidden_")
+        for line in cell.source.split("\n")[1:]
+    ]
+    for learner, score in (("ada", "13.0"), ("dana", "8.0")):
+        page = course / "grading" / "feedback" / learner / SAMPLE / "residual_blocks.html"
+        shown = html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
+        assert f"Score: {score} / 15.0" in shown
+        assert not [line for line in hidden if line in shown]
+    assert "x is added without a projection" in shown  # the message of Dana's mistake
 
 
 def test_nothing_submitted(course):

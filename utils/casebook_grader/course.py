@@ -40,15 +40,17 @@ def require_assignment(name: str, root: Path = ROOT) -> None:
         )
 
 
-def nbgrader(course: Path = ROOT, **settings) -> NbGraderAPI:
+def nbgrader(course: Path = ROOT, more: Config | None = None, **settings) -> NbGraderAPI:
     """nbgrader's own interface, with the settings of `nbgrader_config.py`.
 
     Args:
         course: The course's folder, where `nbgrader_config.py` lies.
+        more: Settings of other classes to use instead.
         settings: Settings of nbgrader's `CourseDirectory` to use instead.
     """
     _find_alembic()
     config = Config(PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config())
+    config.merge(more or Config())
     config.CourseDirectory.update(settings)
     return NbGraderAPI(CourseDirectory(config=config), config=config)
 

@@ -2,23 +2,35 @@
 
     python -m casebook_grader.grade 03_residual_networks
 
-Submissions lie in `grading/submitted/<learner>/<assignment>/`. nbgrader grades them one by one
-into its gradebook; a submission that cannot be graded is named and does not stop the others.
+Submissions lie in `grading/submitted/<learner>/<assignment>/`. Each is rebuilt from the course's
+own source, so that a damaged one is graded as far as it goes and never stops the others, and then
+goes through nbgrader into the gradebook, executed in two sandboxed kernels.
 """
 
 import argparse
+import re
+import shutil
 import sys
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import Autograde
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
 
 from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignment, require_success
+from casebook_grader.pipeline import warm_sandbox
+from casebook_grader.rebuild import rebuild
+from casebook_grader.sandbox import SandboxError
+from casebook_grader.submission import read_submission
 
 
 @dataclass
@@ -27,11 +39,12 @@ class Grade:
 
     Attributes:
         learner: Name of the submission's folder.
-        verdict: "graded", or "not gradable" with `reason`.
+        verdict: "graded"; "timed out" or "killed", where the learner's code took too much;
+            "tampered", graded all the same; or "not gradable". `findings` say more.
         notebooks: For each notebook its score by the checks, and the points that they give.
         by_hand: Points of written answers that a person still has to read.
         checks: For each check, by its grade_id, the score.
-        reason: Why it could not be graded.
+        findings: What was odd about the submission.
     """
 
     learner: str
@@ -39,7 +52,7 @@ class Grade:
     notebooks: dict[str, tuple[float, float]] = field(default_factory=dict)
     by_hand: float = 0
     checks: dict[str, float] = field(default_factory=dict)
-    reason: str = ""
+    findings: list[str] = field(default_factory=list)
 
     @property
     def score(self) -> float:
@@ -53,16 +66,23 @@ def learners(assignment: str, root: Path = ROOT) -> list[str]:
     return sorted(folder.parent.name for folder in folders if folder.is_dir())
 
 
-def grade(assignment: str, root: Path = ROOT, progress=lambda learner: None) -> list[Grade]:
+def grade(
+    assignment: str,
+    root: Path = ROOT,
+    progress: Callable[[str], None] = lambda learner: None,
+    sandboxed: bool = True,
+) -> list[Grade]:
     """Grade all submissions of an assignment anew.
 
     Args:
         assignment: Name of the assignment.
         root: The course's folder.
         progress: Called with a learner's name after each submission.
+        sandboxed: False runs learner code as yourself, without isolation.
 
     Raises:
         CourseError: No such assignment, nothing submitted, or nbgrader cannot read the source.
+        SandboxError: Learner code cannot be isolated on this machine.
     """
     require_assignment(assignment, root)
     names = learners(assignment, root)
@@ -71,44 +91,86 @@ def grade(assignment: str, root: Path = ROOT, progress=lambda learner: None) -> 
             f"nothing is submitted for {assignment}. Put each learner's notebooks into "
             f"grading/submitted/<learner>/{assignment}/ and run this again."
         )
+    warm_sandbox(sandboxed)
+    more = Config()
+    more.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
+    more.TwoKernels.sandboxed = sandboxed
     # The gradebook must know the checks and their points; assignments/ stays as it is.
-    course = nbgrader(root, release_directory="grading/release")
+    course = nbgrader(
+        root, more, release_directory="grading/release", submitted_directory="grading/rebuilt"
+    )
     require_success(course.generate_assignment(assignment), f"read {assignment}")
     grades = []
     with warnings.catch_warnings():
         # nbgrader reads a new submission before it has added it, which SQLAlchemy remarks on.
         warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
         for name in names:
-            grades.append(_grade_one(course, assignment, name))
+            grades.append(_grade_one(course, assignment, name, root))
             progress(name)
     return grades
 
 
-def _grade_one(course, assignment: str, learner: str) -> Grade:
-    """Grade one submission; what goes wrong ends in its verdict."""
-    result = course.autograde(assignment, learner)
-    if result["success"]:
-        return _read(course, assignment, learner)
-    log = (result.get("log") or result.get("error") or "no reason given").strip().splitlines()
-    errors = [line.strip() for line in log if "Error" in line or "ERROR" in line]
-    return Grade(learner, "not gradable", reason=(errors or log)[-1])
+def known_as(learner: str) -> str:
+    """The name that the gradebook knows a learner by: nbgrader reads some characters as patterns.
+
+    Example:
+        >>> known_as("zoe@example.org"), known_as("-all [*]")
+        ('zoe@example.org', '%2Dall %5B%2A%5D')
+    """
+    return re.sub(r"[*?\[\]{}+%!~\x00-\x1f\\]|^[-.\s]|\s$", lambda m: f"%{ord(m[0]):02X}", learner)
 
 
-def _read(course, assignment: str, learner: str) -> Grade:
+def _grade_one(course: NbGraderAPI, assignment: str, learner: str, root: Path) -> Grade:
+    """Rebuild and grade one submission; what goes wrong ends in its verdict."""
+    verdict, findings = _rebuild(course.config, assignment, learner, root)
+    grade = Grade(learner, verdict, findings=findings)
+    result = course.autograde(assignment, known_as(learner))
+    log = result.get("log") or result.get("error") or "no reason given"
+    if not result["success"]:
+        grade.verdict = "not gradable"
+        grade.findings.append(log.strip().splitlines()[-1])
+        return grade
+    incidents = re.findall(rf"\[WARNING\] {re.escape(known_as(learner))}, (.*)", log)
+    grade.findings += incidents
+    if grade.verdict == "graded" and incidents:
+        late = any("did not finish" in one for one in incidents)
+        grade.verdict = "timed out" if late else "killed"
+    _read(course, assignment, grade)
+    return grade
+
+
+def _rebuild(config: Config, assignment: str, learner: str, root: Path) -> tuple[str, list[str]]:
+    """Write a submission's rebuilt notebooks; return its verdict so far, and findings."""
+    sources = {path.stem: path for path in (root / "solutions" / assignment).glob("*.ipynb")}
+    submitted = root / "grading" / "submitted" / learner / assignment
+    found = read_submission(submitted, [path.name for path in sources.values()])
+    target = root / "grading" / "rebuilt" / known_as(learner) / assignment
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    verdicts, findings = [], list(found.findings)
+    for name, path in sorted(sources.items()):
+        source = nbformat.read(path, as_version=4)
+        rebuilt = rebuild(source, found.notebooks[path.name], config)
+        nbformat.write(rebuilt.notebook, target / path.name)
+        verdicts.append(rebuilt.verdict)
+        findings += [f"{name}: {finding}" for finding in rebuilt.findings]
+    for name, content in found.records.items():
+        (target / name).write_bytes(content)
+    if all(verdict == "not gradable" for verdict in verdicts):
+        return "not gradable", findings
+    return "tampered" if "tampered" in verdicts else "graded", findings
+
+
+def _read(course: NbGraderAPI, assignment: str, grade: Grade) -> None:
     """Read a grade from the gradebook."""
-    found = Grade(learner)
     with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as book:
-        try:
-            submission = book.find_submission(assignment, learner)
-        except MissingEntry:
-            return Grade(learner, "not gradable", reason="it holds none of the notebooks")
+        submission = book.find_submission(assignment, known_as(grade.learner))
         for notebook in sorted(submission.notebooks, key=lambda notebook: notebook.name):
             tests = [one for one in notebook.grades if one.cell.cell_type == "code"]
             score = sum(one.score for one in tests)
-            found.notebooks[notebook.name] = (score, sum(one.max_score for one in tests))
-            found.checks.update({one.name: one.score for one in tests})
-            found.by_hand += sum(one.max_score for one in notebook.grades if one.needs_manual_grade)
-    return found
+            grade.notebooks[notebook.name] = (score, sum(one.max_score for one in tests))
+            grade.checks.update({one.name: one.score for one in tests})
+            grade.by_hand += sum(one.max_score for one in notebook.grades if one.needs_manual_grade)
 
 
 def table(assignment: str, grades: list[Grade]) -> Table:
@@ -117,7 +179,7 @@ def table(assignment: str, grades: list[Grade]) -> Table:
     shown = Table(title=f"{assignment}: points from checks")
     shown.add_column("learner")
     for name in notebooks:
-        shown.add_column(name, justify="right")
+        shown.add_column(name, justify="right", overflow="fold")
     shown.add_column("total", justify="right")
     shown.add_column("to read", justify="right")
     shown.add_column("verdict")
@@ -129,7 +191,7 @@ def table(assignment: str, grades: list[Grade]) -> Table:
             *(f"{pair[0]:g} / {pair[1]:g}" if pair else "-" for pair in points),
             f"{one.score:g} / {possible:g}",
             f"{one.by_hand:g}",
-            one.verdict + (f": {one.reason}" if one.reason else ""),
+            one.verdict,
         )
     return shown
 
@@ -138,20 +200,27 @@ def main() -> int:
     """Run `make grade`."""
     parser = argparse.ArgumentParser(prog="casebook_grader.grade", description=__doc__)
     parser.add_argument("assignment", help="such as 03_residual_networks")
-    name = parser.parse_args().assignment
+    parser.add_argument(
+        "--no-sandbox", action="store_true", help="run learner code as yourself, without isolation"
+    )
+    options = parser.parse_args()
+    name = options.assignment
     console = Console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     try:
         with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
             task = bar.add_task(f"Grading {name}", total=len(learners(name)) or None)
-            grades = grade(name, progress=lambda learner: bar.advance(task))
-    except CourseError as error:
+            grades = grade(name, ROOT, lambda learner: bar.advance(task), not options.no_sandbox)
+    except (CourseError, SandboxError) as error:
         print(f"Nothing was graded: {error}", file=sys.stderr)
         return 1
     console.print(table(name, grades))
+    for one in grades:
+        for finding in one.findings if one.verdict != "graded" else ():
+            console.print(f"{one.learner}: {finding}", markup=False, highlight=False)
     if any(one.by_hand for one in grades):
         console.print("Written answers wait in formgrader: make lab, then Nbgrader > Formgrader.")
-    return 0 if all(one.verdict == "graded" for one in grades) else 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -86,7 +86,8 @@ def start(request: dict) -> dict:
     Args:
         request: `folder`: the submission's folder. `private`: the kernel's own, which holds
             `connection.json`. `runs`: where the folders of all submissions lie. `hidden`: where
-            they are seen in here. `kept`: folders in /tmp that Python needs. `rlimits`: limits by name. `scratch`: bytes of /tmp and of
+            they are seen in here. `kept`: folders in /tmp that Python
+            needs. `rlimits`: limits by name. `scratch`: bytes of /tmp and of
             /dev/shm. `sandboxed`: whether to enter namespaces. `user`: whom to become, or None.
 
     Returns:

@@ -355,7 +355,7 @@ def _require_rows(trace, layers, input_shape, columns: tuple) -> None:
 def trace_work(trace, *, rng) -> None:
     """Multiplications of every layer of a small network."""
     __tracebackhide__ = True
-    for _ in range(3):
+    for _ in range(20):  # so that every kind of layer and padding comes up
         layers, input_shape = _small_network(rng)
         _require_rows(trace, layers, input_shape, columns=(3,))
 

@@ -1,0 +1,110 @@
+"""The engine as steps of nbgrader's own pipeline; `nbgrader_config.py` names them.
+
+`Rebuild` comes first when a submission is read, `TwoKernels` stands where nbgrader would execute
+the notebook, `Redact` prepares feedback. With their lines taken out of the settings, nbgrader
+grades on its own, and honest submissions get the same scores.
+"""
+
+import atexit
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Float
+
+from casebook_grader.rebuild import rebuild
+from casebook_grader.sandbox import Sandbox
+from casebook_grader.session import Seconds, Session
+from casebook_grader.submission import read_submission
+
+_sandboxes: dict[bool, Sandbox] = {}
+
+
+def warm_sandbox(sandboxed: bool = True) -> Sandbox:
+    """The sandbox of this process: started once, used for every submission, closed at the end."""
+    if sandboxed not in _sandboxes:
+        _sandboxes[sandboxed] = Sandbox(sandboxed=sandboxed)
+        atexit.register(_sandboxes[sandboxed].close)
+    return _sandboxes[sandboxed]
+
+
+class Rebuild(NbGraderPreprocessor):
+    """Takes every cell but the learner's own from the solution."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Return the notebook rebuilt; what was odd goes to the log."""
+        about = resources["nbgrader"]
+        course = CourseDirectory(config=self.config)
+        folder = course.format_path(course.source_directory, ".", about["assignment"])
+        source = nbformat.read(Path(folder) / f"{about['notebook']}.ipynb", as_version=4)
+        rebuilt = rebuild(source, nbformat.writes(nb).encode(), self.config)
+        for finding in rebuilt.findings:
+            self.log.warning("%s, %s: %s", about["student"], about["notebook"], finding)
+        return rebuilt.notebook, resources
+
+
+class TwoKernels(NbGraderPreprocessor):
+    """Executes the learner's cells in one sandboxed kernel, the checks in another."""
+
+    cell_seconds = Float(60, help="Longest time of one cell of the learner.").tag(config=True)
+    check_seconds = Float(60, help="Longest time of one check.").tag(config=True)
+    notebook_seconds = Float(600, help="Longest time of one notebook.").tag(config=True)
+    sandboxed = Bool(True, help="False runs learner code as yourself.").tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Return the notebook with the outputs of its cells."""
+        about = resources["nbgrader"]
+        course = CourseDirectory(config=self.config)
+        submitted = course.format_path(
+            course.submitted_directory, about["student"], about["assignment"]
+        )
+        records = read_submission(Path(submitted), [f"{about['notebook']}.ipynb"]).records
+        seconds = Seconds(self.cell_seconds, self.check_seconds, self.notebook_seconds)
+        with Session(warm_sandbox(self.sandboxed), records, seconds) as session:
+            for cell in nb.cells:
+                if cell.cell_type == "code":
+                    cell.outputs = run_cell(session, cell)
+                    cell.execution_count = None
+        for incident in session.incidents:
+            self.log.warning("%s, %s: %s", about["student"], about["notebook"], incident)
+        return nb, resources
+
+
+def run_cell(session: Session, cell: NotebookNode) -> list[NotebookNode]:
+    """Run a code cell where it belongs; experiments are not run again."""
+    tags, mark = cell.metadata.get("tags", []), cell.metadata.get("nbgrader", {})
+    if "setup" in tags:
+        return session.set_up(cell.source)
+    if mark.get("grade") and not mark.get("solution"):
+        return session.check(cell.source)
+    if "experiment" in tags:
+        return []
+    return session.write(cell.source)
+
+
+class Redact(NbGraderPreprocessor):
+    """Takes the source of hidden tests out of feedback; what they found and their points stay."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Keep the lines of a test that learners have seen."""
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("grade") and not mark.get("solution") and cell.cell_type == "code":
+            kept, hidden = [], False
+            for line in cell.source.split("\n"):
+                if "BEGIN HIDDEN TESTS" in line:
+                    hidden = True
+                elif "END HIDDEN TESTS" in line:
+                    hidden = False
+                elif not hidden:
+                    kept.append(line)
+            cell.source = "\n".join(kept)
+        return cell, resources
