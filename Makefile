@@ -7,7 +7,7 @@ READY := $(VENV)/ready
 # nbgrader and Jupyter call other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test check notebooks release grade lock clean
+.PHONY: help lab test check notebooks release grade attacks benchmark lock clean
 
 help:
 	@echo "make lab                 open JupyterLab on your copy of the assignments"
@@ -16,6 +16,8 @@ help:
 	@echo "make release             generate assignments/ from solutions/"
 	@echo "make grade ASSIGNMENT=03_residual_networks"
 	@echo "                         grade what lies in grading/submitted and print the grades"
+	@echo "make attacks             attack the grader, and stock nbgrader beside it"
+	@echo "make benchmark           measure grading, and stock nbgrader beside it"
 	@echo "make lock                pin the newest versions that fit pyproject.toml"
 	@echo "make clean               remove .venv (your work and your grades stay)"
 
@@ -48,6 +50,12 @@ release: $(READY)
 grade: $(READY)
 	@$(BIN)/python tests/sample_class.py "$(ASSIGNMENT)"
 	@$(BIN)/python -m casebook_grader.grade "$(ASSIGNMENT)"
+
+attacks: $(READY)
+	@$(BIN)/python tests/attack_suite.py
+
+benchmark: $(READY)
+	@$(BIN)/python tests/benchmark.py
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \

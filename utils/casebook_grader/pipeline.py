@@ -6,6 +6,7 @@ grades on its own, and honest submissions get the same scores.
 """
 
 import atexit
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -29,6 +30,21 @@ def warm_sandbox(sandboxed: bool = True) -> Sandbox:
         _sandboxes[sandboxed] = Sandbox(sandboxed=sandboxed)
         atexit.register(_sandboxes[sandboxed].close)
     return _sandboxes[sandboxed]
+
+
+_waiting: dict[tuple, Future] = {}  # at most one session, prepared for the next submission
+_preparing = ThreadPoolExecutor(1, thread_name_prefix="casebook-prepare")
+
+
+def _next_session(sandboxed: bool, setup: list[str]) -> Session:
+    """Take the session that waits for these set-up cells, and prepare another one meanwhile."""
+    sandbox, kind = warm_sandbox(sandboxed), (sandboxed, *setup)
+    ready = _waiting.pop(kind, None)
+    for other in list(_waiting):  # the class has come to another notebook
+        _waiting.pop(other).result().__exit__()
+    session = ready.result() if ready else Session(sandbox).prepare(setup)
+    _waiting[kind] = _preparing.submit(lambda: Session(sandbox).prepare(setup))
+    return session
 
 
 class Rebuild(NbGraderPreprocessor):
@@ -67,7 +83,8 @@ class TwoKernels(NbGraderPreprocessor):
         )
         records = read_submission(Path(submitted), [f"{about['notebook']}.ipynb"]).records
         seconds = Seconds(self.cell_seconds, self.check_seconds, self.notebook_seconds)
-        with Session(warm_sandbox(self.sandboxed), records, seconds) as session:
+        setup = [cell.source for cell in nb.cells if "setup" in cell.metadata.get("tags", [])]
+        with _next_session(self.sandboxed, setup).begin(records, seconds) as session:
             for cell in nb.cells:
                 if cell.cell_type == "code":
                     cell.outputs = run_cell(session, cell)

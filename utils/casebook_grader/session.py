@@ -12,6 +12,7 @@ import json
 import queue
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,6 +68,35 @@ del _casebook_show
 """
 
 
+# What the first network costs once in a process, spent before a submission waits for it.
+_WARM = """
+def _casebook_warm():
+    import keras, numpy
+    x = keras.Input((5, 4, 3))
+    y = keras.layers.Conv2D(2, 3, padding="same")(x)
+    y = keras.layers.ReLU()(keras.layers.BatchNormalization()(y))
+    model = keras.Model(x, keras.ops.add(y, y))
+    for training in (False, True):
+        model(numpy.zeros((2, 5, 4, 3), "float32"), training=training)
+    keras.saving.serialize_keras_object(model)
+    keras.utils.clear_session(free_memory=False)
+_casebook_warm()
+del _casebook_warm
+"""
+_WARM_CHECKS = (
+    _WARM
+    + """
+def _casebook_warm():
+    import types
+    for value in list(get_ipython().user_ns.values()):
+        if isinstance(value, types.ModuleType) and hasattr(value, "warm_up"):
+            value.warm_up()
+_casebook_warm()
+del _casebook_warm
+"""
+)
+
+
 @dataclass(frozen=True)
 class Seconds:
     """How long things may take.
@@ -101,13 +131,17 @@ class Session:
         seconds: How long things may take.
     """
 
-    def __init__(self, sandbox: Sandbox, records: dict[str, bytes], seconds: Seconds):
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        records: dict[str, bytes] | None = None,
+        seconds: Seconds = Seconds(),
+    ):
         """Make the folder that both kernels see."""
-        self._sandbox, self._seconds = sandbox, seconds
+        self._sandbox = sandbox
         self.folder = sandbox.new_folder()
-        self._records = records
-        self._put_records()
-        self._end = time.monotonic() + seconds.notebook
+        self.begin(records or {}, seconds)
+        self._prepared: dict[str, list[NotebookNode]] = {}
         self._learner: Kernel | None = None
         self._checks: Kernel | None = None
         self._written: list[str] = []  # what the learner's kernel has run, to repeat it
@@ -126,6 +160,28 @@ class Session:
                 kernel.kill()
         self._sandbox.remove_folder(self.folder)
 
+    def prepare(self, setup: list[str]) -> "Session":
+        """Start both kernels side by side and run the set-up cells, before there is a submission.
+
+        Args:
+            setup: The set-up cells of the notebook to come.
+        """
+        self._setup = list(setup)
+        with ThreadPoolExecutor(2) as threads:
+            checks = threads.submit(self._checkers, _WARM_CHECKS)
+            self._learners(_WARM)
+            for source in setup:
+                self._prepared[source] = self.write(source)
+            checks.result()
+        return self
+
+    def begin(self, records: dict[str, bytes], seconds: Seconds) -> "Session":
+        """Take a submission's records; its time runs from here."""
+        self._records, self._seconds = records, seconds
+        self._put_records()
+        self._end = time.monotonic() + seconds.notebook
+        return self
+
     def _put_records(self) -> None:
         for name, content in self._records.items():
             path = self.folder / name
@@ -135,7 +191,9 @@ class Session:
     # ---- cells ----
 
     def set_up(self, source: str) -> list[NotebookNode]:
-        """Run an instructor's set-up cell in both kernels."""
+        """Run an instructor's set-up cell in both kernels, unless it was run when preparing."""
+        if source in self._prepared:
+            return self._prepared.pop(source)
         self._setup.append(source)
         if self._checks is not None:
             self._run(self._checks, source, self._seconds.check)
@@ -187,14 +245,14 @@ class Session:
 
     # ---- kernels ----
 
-    def _learners(self) -> Kernel:
+    def _learners(self, first: str = "") -> Kernel:
         """The learner's kernel; a new one where the last has ended, with all cells run again."""
         if self._learner is not None and self._learner.is_alive():
             return self._learner
         if self._restarts > MOST_RESTARTS:
             raise SandboxError("your code ended its kernel too often")
         self._restarts += 1
-        self._learner = self._start()
+        self._learner = self._start(first)
         for source in self._written:
             if self._run(self._learner, source, self._seconds.cell).ended:
                 self._drop_learner()
@@ -220,7 +278,7 @@ class Session:
                 path.unlink(missing_ok=True)
         self._put_records()
 
-    def _checkers(self) -> Kernel:
+    def _checkers(self, last: str = "") -> Kernel:
         """The check kernel, with the set-up cells run and the bridge in place."""
         if self._checks is None or not self._checks.is_alive():
             self._checks = self._start()
@@ -228,12 +286,14 @@ class Session:
                 self._run(self._checks, source, self._seconds.check)
             self._run(self._checks, _BIND.format(folder=str(self.folder)), self._seconds.check)
             self._run(self._checks, _SHOW, self._seconds.check)
+            if last:
+                self._run(self._checks, last, self._seconds.check)
         return self._checks
 
-    def _start(self) -> Kernel:
+    def _start(self, first: str = "") -> Kernel:
         kernel = self._sandbox.start_kernel(self.folder)
         boot = _BOOT.format(source=BRIDGE.read_text(encoding="utf-8"), environment={})
-        self._run(kernel, boot, self._seconds.cell)
+        self._run(kernel, boot + first, self._seconds.cell)
         return kernel
 
     def _time_left(self) -> float:

@@ -519,6 +519,11 @@ def keras_resnet50() -> keras.Model:
     return keras.applications.ResNet50(weights=None, include_top=False, input_shape=(32, 32, 3))
 
 
+def warm_up() -> None:
+    """Build what checks compare with; a grader does it before a submission waits for it."""
+    keras_resnet50()
+
+
 @check
 def matches_keras(block, part: str, *, rng) -> None:
     """Equals a part of `keras.applications.ResNet50` when both have the same random weights.
