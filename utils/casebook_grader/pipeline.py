@@ -6,6 +6,7 @@ grades on its own, and honest submissions get the same scores.
 """
 
 import atexit
+import symtable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -47,6 +48,12 @@ def _next_session(sandboxed: bool, setup: list[str]) -> Session:
     return session
 
 
+def _source(course: CourseDirectory, about: dict) -> NotebookNode:
+    """Read the solution that a submission belongs to."""
+    folder = course.format_path(course.source_directory, ".", about["assignment"])
+    return nbformat.read(Path(folder) / f"{about['notebook']}.ipynb", as_version=4)
+
+
 class Rebuild(NbGraderPreprocessor):
     """Takes every cell but the learner's own from the solution."""
 
@@ -55,9 +62,7 @@ class Rebuild(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Return the notebook rebuilt; what was odd goes to the log."""
         about = resources["nbgrader"]
-        course = CourseDirectory(config=self.config)
-        folder = course.format_path(course.source_directory, ".", about["assignment"])
-        source = nbformat.read(Path(folder) / f"{about['notebook']}.ipynb", as_version=4)
+        source = _source(CourseDirectory(config=self.config), about)
         rebuilt = rebuild(source, nbformat.writes(nb).encode(), self.config)
         for finding in rebuilt.findings:
             self.log.warning("%s, %s: %s", about["student"], about["notebook"], finding)
@@ -84,14 +89,64 @@ class TwoKernels(NbGraderPreprocessor):
         records = read_submission(Path(submitted), [f"{about['notebook']}.ipynb"]).records
         seconds = Seconds(self.cell_seconds, self.check_seconds, self.notebook_seconds)
         setup = [cell.source for cell in nb.cells if "setup" in cell.metadata.get("tags", [])]
+        idle = not_needed(nb, _source(course, about))
         with _next_session(self.sandboxed, setup).begin(records, seconds) as session:
             for cell in nb.cells:
                 if cell.cell_type == "code":
-                    cell.outputs = run_cell(session, cell)
+                    cell.outputs = [] if cell.id in idle else run_cell(session, cell)
                     cell.execution_count = None
         for incident in session.incidents:
             self.log.warning("%s, %s: %s", about["student"], about["notebook"], incident)
         return nb, resources
+
+
+def not_needed(nb: NotebookNode, source: NotebookNode) -> set[str]:
+    """Ids of the instructor's demonstrations that no learner's text makes use of.
+
+    They are as they were released, and nothing that a learner wrote reads a name that they define.
+    """
+    written = {cell.id: cell.source for cell in source.cells}
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    shown = [
+        cell
+        for cell in code
+        if not cell.metadata.get("nbgrader") and written.get(cell.id) == cell.source
+    ]
+    kept = {cell.id for cell in shown}
+    read: set[str] = set()
+    for cell in code:
+        mark = cell.metadata.get("nbgrader", {})
+        if cell.id not in kept and (mark.get("solution") or not mark):
+            names = _global_names(cell.source)
+            if names is None:  # such as a magic: who knows what it reads
+                return set()
+            read |= names
+    defined = {cell.id: _defined(cell.source) for cell in shown}
+    return {name for name, names in defined.items() if names is not None and not names & read}
+
+
+def _global_names(source: str) -> set[str] | None:
+    """Names that code takes from outside itself; None if it cannot be read or looks names up."""
+    try:
+        tables = [symtable.symtable(source, "cell", "exec")]
+    except (SyntaxError, ValueError):
+        return None
+    found = set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        top = table.get_type() == "module"
+        found |= {one.get_name() for one in table.get_symbols() if one.is_global() or top}
+    return None if found & {"globals", "eval", "exec", "get_ipython", "vars", "locals"} else found
+
+
+def _defined(source: str) -> set[str] | None:
+    """Names that code defines at the top; None if it cannot be read."""
+    try:
+        table = symtable.symtable(source, "cell", "exec")
+    except (SyntaxError, ValueError):
+        return None
+    return {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
 
 
 def run_cell(session: Session, cell: NotebookNode) -> list[NotebookNode]:

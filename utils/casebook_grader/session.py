@@ -29,7 +29,8 @@ MOST_RESTARTS = 8  # of the learner's kernel in one notebook
 
 _BOOT = """
 def _casebook_boot():
-    import os, sys, types
+    import gc, os, sys, types
+    gc.set_threshold(50_000, 20, 20)  # the process is young, and networks are many small objects
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     os.environ.update({environment!r})
     module = types.ModuleType("casebook_bridge")
@@ -142,6 +143,7 @@ class Session:
         self.folder = sandbox.new_folder()
         self.begin(records or {}, seconds)
         self._prepared: dict[str, list[NotebookNode]] = {}
+        self._bound: set[str] = set()  # names that the check kernel knows as the learner's are now
         self._learner: Kernel | None = None
         self._checks: Kernel | None = None
         self._written: list[str] = []  # what the learner's kernel has run, to repeat it
@@ -201,6 +203,7 @@ class Session:
 
     def write(self, source: str) -> list[NotebookNode]:
         """Run a learner's cell."""
+        self._bound.clear()
         if self._time_left() <= 0:
             return [_remark("not run: the notebook's time was used up")]
         try:
@@ -231,10 +234,15 @@ class Session:
         def serve(prompt: str) -> str:
             return self._serve(*json.loads(prompt), end, said)
 
-        bind = f"import casebook_bridge; casebook_bridge.checks.bind({names_used(source)!r})"
-        ran = self._run(self._checkers(), bind, self._seconds.check, serve)
+        checks, names = self._checkers(), set(names_used(source))
+        ran = Ran()
+        if not names <= self._bound:  # else the learner's side has not changed since
+            bind = f"import casebook_bridge; casebook_bridge.checks.bind({sorted(names)!r})"
+            ran = self._run(checks, bind, self._seconds.check, serve)
+            if not ran.failed and not ran.ended:
+                self._bound |= names
         if not ran.failed and not ran.ended:
-            ran = self._run(self._checkers(), source, end - time.monotonic() + 10, serve)
+            ran = self._run(checks, source, end - time.monotonic() + 10, serve)
         outputs = [one for one in ran.outputs if one.get("name") != "stderr"]
         if ran.ended:
             self.incidents.append(f"a check {ran.ended}")
@@ -282,6 +290,7 @@ class Session:
         """The check kernel, with the set-up cells run and the bridge in place."""
         if self._checks is None or not self._checks.is_alive():
             self._checks = self._start()
+            self._bound.clear()
             for source in self._setup:
                 self._run(self._checks, source, self._seconds.check)
             self._run(self._checks, _BIND.format(folder=str(self.folder)), self._seconds.check)
