@@ -37,6 +37,7 @@ _OTHERS = {
     "Functional",
     "DTypePolicy",
     "__keras_tensor__",
+    "__numpy__",
     "__tuple__",
     "__slice__",
     "__ellipsis__",
@@ -46,6 +47,18 @@ _REFUSED = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"
 
 class CannotTravel(TypeError):
     """A value that is no number, text, array, list, dict, tensor or model."""
+
+
+class Stranger:
+    """Stands for a value that cannot travel; `graph.describe` says what it was."""
+
+    def __init__(self, text: str):
+        """Keep what it was."""
+        self.described = text
+
+    def __repr__(self):
+        """Say what it was."""
+        return self.described
 
 
 class Opaque(keras.Model):
@@ -105,10 +118,9 @@ class Bundle:
             raise CannotTravel("a symbolic tensor that belongs to no argument")
         if isinstance(value, keras.Variable) or type(value).__module__.startswith("tensorflow"):
             return {"is": "tensor", **self._array(keras.ops.convert_to_numpy(value))}
-        raise CannotTravel(
-            f"a value of class {kind.__name__}; expected numbers, texts, arrays, lists, dicts, "
-            "tensors or Keras models"
-        )
+        from cnn_casebook.graph import describe
+
+        return {"is": "stranger", "text": str(describe(value))[:200]}
 
     def _array(self, value) -> dict:
         array = np.asarray(value)
@@ -176,6 +188,8 @@ class Bundle:
             return keras.ops.convert_to_tensor(self._load(told))
         if kind == "model":
             return self.decode_models(told)[0]
+        if kind == "stranger":
+            return Stranger(str(told["text"]))
         if kind == "opaque":
             return Opaque(told["reason"])
         raise CannotTravel(f"a value marked {kind!r}")
@@ -237,8 +251,13 @@ def _part(whole, places: list, first: int, last: int, carries_more: bool):
     """Take one model out of a joint network again."""
     if not carries_more:
         return keras.Model([whole.inputs[i] for i in places], whole.outputs[first:last])
-    inputs = [keras.Input(batch_shape=one.shape, dtype=one.dtype) for one in whole.inputs]
-    return keras.Model(inputs, whole(inputs)[first:last])
+    own = {
+        i: keras.Input(batch_shape=whole.inputs[i].shape, dtype=whole.inputs[i].dtype)
+        for i in places
+    }
+    anything = own[places[0]]  # for inputs of other models, which do not reach these outputs
+    given = [own.get(i, anything) for i in range(len(whole.inputs))]
+    return keras.Model(list(own.values()), whole(given)[first:last])
 
 
 def _read_file(path: Path, largest: int) -> bytes:
@@ -292,9 +311,15 @@ def _described(answer: Bundle, known: dict, name: str) -> dict:
     if callable(value) and not isinstance(value, keras.Model):
         return {"kind": "function", "name": str(getattr(value, "__name__", name))}
     try:
-        answer.encode(value)
+        told = answer.encode(value)
     except Exception as error:
         return {"kind": "refused", "reason": f"`{name}` is {error}"}
+    if isinstance(told, dict) and told["is"] == "stranger":
+        return {
+            "kind": "refused",
+            "reason": f"`{name}` is {told['text']}; expected a function, a number, a text, an "
+            "array, a list, a dict or a Keras model",
+        }
     return {"kind": "value", "value": value}
 
 

@@ -284,6 +284,8 @@ def describe(value) -> str:
     """
     if value is None:
         return "None (is the return missing?)"
+    if isinstance(getattr(value, "described", None), str):  # by the kernel that it came from
+        return value.described
     if isinstance(value, keras.KerasTensor):
         return f"a symbolic tensor of shape {tuple(value.shape)}"
     if isinstance(value, keras.Model):

@@ -1,0 +1,66 @@
+"""Two kernels give the scores that one kernel gives, over the bank of answers.
+
+All right answers run, and every fourth wrong one; with the variable CASEBOOK_ALL=1 all of them.
+"""
+
+import os
+import shutil
+
+import banks
+import pytest
+
+from casebook_grader.sandbox import Sandbox
+from casebook_grader.session import Seconds, Session, names_used
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed"),
+]
+ANSWERS = banks.answers()
+EXERCISES = sorted({answer.exercise for answer in ANSWERS})
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox() as made:
+        yield made
+
+
+def chosen(exercise):
+    """The answers of an exercise that run here."""
+    right = [one for one in ANSWERS if one.exercise == exercise and one.right]
+    wrong = [one for one in ANSWERS if one.exercise == exercise and not one.right]
+    return right + (wrong if os.environ.get("CASEBOOK_ALL") else wrong[::4])
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_scores_and_messages_are_those_of_one_kernel(sandbox, exercise):
+    notebook = banks.notebook_of(exercise)
+    with Session(sandbox, seconds=Seconds(notebook=3600)).prepare(notebook.setup) as session:
+        for other, source in notebook.answers.items():
+            if other != exercise:
+                session.write(source)
+        for answer in chosen(exercise):
+            session.write(f"globals().pop({exercise!r}, None)")
+            said = " ".join(map(text_of, session.write(answer.text)))
+            failed = {}
+            for name, source in notebook.checks_of(exercise).items():
+                errors = [one for one in session.check(source) if one.output_type == "error"]
+                if errors:
+                    failed[name] = text_of(errors[0]) + said
+            assert (str(answer), tuple(failed)) == (str(answer), answer.loses), failed
+            if not answer.right:
+                assert answer.says in next(iter(failed.values())), str(answer)
+        assert session.incidents == []
+
+
+def text_of(output):
+    return f"{output.get('ename', '')} {' '.join(output.get('traceback', []))}"
+
+
+def test_names_used():
+    assert names_used("checks.stage(stage)\nfor i in range(3): x = i + other") == [
+        "checks",
+        "other",
+        "stage",
+    ]
