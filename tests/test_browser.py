@@ -1,6 +1,7 @@
 """A learner in a real browser: a mistake, its message, the right answer, Validate."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from pathlib import Path
 import banks
 import nbformat
 import pytest
+import sample_class
 
+from casebook_grader.course import nbgrader
 from cnn_casebook.workspace import prepare
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -133,6 +136,29 @@ class Learner:
         said = self.page.locator(".jp-Dialog").inner_text()
         self.page.locator(".jp-Dialog button:has-text('Ok')").click()
         return said
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+def test_an_instructor_autogrades_in_formgrader(course, lab, page):
+    from playwright.sync_api import expect
+
+    name = NOTEBOOK.parent.name
+    for path in (course / "assignments" / name).glob("*.ipynb"):
+        if path.name != NOTEBOOK.name:
+            (course / "solutions" / name / path.name).unlink()
+            path.unlink()
+    api = nbgrader(course)
+    assert api.generate_assignment(name)["success"]
+    sample_class.write(name, course / "grading" / "submitted", ("dana",))
+
+    page.goto(f"{lab}/formgrader/manage_submissions/{name}?token=t")
+    page.locator("td.autograde a").first.click()
+    title = page.locator(".modal.in .modal-title")
+    title.wait_for(timeout=5 * MINUTES)
+    assert title.inner_text() == "Success"
+    page.locator(".modal.in button:visible").last.click()
+    expect(page.locator("td.score").first).to_have_text("8 / 15")
+    expect(page.locator("td.status").first).to_have_text("needs manual grading")
 
 
 def test_a_learner_makes_a_mistake_and_mends_it(lab, page):

@@ -14,8 +14,9 @@ import sample_class
 from banks import ROOT
 from nbgrader.api import Gradebook
 
-from casebook_grader.course import CourseError, assignments
+from casebook_grader.course import CourseError, assignments, nbgrader
 from casebook_grader.grade import grade, table
+from casebook_grader.sandbox import SandboxError
 
 needs_bubblewrap = pytest.mark.skipif(
     shutil.which("bwrap") is None, reason="bubblewrap is not installed"
@@ -34,10 +35,10 @@ def points_to_read(assignment):
     return sum(mark.get("points", 0) for mark in marks)
 
 
-def expected(learner, assignment):
+def expected(learner, assignment, notebook="*"):
     """The score of every check of an assignment."""
     scores = {}
-    for path in sorted((ROOT / "solutions" / assignment).glob("*.ipynb")):
+    for path in sorted((ROOT / "solutions" / assignment).glob(f"{notebook}.ipynb")):
         scores.update(sample_class.expected(learner, path))
     return scores
 
@@ -63,6 +64,30 @@ def test_the_sample_class_gets_the_grades_it_deserves(course, assignment):
         assert grades["chen"].score == possible
         assert 0 < grades["dana"].score < possible
     assert table(assignment, list(grades.values())).row_count == len(learners)
+    assert leaks(course, assignment) == []
+
+
+def leaks(course, assignment):
+    """Lines of hidden tests, and of solutions that the learner did not write, in feedback."""
+    api = nbgrader(course)
+    result = api.generate_feedback(assignment)
+    assert result["success"], result
+    pages = sorted((course / "grading" / "feedback").glob(f"*/{assignment}/*.html"))
+    assert pages
+    found = []
+    for page in pages:
+        text = html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
+        source = ROOT / "solutions" / assignment / f"{page.stem}.ipynb"
+        for cell in nbformat.read(source, 4).cells:
+            if cell.id.startswith("hidden_"):
+                secret = cell.source.split("\n")[1:]
+            elif cell.metadata.get("nbgrader", {}).get("solution") and "/ben/" in str(page):
+                secret = cell.source.split("BEGIN SOLUTION")[1].split("\n")[1:]
+                secret = [line for line in secret if len(line.strip()) > 40]
+            else:
+                continue
+            found += [(page.name, line) for line in secret if line.strip() and line.strip() in text]
+    return found
 
 
 @needs_bubblewrap
@@ -154,6 +179,28 @@ def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
         assert f"Score: {score} / 15.0" in shown
         assert not [line for line in hidden if line in shown]
     assert "x is added without a projection" in shown  # the message of Dana's mistake
+
+
+@pytest.mark.slow
+def test_without_a_sandbox_the_grades_are_the_same_and_it_says_what_is_lost(course, capfd):
+    for path in (course / "assignments" / SAMPLE).glob("*.ipynb"):
+        if path.name != "residual_blocks.ipynb":
+            (course / "solutions" / SAMPLE / path.name).unlink()
+            path.unlink()
+    sample_class.write(SAMPLE, course / "grading" / "submitted", ("dana",))
+    (one,) = grade(SAMPLE, course, sandboxed=False)
+    assert one.checks == expected("dana", SAMPLE, "residual_blocks")
+    assert "what learners wrote runs as you" in capfd.readouterr().err
+
+
+def test_no_sandbox_here(course, monkeypatch):
+    def refuse(sandboxed=True):
+        raise SandboxError("learner code cannot be isolated here")
+
+    monkeypatch.setattr("casebook_grader.grade.warm_sandbox", refuse)
+    sample_class.write(SAMPLE, course / "grading" / "submitted", ("ben",))
+    with pytest.raises(SandboxError, match="cannot be isolated"):
+        grade(SAMPLE, course)
 
 
 def test_nothing_submitted(course):

@@ -325,7 +325,8 @@ def _described(answer: Bundle, known: dict, name: str) -> dict:
 
 def _called(answer: Bundle, function, wanted: dict):
     """Call the learner's function; symbolic tensors among arguments and results become a model."""
-    from cnn_casebook.graph import UnreadableModelError, flatten
+    from cnn_casebook.checks.verdict import network
+    from cnn_casebook.graph import flatten
 
     symbols = [keras.Input(batch_shape=shape, dtype=kind) for shape, kind in wanted["symbols"]]
     arguments, keywords = _replaced((wanted["args"], wanted["kwargs"]), symbols)
@@ -355,14 +356,11 @@ def _called(answer: Bundle, function, wanted: dict):
     if found:
         outputs = list(found.values())
         try:
-            told["network"] = keras.Model(symbols, outputs)
-            flatten(told["network"])  # names what is not built in
-        except UnreadableModelError:
-            raise
-        except ValueError as error:
-            if "should be unique" in str(error):
-                raise
+            told["network"] = network(symbols, outputs)
+        except ValueError:
             told["loose"] = [[list(t.shape), str(t.dtype)] for t in outputs]
+        else:
+            flatten(told["network"])  # names what is not built in
     return _plain(told)
 
 
@@ -422,7 +420,7 @@ def _error(error: BaseException) -> dict:
     """Describe an exception: the nearest class that Python itself has, and its words."""
     kind = next(one for one in type(error).__mro__ if one.__module__ == "builtins")
     name = type(error).__name__
-    if name in ("UnreadableModelError", "CannotTravel"):
+    if name in ("UnreadableModelError", "CannotTravel", "CheckFailed"):
         return {"kind": name, "name": name, "text": str(error)[:4000]}
     return {"kind": kind.__name__, "name": name, "text": str(error)[:4000]}
 
@@ -559,6 +557,8 @@ def _raised(told: dict) -> BaseException:
     kind, name, text = str(told["kind"]), str(told["name"]), str(told["text"])
     if kind == "UnreadableModelError":
         return UnreadableModelError(text)
+    if kind == "CheckFailed":
+        return _check_failed(text)
     if kind == "CannotTravel":
         return _check_failed(f"your code gave {text}.")
     known = getattr(builtins, kind, None)

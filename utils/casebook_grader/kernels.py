@@ -1,18 +1,33 @@
 """A kernel as the grader holds it: whether it runs, why it ended, and how to end it for good."""
 
+import contextlib
 import queue
 import shutil
 import signal
 import subprocess
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 from jupyter_client import BlockingKernelClient
+from jupyter_core.utils import ensure_event_loop
 
 from casebook_grader.limits import Limits
 
 _GONE_SECONDS = 10
+
+
+@contextlib.contextmanager
+def in_this_thread() -> Iterator[None]:
+    """Let a thread of its own use clients, and leave nothing open when it ends.
+
+    A client opens an event loop in every thread that uses it, and nobody closes that.
+    """
+    try:
+        yield
+    finally:
+        ensure_event_loop().close()
 
 
 class Kernel:

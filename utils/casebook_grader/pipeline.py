@@ -17,6 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
+from casebook_grader.kernels import in_this_thread
 from casebook_grader.rebuild import rebuild
 from casebook_grader.sandbox import Sandbox
 from casebook_grader.session import Seconds, Session
@@ -44,7 +45,7 @@ def _next_session(sandboxed: bool, setup: list[str]) -> Session:
     for other in list(_waiting):  # the class has come to another notebook
         _waiting.pop(other).result().__exit__()
     session = ready.result() if ready else Session(sandbox).prepare(setup)
-    _waiting[kind] = _preparing.submit(lambda: Session(sandbox).prepare(setup))
+    _waiting[kind] = _preparing.submit(in_this_thread()(Session(sandbox).prepare), setup)
     return session
 
 

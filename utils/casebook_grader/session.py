@@ -20,7 +20,7 @@ import zmq
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
 
-from casebook_grader.kernels import Kernel, remove
+from casebook_grader.kernels import Kernel, in_this_thread, remove
 from casebook_grader.sandbox import Sandbox, SandboxError
 
 BRIDGE = Path(__file__).with_name("bridge.py")
@@ -169,8 +169,8 @@ class Session:
             setup: The set-up cells of the notebook to come.
         """
         self._setup = list(setup)
-        with ThreadPoolExecutor(2) as threads:
-            checks = threads.submit(self._checkers, _WARM_CHECKS)
+        with ThreadPoolExecutor(1) as thread:
+            checks = thread.submit(in_this_thread()(self._checkers), _WARM_CHECKS)
             self._learners(_WARM)
             for source in setup:
                 self._prepared[source] = self.write(source)

@@ -105,17 +105,29 @@ def build(function: Callable, shape: tuple, *args, hints=(), **kwargs) -> tuple:
         f"{function.__name__} should return a tensor, found {describe(outputs)}.",
     )
     try:
-        model = keras.Model(inputs, outputs)
-    except ValueError as error:
-        require(
-            "should be unique" not in str(error),
-            f"{error} Leave the names of layers out, or give each layer another one.",
-        )
+        model = network(inputs, outputs)
+    except ValueError:
         raise CheckFailed(
             f"{function.__name__} returned a tensor that was not computed from its argument x. "
             "Begin the block with x, and use no tensor from outside the function."
         ) from None
     return model, flatten(model)
+
+
+def network(inputs, outputs) -> keras.Model:
+    """Make a model of symbolic tensors.
+
+    Raises:
+        CheckFailed: Two layers have one name.
+        ValueError: The outputs were not computed from the inputs.
+    """
+    try:
+        return keras.Model(inputs, outputs)
+    except ValueError as error:
+        if "should be unique" in str(error):
+            advice = "Leave the names of layers out, or give each layer another one."
+            raise CheckFailed(f"{error} {advice}") from None
+        raise
 
 
 def build_model(function: Callable, *args, **kwargs) -> tuple[keras.Model, Graph]:
