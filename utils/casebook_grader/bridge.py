@@ -17,6 +17,7 @@ import builtins
 import io
 import json
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -43,6 +44,8 @@ _OTHERS = {
     "__ellipsis__",
 }
 _REFUSED = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "function"}
+
+_NUMBERED = re.compile(r"(.*?)(?:_(\d{1,5}))?", re.DOTALL)  # a name as Keras makes it up
 
 
 class CannotTravel(TypeError):
@@ -200,6 +203,7 @@ class Bundle:
         _require_built_in(config)
         whole = keras.saving.deserialize_keras_object(config, safe_mode=True)
         whole.set_weights([self._load(weight) for weight in told["weights"]])
+        _reserve_names(config)
         if not told["parts"]:
             return [whole]
         return [_part(whole, *part) for part in told["parts"]]
@@ -284,6 +288,23 @@ def _require_built_in(config) -> None:
                 raise CannotTravel(f"a network with {name}, which is not built into Keras")
         for one in config.values():
             _require_built_in(one)
+
+
+def _reserve_names(config) -> None:
+    """Keep Keras from giving new layers the names that a network brought along.
+
+    In one process no two layers that Keras named have one name, so they fit into one network.
+    """
+    if isinstance(config, list | tuple):
+        for one in config:
+            _reserve_names(one)
+    elif isinstance(config, dict):
+        if "class_name" not in config and isinstance(config.get("name"), str):
+            kind, number = _NUMBERED.fullmatch(config["name"]).groups()
+            while keras.backend.get_uid(kind) <= int(number or 0):
+                pass
+        for one in config.values():
+            _reserve_names(one)
 
 
 # ---- the learner's side ----
