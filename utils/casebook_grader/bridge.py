@@ -14,6 +14,7 @@ the check that needed it.
 
 import base64
 import builtins
+import gc
 import io
 import json
 import os
@@ -323,6 +324,10 @@ def serve(request: str, reply: str) -> None:
     except BaseException as error:
         answer.arrays.clear()
         answer.write({"error": _error(error)})
+    finally:
+        if answer.arrays:  # networks are cycles, and the next one may be as large
+            del answer
+            gc.collect()
 
 
 def _described(answer: Bundle, known: dict, name: str) -> dict:
@@ -529,6 +534,8 @@ class Bridge:
     def _exchange(self, request: dict) -> dict:
         """Send a request; return the reply, or raise what the learner's side raised."""
         __tracebackhide__ = True
+        if any(path.suffix == ".npz" and path.exists() for path in self._done):
+            gc.collect()  # what came with the last exchange may be large, and not needed any more
         for path in self._done:
             path.unlink(missing_ok=True)
         self._count += 1
