@@ -202,9 +202,9 @@ class Bundle:
         """Make models of their description and weights."""
         config = json.loads(told["config"])
         _require_built_in(config)
+        _reserve_names(config)  # first: Keras takes the names out of it
         whole = keras.saving.deserialize_keras_object(config, safe_mode=True)
         whole.set_weights([self._load(weight) for weight in told["weights"]])
-        _reserve_names(config)
         if not told["parts"]:
             return [whole]
         return [_part(whole, *part) for part in told["parts"]]
