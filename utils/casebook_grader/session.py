@@ -246,7 +246,7 @@ class Session:
         outputs = [one for one in ran.outputs if one.get("name") != "stderr"]
         if ran.ended:
             self.incidents.append(f"a check {ran.ended}")
-            self._checks.kill()
+            checks.kill()
             self._checks = None
             outputs.append(_error("TimeoutError", f"this check {ran.ended}"))
         return [*outputs, *said[:20]]
@@ -345,7 +345,11 @@ class Session:
             if client.stdin_channel.socket in ready and serve is not None:
                 message = _message(client.get_stdin_msg)
                 if message and message["msg_type"] == "input_request":
-                    client.input(serve(message["content"]["prompt"]))
+                    answer = serve(message["content"]["prompt"])
+                    if kernel.killed:  # the learner's side had filled the folder of both
+                        ran.ended = "wrote more files than allowed"
+                        return ran
+                    client.input(answer)
                     end = max(end, time.monotonic() + 10)
             if client.iopub_channel.socket in ready:
                 message = _message(client.get_iopub_msg)
