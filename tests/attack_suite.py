@@ -289,9 +289,18 @@ def by_engine(sandbox: Sandbox, notebook) -> tuple[float, str]:
         for cell in ready.cells:
             if cell.cell_type == "code":
                 cell.outputs = run_cell(session, cell)
-    tests = [c for c in ready.cells if c.metadata.get("nbgrader", {}).get("grade")]
-    score = sum(determine_grade(cell)[0] or 0 for cell in tests)
-    return score, json.dumps([cell.get("outputs", []) for cell in ready.cells])
+    return score_of(ready), shown_by(ready)
+
+
+def score_of(notebook) -> float:
+    """Add up the points of a notebook that ran."""
+    tests = [cell for cell in _tests(notebook) if cell.metadata.nbgrader.get("grade")]
+    return sum(determine_grade(cell)[0] or 0 for cell in tests)
+
+
+def shown_by(notebook) -> str:
+    """All that the cells of a notebook show."""
+    return json.dumps([cell.get("outputs", []) for cell in notebook.cells])
 
 
 def attack_engine(sandbox: Sandbox, aim: Target, attack: Attack) -> list[str]:
@@ -345,11 +354,9 @@ def attack_stock(aim: Target, attack: Attack, folder: Path) -> list[str]:
         path = folder / "autograded" / learner / "a" / "double.ipynb"
         try:
             graded = nbformat.read(path, as_version=4)
-            tests = [c for c in graded.cells if c.metadata.get("nbgrader", {}).get("points")]
-            ran = [c for c in tests if c.metadata.nbgrader.get("grade")]
-            scores[learner] = sum(determine_grade(cell)[0] or 0 for cell in ran)
+            scores[learner] = score_of(graded)
             if learner == "1attacker":
-                shown = json.dumps([cell.get("outputs", []) for cell in graded.cells])
+                shown = shown_by(graded)
         except Exception:
             scores[learner] = None
     if scores["1attacker"]:

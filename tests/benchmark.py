@@ -6,10 +6,7 @@ One notebook, residual_blocks, and one worker. The last line gives the engine's 
 minute over stock nbgrader's, and the cells' own time in a warm process over the engine's time.
 """
 
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -17,6 +14,7 @@ from pathlib import Path
 
 import banks
 import sample_class
+from courses import run_nbgrader, without_engine
 
 from casebook_grader import grade as grading
 from casebook_grader.pipeline import warm_sandbox
@@ -31,13 +29,9 @@ def course(folder: Path, engine: bool) -> Path:
     for step in ("solutions", "assignments"):
         (folder / step / ASSIGNMENT).mkdir(parents=True)
         shutil.copy(banks.ROOT / step / ASSIGNMENT / NOTEBOOK, folder / step / ASSIGNMENT)
-    settings = (banks.ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    shutil.copy(banks.ROOT / "nbgrader_config.py", folder)
     if not engine:
-        settings = settings[: settings.index("# Safe and fast grading.")]
-        settings = settings.replace(
-            "from casebook_grader.pipeline import Rebuild, Redact, TwoKernels", ""
-        )
-    (folder / "nbgrader_config.py").write_text(settings, encoding="utf-8")
+        without_engine(folder)
     sample_class.write(ASSIGNMENT, folder / "class", ("ada",), folder)
     for number in range(SUBMISSIONS):
         target = folder / "grading" / "submitted" / f"learner{number}"
@@ -47,13 +41,10 @@ def course(folder: Path, engine: bool) -> Path:
 
 def stock(folder: Path) -> float:
     """Seconds per submission of `nbgrader autograde`, without its own start."""
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
     def run(*arguments):
         started = time.perf_counter()
-        command = [sys.executable, "-m", "nbgrader", *arguments]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        run_nbgrader(folder, *arguments)
         return time.perf_counter() - started
 
     run("generate_assignment", ASSIGNMENT, "--create", "--force")

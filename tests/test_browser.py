@@ -13,6 +13,7 @@ import banks
 import nbformat
 import pytest
 import sample_class
+from courses import keep_only
 
 from casebook_grader.course import nbgrader
 from cnn_casebook.workspace import prepare
@@ -143,10 +144,7 @@ def test_an_instructor_autogrades_in_formgrader(course, lab, page):
     from playwright.sync_api import expect
 
     name = NOTEBOOK.parent.name
-    for path in (course / "assignments" / name).glob("*.ipynb"):
-        if path.name != NOTEBOOK.name:
-            (course / "solutions" / name / path.name).unlink()
-            path.unlink()
+    keep_only(course, name, NOTEBOOK.name)
     api = nbgrader(course)
     assert api.generate_assignment(name)["success"]
     sample_class.write(name, course / "grading" / "submitted", ("dana",))

@@ -1,17 +1,14 @@
 """The promises of the course, through real nbgrader: full marks, no marks, and what is between."""
 
 import html
-import os
 import re
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 import sample_class
 from banks import ROOT
+from courses import keep_only, run_nbgrader, without_engine
 from nbgrader.api import Gradebook
 
 from casebook_grader.course import CourseError, assignments, nbgrader
@@ -95,10 +92,7 @@ def leaks(course, assignment):
 def test_one_damaged_submission_does_not_stop_the_others(course):
     name = SAMPLE
     submitted = course / "grading" / "submitted"
-    for path in (course / "assignments" / name).glob("*.ipynb"):
-        if path.name != "residual_blocks.ipynb":
-            (course / "solutions" / name / path.name).unlink()
-            path.unlink()
+    keep_only(course, name, "residual_blocks.ipynb")
     sample_class.write(name, submitted)
     (submitted / "ben" / name / "residual_blocks.ipynb").write_text('{"cells": [')
     (submitted / "dana" / name / "residual_blocks.ipynb").unlink()
@@ -116,28 +110,11 @@ def test_one_damaged_submission_does_not_stop_the_others(course):
 @pytest.mark.slow
 def test_plain_nbgrader_gives_the_same_scores(course):
     """With the engine's lines taken out of the settings, and honest submissions."""
-    config = course / "nbgrader_config.py"
-    lines = config.read_text(encoding="utf-8")
-    engine = lines.index("# Safe and fast grading.")
-    lines = lines[:engine].replace(
-        "from casebook_grader.pipeline import Rebuild, Redact, TwoKernels", ""
-    )
-    config.write_text(lines, encoding="utf-8")
-    for path in (course / "assignments" / SAMPLE).glob("*.ipynb"):
-        if path.name != "residual_blocks.ipynb":
-            (course / "solutions" / SAMPLE / path.name).unlink()
-            path.unlink()
+    without_engine(course)
+    keep_only(course, SAMPLE, "residual_blocks.ipynb")
     sample_class.write(SAMPLE, course / "grading" / "submitted")
-    commands = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for command in ("generate_assignment", "autograde"):
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", command, SAMPLE, "--create", "--force"],
-            cwd=course,
-            env=commands,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
+        run_nbgrader(course, command, SAMPLE, "--create", "--force")
     with Gradebook(f"sqlite:///{course}/grading/gradebook.db") as book:
         for learner in sample_class.LEARNERS:
             notebook = book.find_submission_notebook("residual_blocks", SAMPLE, learner)
@@ -152,21 +129,10 @@ def test_plain_nbgrader_gives_the_same_scores(course):
 @needs_bubblewrap
 @pytest.mark.slow
 def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
-    for path in (course / "assignments" / SAMPLE).glob("*.ipynb"):
-        if path.name != "residual_blocks.ipynb":
-            (course / "solutions" / SAMPLE / path.name).unlink()
-            path.unlink()
+    keep_only(course, SAMPLE, "residual_blocks.ipynb")
     sample_class.write(SAMPLE, course / "grading" / "submitted", ("ada", "dana"))
-    commands = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for command in ("generate_assignment", "autograde", "generate_feedback"):
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", command, SAMPLE, "--force"],
-            cwd=course,
-            env=commands,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
+        run_nbgrader(course, command, SAMPLE, "--force")
     hidden = [
         line.strip()
         for cell in nbformat.read(ROOT / "solutions" / SAMPLE / "residual_blocks.ipynb", 4).cells
@@ -183,10 +149,7 @@ def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
 
 @pytest.mark.slow
 def test_without_a_sandbox_the_grades_are_the_same_and_it_says_what_is_lost(course, capfd):
-    for path in (course / "assignments" / SAMPLE).glob("*.ipynb"):
-        if path.name != "residual_blocks.ipynb":
-            (course / "solutions" / SAMPLE / path.name).unlink()
-            path.unlink()
+    keep_only(course, SAMPLE, "residual_blocks.ipynb")
     sample_class.write(SAMPLE, course / "grading" / "submitted", ("dana",))
     (one,) = grade(SAMPLE, course, sandboxed=False)
     assert one.checks == expected("dana", SAMPLE, "residual_blocks")

@@ -53,6 +53,14 @@ class CannotTravel(TypeError):
     """A value that is no number, text, array, list, dict, tensor or model."""
 
 
+class _Encoded:
+    """A value that was encoded for the message already."""
+
+    def __init__(self, told):
+        """Keep what encoding gave."""
+        self.told = told
+
+
 class Stranger:
     """Stands for a value that cannot travel; `graph.describe` says what it was."""
 
@@ -102,6 +110,8 @@ class Bundle:
     def encode(self, value):
         """Turn a value into what JSON can hold."""
         kind = type(value)
+        if kind is _Encoded:
+            return value.told
         if value is None or kind in (bool, int, float, str):
             return value
         if kind in (list, tuple, set, frozenset) or isinstance(value, tuple):
@@ -275,20 +285,25 @@ def _read_file(path: Path, largest: int) -> bytes:
         return file.read(largest + 1)
 
 
+def _dicts(config):
+    """Yield every dict of a network's description."""
+    if isinstance(config, dict):
+        yield config
+        config = config.values()
+    if not isinstance(config, str):
+        for one in config if hasattr(config, "__iter__") else ():
+            yield from _dicts(one)
+
+
 def _require_built_in(config) -> None:
     """Refuse a network's description that names anything but Keras's own layers and operations."""
-    if isinstance(config, list | tuple):
-        for one in config:
-            _require_built_in(one)
-    elif isinstance(config, dict):
-        if "class_name" in config:
-            name, module = str(config["class_name"]), str(config.get("module"))
+    for one in _dicts(config):
+        if "class_name" in one:
+            name, module = str(one["class_name"]), str(one.get("module"))
             known = f"{module}.".startswith(_MODULES) and name not in _REFUSED
             known |= name in _OTHERS and module in ("keras", "None", "builtins")
-            if not known or config.get("registered_name") not in (None, name):
+            if not known or one.get("registered_name") not in (None, name):
                 raise CannotTravel(f"a network with {name}, which is not built into Keras")
-        for one in config.values():
-            _require_built_in(one)
 
 
 def _reserve_names(config) -> None:
@@ -296,16 +311,11 @@ def _reserve_names(config) -> None:
 
     In one process no two layers that Keras named have one name, so they fit into one network.
     """
-    if isinstance(config, list | tuple):
-        for one in config:
-            _reserve_names(one)
-    elif isinstance(config, dict):
-        if "class_name" not in config and isinstance(config.get("name"), str):
-            kind, number = _NUMBERED.fullmatch(config["name"]).groups()
+    for one in _dicts(config):
+        if "class_name" not in one and isinstance(one.get("name"), str):
+            kind, number = _NUMBERED.fullmatch(one["name"]).groups()
             while keras.backend.get_uid(kind) <= int(number or 0):
                 pass
-        for one in config.values():
-            _reserve_names(one)
 
 
 # ---- the learner's side ----
@@ -346,7 +356,7 @@ def _described(answer: Bundle, known: dict, name: str) -> dict:
             "reason": f"`{name}` is {told['text']}; expected a function, a number, a text, an "
             "array, a list, a dict or a Keras model",
         }
-    return {"kind": "value", "value": value}
+    return {"kind": "value", "value": _Encoded(told)}
 
 
 def _called(answer: Bundle, function, wanted: dict):

@@ -126,26 +126,32 @@ def not_needed(nb: NotebookNode, source: NotebookNode) -> set[str]:
     return {name for name, names in defined.items() if names is not None and not names & read}
 
 
-def _global_names(source: str) -> set[str] | None:
-    """Names that code takes from outside itself; None if it cannot be read or looks names up."""
+def _names(source: str) -> symtable.SymbolTable | None:
+    """The names of code; None if it cannot be read."""
     try:
-        tables = [symtable.symtable(source, "cell", "exec")]
+        return symtable.symtable(source, "cell", "exec")
     except (SyntaxError, ValueError):
         return None
-    found = set()
+
+
+def _global_names(source: str) -> set[str] | None:
+    """Names that code takes from outside itself; None if it cannot be read or looks names up."""
+    whole = _names(source)
+    tables, found = [whole] if whole else [], set()
     while tables:
         table = tables.pop()
         tables += table.get_children()
-        top = table.get_type() == "module"
-        found |= {one.get_name() for one in table.get_symbols() if one.is_global() or top}
-    return None if found & {"globals", "eval", "exec", "get_ipython", "vars", "locals"} else found
+        found |= {
+            one.get_name() for one in table.get_symbols() if one.is_global() or table is whole
+        }
+    looks = found & {"globals", "eval", "exec", "get_ipython", "vars", "locals"}
+    return None if whole is None or looks else found
 
 
 def _defined(source: str) -> set[str] | None:
     """Names that code defines at the top; None if it cannot be read."""
-    try:
-        table = symtable.symtable(source, "cell", "exec")
-    except (SyntaxError, ValueError):
+    table = _names(source)
+    if table is None:
         return None
     return {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
 

@@ -32,7 +32,6 @@ def _casebook_boot():
     import gc, os, sys, types
     gc.set_threshold(50_000, 20, 20)  # the process is young, and networks are many small objects
     os.environ["NBGRADER_EXECUTION"] = "autograde"
-    os.environ.update({environment!r})
     module = types.ModuleType("casebook_bridge")
     exec(compile({source!r}, "bridge", "exec"), module.__dict__)
     sys.modules["casebook_bridge"] = module
@@ -170,12 +169,15 @@ class Session:
         """
         self._setup = list(setup)
         with ThreadPoolExecutor(1) as thread:
-            checks = thread.submit(in_this_thread()(self._checkers), _WARM_CHECKS)
-            self._learners(_WARM)
+            checks = thread.submit(in_this_thread()(self._warm), self._checkers, _WARM_CHECKS)
+            self._warm(self._learners, _WARM)
             for source in setup:
                 self._prepared[source] = self.write(source)
             checks.result()
         return self
+
+    def _warm(self, start: Callable[[], Kernel], source: str) -> None:
+        self._run(start(), source, self._seconds.cell)
 
     def begin(self, records: dict[str, bytes], seconds: Seconds) -> "Session":
         """Take a submission's records; its time runs from here."""
@@ -253,14 +255,14 @@ class Session:
 
     # ---- kernels ----
 
-    def _learners(self, first: str = "") -> Kernel:
+    def _learners(self) -> Kernel:
         """The learner's kernel; a new one where the last has ended, with all cells run again."""
         if self._learner is not None and self._learner.is_alive():
             return self._learner
         if self._restarts > MOST_RESTARTS:
             raise SandboxError("your code ended its kernel too often")
         self._restarts += 1
-        self._learner = self._start(first)
+        self._learner = self._start()
         for source in self._written:
             if self._run(self._learner, source, self._seconds.cell).ended:
                 self._drop_learner()
@@ -277,6 +279,7 @@ class Session:
 
     def _empty_folder(self) -> None:
         if self._checks is not None:
+            self._checks.end("disk")  # it shares the folder that the learner's side has filled
             self._checks.kill()
             self._checks = None
         for path in self.folder.iterdir():
@@ -286,7 +289,7 @@ class Session:
                 path.unlink(missing_ok=True)
         self._put_records()
 
-    def _checkers(self, last: str = "") -> Kernel:
+    def _checkers(self) -> Kernel:
         """The check kernel, with the set-up cells run and the bridge in place."""
         if self._checks is None or not self._checks.is_alive():
             self._checks = self._start()
@@ -295,14 +298,12 @@ class Session:
                 self._run(self._checks, source, self._seconds.check)
             self._run(self._checks, _BIND.format(folder=str(self.folder)), self._seconds.check)
             self._run(self._checks, _SHOW, self._seconds.check)
-            if last:
-                self._run(self._checks, last, self._seconds.check)
         return self._checks
 
-    def _start(self, first: str = "") -> Kernel:
+    def _start(self) -> Kernel:
         kernel = self._sandbox.start_kernel(self.folder)
-        boot = _BOOT.format(source=BRIDGE.read_text(encoding="utf-8"), environment={})
-        self._run(kernel, boot + first, self._seconds.cell)
+        boot = _BOOT.format(source=BRIDGE.read_text(encoding="utf-8"))
+        self._run(kernel, boot, self._seconds.cell)
         return kernel
 
     def _time_left(self) -> float:
@@ -346,8 +347,8 @@ class Session:
                 message = _message(client.get_stdin_msg)
                 if message and message["msg_type"] == "input_request":
                     answer = serve(message["content"]["prompt"])
-                    if kernel.killed:  # the learner's side had filled the folder of both
-                        ran.ended = "wrote more files than allowed"
+                    if not kernel.is_alive():
+                        ran.ended = _end_of(kernel)
                         return ran
                     client.input(answer)
                     end = max(end, time.monotonic() + 10)
@@ -365,15 +366,20 @@ class Session:
                             ran.outputs[-1] = _remark("too much output: the rest is left out")
                     ran.failed |= kind == "error"
             elif not kernel.is_alive():
-                ran.ended = {
-                    "memory": "took more memory than allowed",
-                    "processes": "started more processes than allowed",
-                    "disk": "wrote more files than allowed",
-                }.get(kernel.why, "ended its kernel")
+                ran.ended = _end_of(kernel)
                 return ran
             if time.monotonic() > end:
                 ran.ended = f"did not finish within {max(limit, 0):.0f} seconds"
                 return ran
+
+
+def _end_of(kernel: Kernel) -> str:
+    """Say how a kernel ended."""
+    return {
+        "memory": "took more memory than allowed",
+        "processes": "started more processes than allowed",
+        "disk": "wrote more files than allowed",
+    }.get(kernel.why, "ended its kernel")
 
 
 def names_used(source: str) -> list[str]:
