@@ -49,6 +49,9 @@ def _casebook_checks():
     tempfile.tempdir = str(scratch)  # where a check makes files that the learner's code shall see
     def ask(request, reply):
         return shell.kernel.raw_input(json.dumps([request, reply]))
+    # Before the grader's line is connected, a question would be dropped without a word.
+    if not shell.kernel.stdin_socket.poll(30_000):
+        raise TimeoutError("the grader cannot be asked")
     casebook_bridge.checks = casebook_bridge.Bridge(ask, pathlib.Path({folder!r}), shell.user_ns)
 _casebook_checks()
 del _casebook_checks
@@ -296,6 +299,7 @@ class Session:
             self._bound.clear()
             for source in self._setup:
                 self._run(self._checks, source, self._seconds.check)
+            self._checks.client.input("")  # the kernel can ask once this has reached it
             self._run(self._checks, _BIND.format(folder=str(self.folder)), self._seconds.check)
             self._run(self._checks, _SHOW, self._seconds.check)
         return self._checks
