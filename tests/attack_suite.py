@@ -35,7 +35,7 @@ HERE = Path(__file__).parent
 HONEST = "def double(x):\n    return 2 * x\n"
 WRONG = "def double(x):\n    return x\n"
 FULL = 3.0
-LIMITS = Limits(memory=1000 * MB, processes=24, disk=20 * MB, open_files=512)
+LIMITS = Limits(memory=500 * MB, processes=24, disk=20 * MB, open_files=512)
 SECONDS = Seconds(cell=5, check=5, notebook=60)
 
 
