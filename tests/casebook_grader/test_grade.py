@@ -145,6 +145,7 @@ def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
         assert f"Score: {score} / 15.0" in shown
         assert not [line for line in hidden if line in shown]
     assert "x is added without a projection" in shown  # the message of Dana's mistake
+    assert "white-space: pre-wrap" in page.read_text(encoding="utf-8")  # and it is not cut off
 
 
 @pytest.mark.slow

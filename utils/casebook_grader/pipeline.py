@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
@@ -168,8 +169,22 @@ def run_cell(session: Session, cell: NotebookNode) -> list[NotebookNode]:
     return session.write(cell.source)
 
 
+_PAGE = """<style>
+pre {white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere}
+img {max-width: 100%; height: auto}
+</style>"""
+
+
 class Redact(NbGraderPreprocessor):
     """Takes the source of hidden tests out of feedback; what they found and their points stay."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Redact all cells, and keep long messages and figures within the page."""
+        nb, resources = super().preprocess(nb, resources)
+        nb.cells.insert(0, new_markdown_cell(_PAGE))
+        return nb, resources
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
