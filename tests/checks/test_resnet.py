@@ -11,7 +11,7 @@ from cnn_casebook.checks.sections import additions, part, sections
 from cnn_casebook.checks.stem import require_stem
 from cnn_casebook.checks.stem import stem as stem_formula
 from cnn_casebook.checks.verdict import CheckFailed
-from cnn_casebook.checks.weights import kernels, norms, randomise
+from cnn_casebook.checks.weights import kernels, norms, randomise, transplant
 from cnn_casebook.graph import flatten
 
 
@@ -125,6 +125,19 @@ def test_part_keeps_what_lies_between(keras_graph):
     cut = sections(keras_graph)
     conv3 = part(keras_graph, cut.cuts[3], cut.cuts[7])
     assert conv3.nodes == [node for block in cut.blocks[3:7] for node in block.nodes]
+
+
+@pytest.mark.parametrize("part", ["conv2_block1", "conv2_block2"])
+def test_a_block_alone_is_the_block_of_the_whole_network(keras_graph, rng, part):
+    """The same layers with the same settings, and the same output when weights are the same."""
+    number = ["conv2_block1", "conv2_block2"].index(part)
+    within, alone = sections(keras_graph).blocks[number], residual.keras_block(part)
+    found, expected = ({n.name: n.operation.get_config() for n in g.nodes} for g in (alone, within))
+    assert found == expected
+    randomise(within, rng)
+    transplant(within, alone)
+    x = rng.normal(size=(2, *alone.inputs[0].shape[1:])).astype("float32")
+    np.testing.assert_allclose(alone.run(x), within.run(x), rtol=1e-5, atol=1e-5)
 
 
 def test_ready_blocks_are_the_blocks_of_the_exercises():

@@ -24,6 +24,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 LARGEST_REPLY = 64 * 2**20  # bytes of JSON
 LARGEST_ARRAYS = 2 * 2**30  # bytes of one file of arrays
@@ -47,6 +48,14 @@ _OTHERS = {
 _REFUSED = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "function"}
 
 _NUMBERED = re.compile(r"(.*?)(?:_(\d{1,5}))?", re.DOTALL)  # a name as Keras makes it up
+
+
+def _one_name(create, **variable):
+    """Make a variable of TensorFlow's that is named as all others are; Keras keeps its own names.
+
+    TensorFlow compiles what makes a variable for each name anew: half the time of a new layer.
+    """
+    return create(**variable | {"name": "variable/"})
 
 
 class CannotTravel(TypeError):
@@ -213,7 +222,8 @@ class Bundle:
         config = json.loads(told["config"])
         _require_built_in(config)
         _reserve_names(config)  # first: Keras takes the names out of it
-        whole = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        with tf.variable_creator_scope(_one_name):
+            whole = keras.saving.deserialize_keras_object(config, safe_mode=True)
         whole.set_weights([self._load(weight) for weight in told["weights"]])
         if not told["parts"]:
             return [whole]
@@ -368,7 +378,8 @@ def _called(answer: Bundle, function, wanted: dict):
     arguments, keywords = _replaced((wanted["args"], wanted["kwargs"]), symbols)
     given = [*arguments, *keywords.values()]
     kept = {i: one.copy() for i, one in enumerate(given) if isinstance(one, np.ndarray)}
-    result = function(*arguments, **keywords)
+    with tf.variable_creator_scope(_one_name):
+        result = function(*arguments, **keywords)
     changed = {i: given[i] for i, one in kept.items() if not np.array_equal(one, given[i])}
     found = {}
 

@@ -202,7 +202,7 @@ def plain_network_formula(plain_network, *, rng) -> None:
         require_equal(
             "what leaves the last convolution, batch norm and ReLU",
             body.run(x),
-            *(right() for right in rights),
+            *rights,
             mistakes=mistakes(),
         )
 
@@ -308,7 +308,7 @@ def plain_network_parameters(plain_network, *, rng) -> None:
     require_equal(
         "with batch_norm=False, what leaves the last convolution and ReLU",
         body.run(x),
-        *(right() for right in rights),
+        *rights,
         mistakes=mistakes(),
     )
 

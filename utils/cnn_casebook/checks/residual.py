@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 from keras import ops
+from keras.src.applications.resnet import residual_block_v1  # Keras has no public name for it
 
 from cnn_casebook.checks.verdict import build, check, equal, require, require_equal
 from cnn_casebook.checks.weights import (
@@ -91,9 +92,7 @@ def _require_kernels(where: str, found: list[tuple], expected: list[tuple]) -> N
     if where == "shortcut" and not expected:
         cause = "In an identity block x itself is added, with no weights on its way."
     elif where == "shortcut" and not found:
-        cause = (
-            "x is added without a projection, or not at all: its shape differs from main path's."
-        )
+        cause = "x is added without a projection, or not at all; the main path's shape differs."
     elif len(found) != len(expected):
         cause = "A bottleneck has three convolutions: 1x1, kxk, 1x1."
     elif [shape[:2] for shape in found] != [shape[:2] for shape in expected]:
@@ -400,7 +399,7 @@ def _require_formula(block, shape, kernel_size, filters, *, rng, strides=None) -
     require_equal(
         f"the output of {block.__name__}",
         graph.run(x),
-        *(right() for right in rights),
+        *rights,
         mistakes=(pair for right in rights for pair in mistakes(right)),
     )
     if step > 1:  # in inference mode a stride on the last 1x1 computes the same
@@ -519,26 +518,33 @@ def keras_resnet50() -> keras.Model:
     return keras.applications.ResNet50(weights=None, include_top=False, input_shape=(32, 32, 3))
 
 
+@functools.cache
+def keras_block(part: str) -> Graph:
+    """A block of stage conv2 of Keras's own ResNet-50, for 8x8 tensors, made without the rest.
+
+    Args:
+        part: "conv2_block1", the projection block, or "conv2_block2", an identity block.
+    """
+    projected = part == "conv2_block1"
+    x = keras.Input((8, 8, 64 if projected else 256))
+    return flatten(keras.Model(x, residual_block_v1(x, 64, conv_shortcut=projected, name=part)))
+
+
 @check
 def matches_keras(block, part: str, *, rng) -> None:
-    """Equals a part of `keras.applications.ResNet50` when both have the same random weights.
+    """Equals a block of `keras.applications.ResNet50` when both have the same random weights.
 
     Args:
         block: `identity_block` or `projection_block` of the learner.
-        part: Prefix of the layers' names in Keras's ResNet-50: "conv2_block1" is its first block,
-            a projection block with stride 1; "conv2_block2" an identity block.
+        part: Name of the block, as for `keras_block`.
         rng: Random numbers.
     """
     __tracebackhide__ = True
-    reference = keras_resnet50()
-    names = [layer.name for layer in reference.layers]
-    first = names.index(next(name for name in names if name.startswith(part + "_")))
-    entry = reference.layers[first].input
-    source = flatten(keras.Model(entry, reference.get_layer(f"{part}_out").output))
+    source = keras_block(part)
     randomise(source, rng)
     shape, out = source.inputs[0].shape[1:], source.outputs[0].shape[1:]
     filters = (out[-1] // 4, out[-1] // 4, out[-1])
-    strides = None if part.endswith(("block2", "block3")) else shape[0] // out[0]
+    strides = 1 if part == "conv2_block1" else None
     _, target = _built(block, shape, 3, filters, strides)
     transplant(source, target)
     x = _images(rng, shape, batch=2)

@@ -183,7 +183,7 @@ def _require_block(number: int, x, found, weights: residual.Bottleneck, strides:
     require_equal(
         f"the output of block {number + 1}",
         found,
-        *(right() for right in rights),
+        *rights,
         mistakes=(pair for right in rights for pair in residual.mistakes(right)),
     )
 

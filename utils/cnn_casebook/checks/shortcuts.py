@@ -180,7 +180,7 @@ def _require_values(graph, cut, plan, rng, changing: bool, sides: Callable, mist
         require_equal(
             f"the output of block {number + 1}",
             found,
-            *(right() for right in rights),
+            *rights,
             mistakes=wrong(),
         )
 

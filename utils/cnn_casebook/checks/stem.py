@@ -69,6 +69,4 @@ def require_stem(found: Graph, x: np.ndarray, output: np.ndarray) -> None:
             )
             yield "the stem ends with average pooling; expected max pooling.", right(pool="average")
 
-    require_equal(
-        "what leaves the stem", output, *(right() for right in rights), mistakes=mistakes()
-    )
+    require_equal("what leaves the stem", output, *rights, mistakes=mistakes())

@@ -153,7 +153,7 @@ def equal(found: np.ndarray, expected: np.ndarray) -> bool:
 def require_equal(
     what: str,
     found: np.ndarray,
-    *expected: np.ndarray,
+    *expected: Callable[[], np.ndarray] | np.ndarray,
     mistakes: Iterable[tuple[str, Callable[[], np.ndarray] | np.ndarray]] = (),
 ) -> None:
     """Require that an array equals one of those expected; else name the mistake that explains it.
@@ -161,22 +161,25 @@ def require_equal(
     Args:
         what: What is compared, for the message: "the output of identity_block".
         found: What the learner's code computed.
-        expected: What is right; several where several are.
+        expected: What is right, or a function that computes it; several where several are.
         mistakes: Pairs of a mistake's description and what that mistake would have computed. The
             first one that equals `found` is named.
     """
     __tracebackhide__ = True
-    if any(equal(found, right) for right in expected):
-        return
+    rights = []
+    for right in expected:
+        rights.append(right() if callable(right) else right)
+        if equal(found, rights[-1]):
+            return
     for description, wrong in mistakes:
         if equal(found, wrong() if callable(wrong) else wrong):
             raise CheckFailed(description)
-    if np.shape(found) != np.shape(expected[0]):
-        raise CheckFailed(f"{what} has shape {np.shape(found)}; expected {np.shape(expected[0])}.")
+    if np.shape(found) != np.shape(rights[0]):
+        raise CheckFailed(f"{what} has shape {np.shape(found)}; expected {np.shape(rights[0])}.")
     if not np.all(np.isfinite(found)):
         raise CheckFailed(f"{what} contains values that are not finite.")
-    far = float(np.max(np.abs(np.asarray(found) - expected[0])))
-    size = float(np.max(np.abs(expected[0])))
+    far = float(np.max(np.abs(np.asarray(found) - rights[0])))
+    size = float(np.max(np.abs(rights[0])))
     raise CheckFailed(
         f"{what} is not what the definition gives: it differs by up to {far:.3g}, where the "
         f"largest expected value is {size:.3g}. Compare your steps with the formula, one by one."
