@@ -166,9 +166,8 @@ def source() -> nbformat.NotebookNode:
     hidden = (
         "# Large.\n### BEGIN HIDDEN TESTS\nassert double(1000003) == 2000006\n### END HIDDEN TESTS"
     )
-    arrays = (
-        "x = np.random.default_rng().normal(size=5)\nnp.testing.assert_allclose(double(x), 2 * x)"
-    )
+    arrays = "x = np.random.default_rng().normal(size=5)\n"
+    arrays += "np.testing.assert_allclose(double(x.copy()), 2 * x)"
     notebook = new_notebook(
         cells=[
             start,

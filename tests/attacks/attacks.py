@@ -737,3 +737,92 @@ for path in glob.glob("*.ipynb"):
     open(path, "w").write(text.replace('"points": 1', '"points": 0'))
 def double(x):
     return x
+
+# %% error that no message can carry
+# goal: points
+def double(x):
+    raise ValueError("\ud800")
+
+# %% name of an error that no message can carry
+# goal: points
+class Odd(ValueError):
+    pass
+Odd.__name__ = "\ud800"
+def double(x):
+    raise Odd("\udfff" * 10)
+
+# %% error too long to be shown
+# goal: points
+import sys
+bridge = sys.modules["casebook_bridge"]
+bridge._error = lambda error: {"kind": "ValueError", "name": "ValueError", "text": "x" * 200000}
+def double(x):
+    raise ValueError
+
+# %% much output before the error
+# goal: points
+def double(x):
+    for _ in range(50):
+        print("x" * 5000, flush=True)
+    raise ValueError
+
+# %% check's array changed in place
+# goal: points
+def double(x):
+    try:
+        x[...] = 0
+    except TypeError:
+        pass
+    return x
+
+# %% names of the set-up replaced by a forged answer
+# goal: points
+import sys
+bridge = sys.modules["casebook_bridge"]
+original = bridge._described
+bridge.serve = lambda request, reply: bridge.Bundle(bridge.Path(reply)).write(
+    {name: {"kind": "value", "value": 5} for name in ("np", "double", "checks", "assert_allclose")}
+)
+def double(x):
+    return x
+
+# %% stream message of another type
+# goal: stop
+kernel = get_ipython().kernel
+for text in (["a", "b"], 5, {"a": 1}, None):
+    kernel.session.send(
+        kernel.iopub_socket,
+        "stream",
+        {"name": "stdout", "text": text},
+        parent=kernel.get_parent("shell"),
+    )
+def double(x):
+    kernel.session.send(
+        kernel.iopub_socket,
+        "stream",
+        {"name": "stdout", "text": ["a"] * 9},
+        parent=kernel.get_parent("shell"),
+    )
+    return x
+
+# %% huge message
+# goal: stop
+kernel = get_ipython().kernel
+kernel.session.send(
+    kernel.iopub_socket,
+    "stream",
+    {"name": "stdout", "text": "x" * 70_000_000},
+    parent=kernel.get_parent("shell"),
+)
+def double(x):
+    return x
+
+# %% files in place of answers
+# goal: points
+import os
+for number in range(40):
+    for ending in ("json", "npz", "part"):
+        for kind in ("request", "reply"):
+            os.symlink("/dev/zero", f"{kind}-{number}.{ending}")
+def double(x):
+    return x

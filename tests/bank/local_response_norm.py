@@ -436,3 +436,11 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
 # says: NotImplementedError
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     raise NotImplementedError()
+
+# %% wrong: the argument changed instead of a result
+# loses: formula, symbolic, tensorflow
+# says: is not what the definition gives
+def local_response_norm(x, depth_radius=2, k=2, alpha=1e-4, beta=0.75):
+    if isinstance(x, np.ndarray):
+        x[...] = 0
+    return x

@@ -1,5 +1,7 @@
 import copy
+import html
 import json
+import re
 import time
 
 import nbformat
@@ -520,6 +522,55 @@ def test_extra_cells_keep_their_text_and_place_and_nothing_else():
     assert texts(result)["learner_3"] == "my note"
     assert result.verdict == "graded"
     require_course_cells(result.notebook)
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        "<script>alert(1)</script>",
+        "a <img src=x onerror=alert(1)> b",
+        "<div\nonclick=alert(1)>",
+        "<!-- --><svg/onload=alert(1)>",
+        "```\n</code><script>alert(1)</script>\n```",
+        "[x](JavaScript:alert(1))",
+        "[x](javascript\\:alert(1))",
+        "[x](java&#115;cript:alert(1))",
+        "[x](javascript&colon;alert(1))",
+        "[x](java&Tab;script:alert(1))",
+        "[x](<java\tscript:alert(1)>)",
+        "<javascript:alert(1)>",
+        "[x]: javascript:alert(1)\n\n[x]",
+    ],
+)
+def test_text_of_a_learner_is_shown_and_not_run(live):
+    notebook = honest()
+    cell_of(notebook, "explain")["source"] = live
+    notebook["cells"] += [extra(live, "markdown"), extra(live, "raw")]
+    result = hand_in(notebook)
+    own = [cell for cell in result.notebook.cells if cell.id.startswith(("explain", "learner"))]
+    assert len(own) == 3
+    for cell in own:
+        page = markdown2html(cell.source) if cell.cell_type == "markdown" else cell.source
+        found = re.findall(r"<(script|img|div onclick|div\nonclick|svg|!)", page)
+        assert found == [], page
+        links = html.unescape(page).lower().replace("\t", "")
+        assert 'href="javascript:' not in links
+    assert texts(result)["explain"].replace("\u200b", "") == live
+
+
+def test_text_of_a_learner_keeps_its_meaning():
+    notebook = honest()
+    text = "As $a < b$ and 2 <3, `x<y` holds.\n\n> quoted, *so* [there](https://example.org)"
+    cell_of(notebook, "explain")["source"] = text
+    result = hand_in(notebook)
+    assert texts(result)["explain"] == text.replace("x<y", "x<\u200by")
+    assert texts(hand_in(json.loads(nbformat.writes(result.notebook)))) == texts(result)
+
+
+def test_a_formula_is_no_link():
+    notebook = honest()
+    cell_of(notebook, "explain")["source"] = r"$\href{https://example.org}{x}$"
+    assert texts(hand_in(notebook))["explain"] == "$\\\u200bhref{https://example.org}{x}$"
 
 
 def test_nbconvert_can_show_text_whose_picture_is_gone():

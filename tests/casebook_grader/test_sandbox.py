@@ -5,6 +5,7 @@ Every bomb here is bounded by limits that are small, and would end by itself.
 
 import contextlib
 import os
+import queue
 import shutil
 import signal
 import socket
@@ -117,6 +118,20 @@ def test_a_kernel_trains_a_network(kernel):
     assert run(kernel, code) == "(3, 10)"
     assert kernel.is_alive()
     assert kernel.why is None
+
+
+def test_a_huge_message_does_not_reach_the_grader(kernel):
+    code = """
+        kernel, text = get_ipython().kernel, {"name": "stdout", "text": "x" * 70_000_000}
+        kernel.session.send(kernel.iopub_socket, "stream", text, parent=kernel.get_parent("shell"))
+    """
+    kernel.client.execute(textwrap.dedent(code))
+    received = []
+    with contextlib.suppress(queue.Empty):
+        while True:
+            received.append(kernel.client.get_iopub_msg(timeout=3))
+    assert received
+    assert max(len(str(message["content"])) for message in received) < 1000
 
 
 def test_the_process_that_forks_has_one_thread(sandbox, resident):

@@ -2,12 +2,13 @@
 
 import json
 import os
+from types import SimpleNamespace
 
 import banks
 import numpy as np
 import pytest
 
-from cnn_casebook import runtime
+from cnn_casebook import git, runtime
 
 runtime.start(seed=0)
 
@@ -126,3 +127,27 @@ def test_an_unfinished_answer_is_no_refusal():
 
     with pytest.raises(NotImplementedError):
         cloning.clone_missing(clone_repository)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        cloning.clone_revision,
+        cloning.clone_exact,
+        cloning.clone_destination,
+        cloning.clone_missing,
+    ],
+)
+def test_git_obeys_no_settings_that_a_learner_could_write(monkeypatch, tmp_path, solution, check):
+    """In a folder that learner code can change, a check only asks git which commit is out."""
+    ran = []
+
+    def run(*arguments, folder, **more):
+        ran.append((arguments[0], tmp_path in folder.parents))
+        return git.run(*arguments, folder=folder, **more)
+
+    monkeypatch.setenv(repositories.FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(repositories, "git", SimpleNamespace(run=run))
+    check(solution["clone_repository"])
+    assert ("commit", False) in ran
+    assert {words for words, shared in ran if shared} <= {"rev-parse"}

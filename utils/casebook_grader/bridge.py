@@ -111,9 +111,11 @@ class Bundle:
         text = json.dumps(self.encode(value))
         if self.arrays:
             named = {f"a{i}": array for i, array in enumerate(self.arrays)}
-            np.savez(self.path.with_suffix(".npz"), **named)
+            with _create(self.path.with_suffix(".npz")) as file:
+                np.savez(file, **named)
         unfinished = self.path.with_suffix(".part")
-        unfinished.write_text(text)
+        with _create(unfinished) as file:
+            file.write(text.encode())
         unfinished.replace(self.path)
 
     def encode(self, value):
@@ -185,7 +187,7 @@ class Bundle:
             CannotTravel: It is too large, or not what `write` writes.
         """
         try:
-            return self.decode(json.loads(_read_file(self.path, LARGEST_REPLY)))
+            return self.decode(_parsed(_read_file(self.path, LARGEST_REPLY)))
         except CannotTravel:
             raise
         except Exception as error:
@@ -219,7 +221,7 @@ class Bundle:
 
     def decode_models(self, told: dict) -> list:
         """Make models of their description and weights."""
-        config = json.loads(told["config"])
+        config = _parsed(told["config"])
         _require_built_in(config)
         _reserve_names(config)  # first: Keras takes the names out of it
         with tf.variable_creator_scope(_one_name):
@@ -293,6 +295,18 @@ def _read_file(path: Path, largest: int) -> bytes:
         if not stat.S_ISREG(status.st_mode) or status.st_size > largest:
             raise CannotTravel(f"an answer of {status.st_size:,} bytes; at most {largest:,} travel")
         return file.read(largest + 1)
+
+
+def _parsed(text: str | bytes):
+    """Read JSON; what no message could carry, half of a character, becomes a question mark."""
+    clean = json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace")
+    return json.loads(clean)
+
+
+def _create(path: Path):
+    """Open a new file for writing bytes: what hostile code put in its place is no file of ours."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    return open(os.open(path, flags, 0o600), "wb")
 
 
 def _dicts(config):
@@ -513,7 +527,9 @@ class Bridge:
         names = [name for name in names if name not in self._own]
         if not names:
             return
-        for name, told in self._exchange({"do": "describe", "names": names}).items():
+        described = self._exchange({"do": "describe", "names": names})
+        for name in names:
+            told = described[name]
             self._space.pop(name, None)
             if told["kind"] == "function":
                 self._space[name] = StandIn(self, name, told["name"])
@@ -549,7 +565,7 @@ class Bridge:
         elif "loose" in told:  # not computed from the arguments: nor is this
             outputs = [keras.Input(batch_shape=shape, dtype=kind) for shape, kind in told["loose"]]
         if "joint" in told:
-            models = self._last.decode_models(json.loads(told["joint"]))
+            models = self._last.decode_models(_parsed(told["joint"]))
         return _restored(told["result"], outputs, models)
 
     def _exchange(self, request: dict) -> dict:
@@ -603,7 +619,7 @@ def _raised(told: dict) -> BaseException:
     """Make the exception that the learner's side described."""
     from cnn_casebook.graph import UnreadableModelError
 
-    kind, name, text = str(told["kind"]), str(told["name"]), str(told["text"])
+    kind, name, text = (str(told[part])[:4000] for part in ("kind", "name", "text"))
     if kind == "UnreadableModelError":
         return UnreadableModelError(text)
     if kind == "CheckFailed":

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import zmq
 from jupyter_client import BlockingKernelClient
 from jupyter_core.utils import ensure_event_loop
 
 from casebook_grader.limits import Limits
 
 _GONE_SECONDS = 10
+_LARGEST_MESSAGE = 64 * 2**20  # bytes; a larger one ends the connection, and so the kernel
+_MOST_MESSAGES = 4  # that wait here; more wait in the kernel
 
 
 @contextlib.contextmanager
@@ -28,6 +31,16 @@ def in_this_thread() -> Iterator[None]:
         yield
     finally:
         ensure_event_loop().close()
+
+
+class Client(BlockingKernelClient):
+    """A client that no kernel can fill the grader's memory through."""
+
+    def _context_default(self) -> zmq.Context:
+        context = super()._context_default()
+        context.setsockopt(zmq.MAXMSGSIZE, _LARGEST_MESSAGE)
+        context.setsockopt(zmq.RCVHWM, _MOST_MESSAGES)
+        return context
 
 
 class Kernel:
@@ -50,7 +63,7 @@ class Kernel:
         self.private = private
         self.connection_file = private / "connection.json"
         self.limits = limits
-        self.client: BlockingKernelClient | None = None
+        self.client: Client | None = None
         self.killed = False
         self._reason = None
         self._lock = threading.Lock()

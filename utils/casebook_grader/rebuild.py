@@ -24,6 +24,10 @@ GRADED = "graded"
 NOT_GRADABLE = "not gradable"
 TAMPERED = "tampered"
 MOST_CELLS = 2_000
+# Where a tag begins, a link in a formula, a link that is code, or a letter of it in disguise.
+_LIVE = re.compile(
+    r"<(?=[a-z/!?])|\\(?=href)|javascript(?=\\?:)|&(?=#|colon;|tab;|newline;)", re.IGNORECASE
+)
 PASTED = re.compile(r"attachment:(?=\S)", re.IGNORECASE)
 
 
@@ -358,11 +362,18 @@ def _fill(place: _Place) -> None:
     if cell is None or cell.text is None:
         return
     if place.answer or (place.open and cell.type == "code"):
-        place.cell.source = _without_pictures(place.cell.cell_type, cell.text)
+        place.cell.source = _tame(place.cell.cell_type, cell.text)
 
 
-def _without_pictures(kind: str, text: str) -> str:
-    """A text whose pasted pictures are gone: nbconvert refuses a page that refers to one."""
+def _tame(kind: str, text: str) -> str:
+    """A text that can be shown to whoever reads it, in formgrader or as feedback.
+
+    No tag in it is HTML any more, and no link starts code: a space without width breaks them up.
+    Pasted pictures are gone, as nbconvert refuses a page that refers to one.
+    """
+    if kind == "code":
+        return text
+    text = _LIVE.sub("\\g<0>\u200b", text)
     return PASTED.sub("attachment%3A", text) if kind == "markdown" else text
 
 
@@ -381,7 +392,7 @@ def _assemble(source: NotebookNode, places: list[_Place], ahead: list[Cell] = ()
             "cell_type": kind,
             "id": f"learner_{number}",
             "metadata": {},
-            "source": _without_pictures(kind, cell.text),
+            "source": _tame(kind, cell.text),
         }
         if kind == "code":
             made |= {"execution_count": None, "outputs": []}

@@ -24,12 +24,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
-from jupyter_client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 
 from casebook_grader import bubblewrap
 from casebook_grader.bubblewrap import SandboxError, require_sandbox
-from casebook_grader.kernels import Kernel, remove
+from casebook_grader.kernels import Client, Kernel, remove
 from casebook_grader.limits import Limits, Watchdog
 
 __all__ = ["NOT_SANDBOXED", "Kernel", "Limits", "Sandbox", "SandboxError", "require_sandbox"]
@@ -119,7 +118,7 @@ class Sandbox:
         file = str(private / "connection.json")
         write_connection_file(file, transport="ipc", ip=str(private / "s"))
         kernel = self.launch(folder, private)
-        kernel.client = BlockingKernelClient(connection_file=file)
+        kernel.client = Client(connection_file=file)
         kernel.client.load_connection_file()
         kernel.client.start_channels(hb=False)  # a kernel that stops for a second has not died
         end = time.monotonic() + _READY_SECONDS

@@ -26,6 +26,8 @@ from casebook_grader.sandbox import Sandbox, SandboxError
 BRIDGE = Path(__file__).with_name("bridge.py")
 MOST_OUTPUT = 100_000  # characters that one cell may show
 MOST_RESTARTS = 8  # of the learner's kernel in one notebook
+_MOST_TEXT = 10_000  # characters of one line of an error
+_REPLY_SECONDS = 5
 
 _BOOT = """
 def _casebook_boot():
@@ -41,12 +43,10 @@ del _casebook_boot
 
 _BIND = """
 def _casebook_checks():
-    import json, pathlib, tempfile
+    import json, os, pathlib
     import casebook_bridge
     shell = get_ipython()
-    scratch = pathlib.Path({folder!r}, "checks")
-    scratch.mkdir(exist_ok=True)
-    tempfile.tempdir = str(scratch)  # where a check makes files that the learner's code shall see
+    os.environ["CASEBOOK_EXCHANGE"] = {folder!r}  # where checks put what the learner's code reads
     def ask(request, reply):
         return shell.kernel.raw_input(json.dumps([request, reply]))
     # Before the grader's line is connected, a question would be dropped without a word.
@@ -62,6 +62,7 @@ def _casebook_show():
     import traceback
     def show(shell, kind, error, tb, tb_offset=None):
         lines = "".join(traceback.format_exception_only(kind, error)).strip()
+        lines = lines.encode("utf-8", "replace").decode()  # else no message could carry it
         lines = [lines.replace("cnn_casebook.checks.verdict.", "")]
         shell._showtraceback(kind, error, lines)
         return lines
@@ -249,6 +250,8 @@ class Session:
         if not ran.failed and not ran.ended:
             ran = self._run(checks, source, end - time.monotonic() + 10, serve)
         outputs = [one for one in ran.outputs if one.get("name") != "stderr"]
+        if ran.failed and not any(one.output_type == "error" for one in outputs):
+            outputs.append(_error("CheckFailed", "this check failed; its message cannot be shown"))
         if ran.ended:
             self.incidents.append(f"a check {ran.ended}")
             checks.kill()
@@ -337,17 +340,22 @@ class Session:
     def _run(
         self, kernel: Kernel, source: str, seconds: float, serve: Callable | None = None
     ) -> Ran:
-        """Run code in a kernel and collect what it shows, within its time and the notebook's."""
+        """Run code in a kernel and collect what it shows, within its time and the notebook's.
+
+        Code that may ask, through `serve`, is the course's own, in a check kernel: it has failed
+        unless that kernel says that it has not.
+        """
         limit = min(seconds, self._time_left())
         end = time.monotonic() + limit
         client, ran, size = kernel.client, Ran(), 0
         request = client.execute(source, store_history=False, allow_stdin=serve is not None)
         poller = zmq.Poller()
         poller.register(client.iopub_channel.socket, zmq.POLLIN)
-        poller.register(client.stdin_channel.socket, zmq.POLLIN)
+        if serve is not None:
+            poller.register(client.stdin_channel.socket, zmq.POLLIN)
         while True:
             ready = dict(poller.poll(200))
-            if client.stdin_channel.socket in ready and serve is not None:
+            if client.stdin_channel.socket in ready:
                 message = _message(client.get_stdin_msg)
                 if message and message["msg_type"] == "input_request":
                     answer = serve(message["content"]["prompt"])
@@ -361,6 +369,7 @@ class Session:
                 if message and message["parent_header"].get("msg_id") == request:
                     kind, content = message["msg_type"], message["content"]
                     if kind == "status" and content.get("execution_state") == "idle":
+                        ran.failed |= serve is not None and not _succeeded(client, request)
                         return ran
                     output = _output(message) if size < MOST_OUTPUT else None
                     if output is not None:
@@ -375,6 +384,17 @@ class Session:
             if time.monotonic() > end:
                 ran.ended = f"did not finish within {max(limit, 0):.0f} seconds"
                 return ran
+
+
+def _succeeded(client, request: str) -> bool:
+    """Whether a kernel's reply to a request says that all went well."""
+    try:
+        reply = client.get_shell_msg(timeout=_REPLY_SECONDS)
+        while reply["parent_header"].get("msg_id") != request:  # of what nobody asked after
+            reply = client.get_shell_msg(timeout=_REPLY_SECONDS)
+    except queue.Empty:
+        return False
+    return reply["content"]["status"] == "ok"
 
 
 def _end_of(kernel: Kernel) -> str:
@@ -416,6 +436,13 @@ def _output(message: dict) -> NotebookNode | None:
     """Turn a message into a cell's output; only plain text and PNG pictures are kept."""
     try:
         output = output_from_msg(message)
+        if output.output_type == "stream":
+            return output if type(output.text) is str else None
+        if output.output_type == "error":
+            lines = [_cut(line) for line in output.traceback]
+            return new_output(
+                "error", ename=_cut(output.ename), evalue=_cut(output.evalue), traceback=lines
+            )
         if "data" in output:
             kept = {
                 key: output.data[key] for key in ("text/plain", "image/png") if key in output.data
@@ -425,6 +452,13 @@ def _output(message: dict) -> NotebookNode | None:
         return output
     except Exception:
         return None
+
+
+def _cut(text: str) -> str:
+    """A text of bearable length; raise TypeError if it is none."""
+    if type(text) is not str:
+        raise TypeError
+    return text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + " ..."
 
 
 def _remark(text: str) -> NotebookNode:

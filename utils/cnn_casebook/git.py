@@ -30,6 +30,8 @@ _SETTINGS = {
     "protocol.file.allow": "always",
     "protocol.https.allow": "always",
     "safe.directory": "*",  # hooks and filters are off, so another owner's folder does no harm
+    "commit.gpgSign": "false",
+    "tag.gpgSign": "false",
     "advice.detachedHead": "false",
 }
 

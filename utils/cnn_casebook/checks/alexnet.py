@@ -52,7 +52,7 @@ def _activations(rng: np.random.Generator, channels: int, batch: int = 2) -> np.
 
 def _require_lrn(function, x: np.ndarray, **settings) -> None:
     __tracebackhide__ = True
-    found = call(function, x, **settings)
+    found = call(function, x.copy(), **settings)
     require(
         found is not None and hasattr(found, "shape"),
         f"local_response_norm returns {describe(found)}; expected an array or a tensor.",
@@ -90,7 +90,7 @@ def lrn_symbolic(local_response_norm, *, rng) -> None:
     found = graph.outputs[0].shape[1:]
     require(found == (4, 5, 9), f"the shape (4, 5, 9) becomes {found}; expected the same.")
     x = _activations(rng, 9)
-    right = keras.ops.convert_to_numpy(call(local_response_norm, x))
+    right = keras.ops.convert_to_numpy(call(local_response_norm, x.copy()))
     require(not equal(right, x), "x comes back unchanged; expected it to be normalised.")
     require_equal(
         "the output for a symbolic tensor, compared with that for an array,",
@@ -113,7 +113,7 @@ def lrn_tensorflow(local_response_norm, *, rng) -> None:
         expected = tf.nn.local_response_normalization(
             x, depth_radius, bias=k, alpha=alpha, beta=beta
         )
-        found = call(local_response_norm, x, depth_radius=depth_radius, **settings)
+        found = call(local_response_norm, x.copy(), depth_radius=depth_radius, **settings)
         wrong = [
             (
                 "depth_radius is fixed; use the argument.",

@@ -119,10 +119,10 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
                 f"the main path of inserted block {number + 1} has {len(found)} convolutions; "
                 "expected two.",
             )
-            side = kernels(paths(block).shortcut)
+            side = [kernel.text for kernel in kernels(paths(block).shortcut)]
             require(
                 not side,
-                f"inserted block {number + 1} has a {side[0].text if side else ''} on its shortcut; "  # noqa: E501
+                f"inserted block {number + 1} has a {''.join(side[:1])} on its shortcut; "
                 "expected its input itself.",
             )
         _require_alive(grown, blocks, rng)

@@ -6,6 +6,7 @@ checks, the variable CASEBOOK_EXCHANGE names such a folder; else it is the syste
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,36 +36,45 @@ def workplace() -> Iterator[Path]:
         yield Path(folder).resolve()
 
 
-def with_history(folder: Path, rng: np.random.Generator) -> dict[str, str]:
+def with_history(folder: Path, rng: np.random.Generator) -> tuple[dict[str, str], dict[str, str]]:
     """Make a git repository whose file `weights.txt` differs from commit to commit.
 
     `main` has three commits: the tag `v1` names the first. A second branch leaves `main` at the
-    first commit and has one of its own, which no other name leads to.
+    first commit and has one of its own, which no other name leads to. Another tag at the first
+    commit is named like the second: by the first 9 digits of its id.
 
     Args:
         folder: Where to make it.
         rng: Random numbers.
 
     Returns:
-        Commit ids: "first", "second", "newest" (on `main`) and "aside".
+        Commit ids: "first", "second", "newest" (on `main`) and "aside"; and what `weights.txt`
+        holds in each.
     """
-    folder.mkdir(parents=True)
-    git.run("init", "--quiet", "--initial-branch=main", folder=folder)
-    commits = {"first": _commit(folder, rng)}
-    git.run("tag", "v1", folder=folder)
-    git.run("checkout", "--quiet", "-b", "aside", folder=folder)
-    commits["aside"] = _commit(folder, rng)
-    git.run("checkout", "--quiet", "main", folder=folder)
-    commits["second"] = _commit(folder, rng)
-    commits["newest"] = _commit(folder, rng)
-    return commits
+    commits, texts = {}, {}
+    # Git must not work where a learner's code could meanwhile change the repository's settings.
+    with tempfile.TemporaryDirectory() as private:
+        made = Path(private, "repository")
+        made.mkdir()
 
+        def commit(name: str) -> None:
+            texts[name] = str(rng.integers(2**60))
+            (made / "weights.txt").write_text(f"{texts[name]}\n", encoding="utf-8")
+            git.run("add", "weights.txt", folder=made)
+            git.run("commit", "--quiet", "-m", "Change it", folder=made, variables=_PEOPLE)
+            commits[name] = git.run("rev-parse", "HEAD", folder=made)
 
-def _commit(folder: Path, rng: np.random.Generator) -> str:
-    (folder / "weights.txt").write_text(f"{rng.integers(2**60)}\n", encoding="utf-8")
-    git.run("add", "weights.txt", folder=folder)
-    git.run("commit", "--quiet", "-m", "Change the weights", folder=folder, variables=_PEOPLE)
-    return git.run("rev-parse", "HEAD", folder=folder)
+        git.run("init", "--quiet", "--initial-branch=main", folder=made)
+        commit("first")
+        git.run("tag", "v1", folder=made)
+        git.run("checkout", "--quiet", "-b", "aside", folder=made)
+        commit("aside")
+        git.run("checkout", "--quiet", "main", folder=made)
+        commit("second")
+        git.run("tag", commits["second"][:9], commits["first"], folder=made)
+        commit("newest")
+        shutil.copytree(made, folder)
+    return commits, texts
 
 
 def head(folder: Path) -> str:
