@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# Tests run in two processes, each file in one of them.
+SIDE_BY_SIDE := --numprocesses=2 --dist=loadfile
 # nbgrader and Jupyter call other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -39,10 +41,10 @@ test: check notebooks
 check: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 notebooks: $(READY)
-	$(BIN)/pytest -o addopts= --nbval --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg solutions
+	$(BIN)/pytest -o addopts= $(SIDE_BY_SIDE) --nbval --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg solutions
 
 release: $(READY)
 	@$(BIN)/python -m casebook_grader.release
