@@ -49,9 +49,12 @@ def test_scores_and_messages_are_those_of_one_kernel(sandbox, exercise):
                 if errors:
                     failed[name] = text_of(errors[0]) + said
             assert (str(answer), tuple(failed)) == (str(answer), answer.loses), failed
-            if not answer.right:
+            if answer.right:
+                assert session.incidents == [], str(answer)
+            else:
                 assert answer.says in next(iter(failed.values())), str(answer)
-        assert session.incidents == []
+        # A wrong network may be larger than any limit: VGG-16 with a block missing takes 4.7 GB.
+        assert set(session.incidents) <= {"a call took more memory than allowed"}
 
 
 def text_of(output):
