@@ -129,7 +129,7 @@ def clone_repository(url, destination, revision):
 
 
 # %% wrong: clone with --branch
-# loses: revision, exact, destination
+# loses: revision, exact, destination, missing
 # says: git clone
 def clone_repository(url, destination, revision):
     git.run("clone", "--quiet", "--branch", revision, "--", url, destination)
@@ -293,3 +293,23 @@ def clone_repository(url, destination, revision):
     git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
     git.run("checkout", "--quiet", "--detach", revision, folder=destination)
     return str(destination)
+
+# %% wrong: everything is refused
+# loses: revision, exact, destination, missing
+# says: no
+def clone_repository(url, destination, revision):
+    raise ValueError("no")
+
+# %% wrong: endless recursion where it should refuse
+# loses: exact, destination, missing
+# says: recursion
+def clone_repository(url, destination, revision):
+    try:
+        git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
+        git.run("checkout", "--quiet", "--detach", revision, folder=destination)
+        head = git.run("rev-parse", "HEAD", folder=destination)
+    except Exception:
+        head = ""
+    if not revision or not head.startswith(revision):
+        return clone_repository(url, destination + "x", "")
+    return destination

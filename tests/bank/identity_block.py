@@ -756,3 +756,17 @@ def identity_block(x, filters, kernel_size):
 def identity_block(x, kernel_size, filters):
     y = Conv2D(filters[0], 1)(x)
     return y
+
+# %% wrong: an epsilon that switches the main path off
+# loses: layers, shortcut, order, sizes, training, reference
+# says: has epsilon=1e+12
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+
+    def norm(y):
+        return layers.BatchNormalization(epsilon=1e12)(y)
+
+    y = norm(layers.Conv2D(f1, 1, activation="tanh")(x))
+    y = norm(layers.Conv2D(f2, kernel_size, padding="same")(y))
+    y = norm(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(layers.Add()([y, x]))

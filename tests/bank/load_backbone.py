@@ -147,9 +147,15 @@ def load_backbone(repository):
 
 
 # %% wrong: a fixed file name
-# loses: features
+# loses: features, verified, safe
 # says: wild_resnet.keras
 def load_backbone(repository):
     verify_files(repository)
     model = keras.saving.load_model(Path(repository) / "weights" / "wild_resnet.keras")
     return keras.Model(model.input, model.get_layer("features").output)
+
+# %% wrong: everything is refused
+# loses: features, verified, safe
+# says: no
+def load_backbone(repository):
+    raise ValueError("no")

@@ -449,3 +449,18 @@ def plain_network(
             x = layers.ReLU()(layers.BatchNormalization()(x) if batch_norm else x)
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+# %% wrong: an epsilon that hides everything, and no ReLU
+# loses: layers, formula
+# says: has epsilon=1e+12
+def plain_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
+):
+    inputs = x = keras.Input(input_shape)
+    n = (depth - 2) // 6
+    steps = [(w, 2 if k and not j else 1) for k, w in enumerate(widths) for j in range(2 * n)]
+    for width, step in [(widths[0], strides), *steps]:
+        x = layers.Conv2D(width, 3, strides=step, padding="same")(x)
+        x = layers.BatchNormalization(epsilon=1e12)(x) if batch_norm else layers.ReLU()(x)
+    x = layers.GlobalAveragePooling2D()(layers.ReLU()(x))
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))

@@ -388,3 +388,18 @@ def projection_block(x, kernel_size, filters, strides=2):
     y = norm(layers.Conv2D(f3, 1)(y))
     s = norm(layers.Conv2D(f3, 1, strides=strides)(x))
     return layers.ReLU()(y + s)
+
+# %% wrong: an epsilon that switches the main path off
+# loses: shape, shortcut, formula, training, reference
+# says: has epsilon=1e+12
+def projection_block(x, kernel_size, filters, strides=2):
+    f1, f2, f3 = filters
+
+    def norm(y):
+        return layers.BatchNormalization(epsilon=1e12)(y)
+
+    y = norm(layers.Conv2D(f1, 1, strides=strides, activation="tanh")(x))
+    y = norm(layers.Conv2D(f2, kernel_size, padding="same")(y))
+    y = norm(layers.Conv2D(f3, 1)(y))
+    x = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides)(x))
+    return layers.ReLU()(layers.Add()([y, x]))

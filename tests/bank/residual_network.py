@@ -701,3 +701,30 @@ def residual_network(
             x = layers.ReLU()(x + y)
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+# %% wrong: an epsilon that switches the main paths off
+# loses: formula, zeros, projection
+# says: has epsilon=1e+12
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    def norm(x):
+        return layers.BatchNormalization(epsilon=1e12)(x)
+
+    inputs = keras.Input(input_shape)
+    x = layers.Conv2D(widths[0], 3, strides=strides, padding="same")(inputs)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    for stage, width in enumerate(widths):
+        for number in range((depth - 2) // 6):
+            step = 2 if stage and not number else 1
+            y = layers.Conv2D(width, 3, strides=step, padding="same", activation="tanh")(x)
+            y = norm(layers.Conv2D(width, 3, padding="same", activation="sigmoid")(norm(y)))
+            side = x
+            if step == 2 and option == "A":
+                more = width - x.shape[-1]
+                side = keras.ops.pad(x[:, ::2, ::2, :], [[0, 0], [0, 0], [0, 0], [0, more]])
+            elif step == 2:
+                side = layers.BatchNormalization()(layers.Conv2D(width, 1, strides=2)(x))
+            x = layers.ReLU()(layers.Add()([y, side]))
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))

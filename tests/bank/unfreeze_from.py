@@ -142,7 +142,7 @@ def unfreeze_from(model, layer_name, learning_rate):
 
 
 # %% wrong: the model is unfrozen, where trainable is True already
-# loses: moves, names
+# loses: moves, norms, head, names
 # says: On the model itself it has no effect
 def unfreeze_from(model, layer_name, learning_rate):
     backbone = model.layers[1]
@@ -224,7 +224,7 @@ def unfreeze_from(model, layer_name, learning_rate):
 
 
 # %% wrong: layers of a copy are unfrozen
-# loses: moves, names
+# loses: moves, norms, head, names
 # says: no layer of the backbone moved
 def unfreeze_from(model, layer_name, learning_rate):
     backbone = keras.models.clone_model(model.layers[1])
@@ -337,3 +337,9 @@ def unfreeze_from(model, layer_name, learning_rate):
         keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
     )
     return backbone
+
+# %% wrong: the model as it was given
+# loses: moves, rate, norms, head, names
+# says: no layer of the backbone moved
+def unfreeze_from(model, layer_name, learning_rate):
+    return model

@@ -290,7 +290,7 @@ def verify_files(repository):
 
 
 # %% wrong: the manifest is taken for an extra file
-# loses: accepts
+# loses: accepts, changed, missing, extra
 # says: MANIFEST.sha256 is not listed
 def verify_files(repository):
     folder = Path(repository)
@@ -309,7 +309,7 @@ def verify_files(repository):
 
 
 # %% wrong: split at every space
-# loses: accepts
+# loses: accepts, changed, missing, extra
 # says: too many values to unpack
 def verify_files(repository):
     folder = Path(repository)
@@ -329,7 +329,7 @@ def verify_files(repository):
 
 
 # %% wrong: another checksum
-# loses: accepts
+# loses: accepts, changed, missing, extra
 # says: does not match
 def verify_files(repository):
     folder = Path(repository)
@@ -341,3 +341,9 @@ def verify_files(repository):
         if hashlib.sha1((folder / name).read_bytes()).hexdigest() != digits:
             raise ValueError(f"{name} does not match")
     return sorted(listed)
+
+# %% wrong: everything is refused
+# loses: accepts, changed, missing, extra
+# says: no
+def verify_files(repository):
+    raise ValueError("no")

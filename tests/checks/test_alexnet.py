@@ -1,8 +1,12 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras import layers
 
 from cnn_casebook.checks import alexnet, alexnet_formula, lrn_formula
+from cnn_casebook.checks.verdict import CheckFailed
+from cnn_casebook.networks import scaled
 
 
 @pytest.mark.parametrize(("radius", "channels"), [(0, 3), (1, 5), (2, 9), (6, 4)])
@@ -52,3 +56,25 @@ def test_shapes_that_do_not_fit_give_nothing():
     assert alexnet_formula.forward(images, layers, pooled=(0, 1)) is None
     assert alexnet_formula.forward(images, layers, pooled=(0, 1, 2, 3, 4)) is None
     assert alexnet_formula.forward(images, layers, paddings=("valid",) * 5) is None
+
+
+def test_a_normalisation_that_lets_nothing_through_makes_no_network_right():
+    """What the learner's own normalisation does counts only if an image gets through it."""
+
+    def dead(input_shape, classes, groups, width):
+        first, second, third, last, hidden = (scaled(n, width) for n in (96, 256, 384, 256, 4096))
+        x = inputs = keras.Input(input_shape)
+        x = layers.Conv2D(first, 11, strides=4, activation="sigmoid")(x)
+        x = layers.AveragePooling2D(3, 2)(0.0 * x)
+        x = layers.Conv2D(second, 5, padding="same", groups=groups, activation="tanh")(x)
+        x = layers.AveragePooling2D(3, 2)(0.0 * x)
+        x = layers.Conv2D(third, 3, padding="same", activation="relu")(x)
+        x = layers.Conv2D(third, 3, padding="same", groups=groups, activation="relu")(x)
+        x = layers.Conv2D(last, 3, padding="same", groups=groups, activation="relu")(x)
+        x = layers.Flatten()(layers.MaxPooling2D(3, 2)(x))
+        for _ in range(2):
+            x = layers.Dropout(0.5)(layers.Dense(hidden, activation="relu")(x))
+        return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+    with pytest.raises(CheckFailed):
+        alexnet.alexnet_order(dead, lambda x: 0.0 * x)

@@ -627,8 +627,8 @@ def _raised(told: dict) -> BaseException:
     if kind == "CannotTravel":
         return _check_failed(f"your code gave {text}.")
     known = getattr(builtins, kind, None)
-    if not (isinstance(known, type) and issubclass(known, Exception)):
-        return RuntimeError(f"{name}: {text}")
+    if not (isinstance(known, type) and issubclass(known, Exception)):  # such as SystemExit
+        return _check_failed(f"your code raised {name}: {text}")
     try:
         error = known(text if kind == name else f"{name}: {text}")
     except TypeError:  # such as UnicodeDecodeError, which takes five arguments

@@ -111,13 +111,17 @@ def grade(
 
 
 def known_as(learner: str) -> str:
-    """The name that the gradebook knows a learner by: nbgrader reads some characters as patterns.
+    """The name that the gradebook knows a learner by.
+
+    nbgrader reads some characters as patterns, and shows others as HTML.
 
     Example:
         >>> known_as("zoe@example.org"), known_as("-all [*]")
         ('zoe@example.org', '%2Dall %5B%2A%5D')
     """
-    return re.sub(r"[*?\[\]{}+%!~\x00-\x1f\\]|^[-.\s]|\s$", lambda m: f"%{ord(m[0]):02X}", learner)
+    return re.sub(
+        r"[*?\[\]{}+%!~<>&\"'\x00-\x1f\\]|^[-.\s]|\s$", lambda m: f"%{ord(m[0]):02X}", learner
+    )
 
 
 def _grade_one(course: NbGraderAPI, assignment: str, learner: str, root: Path) -> Grade:

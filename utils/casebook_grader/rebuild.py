@@ -24,9 +24,11 @@ GRADED = "graded"
 NOT_GRADABLE = "not gradable"
 TAMPERED = "tampered"
 MOST_CELLS = 2_000
-# Where a tag begins, a link in a formula, a link that is code, or a letter of it in disguise.
+# Where a tag begins, a link in a formula, a link that is code or a pasted picture, or a letter of
+# these in disguise.
 _LIVE = re.compile(
-    r"<(?=[a-z/!?])|\\(?=href)|javascript(?=\\?:)|&(?=#|colon;|tab;|newline;)", re.IGNORECASE
+    r"<(?=[a-z/!?])|\\(?=href)|(javascript|attachment)(?=\\?:)|&(?=#|colon;|tab;|newline;)",
+    re.IGNORECASE,
 )
 PASTED = re.compile(r"attachment:(?=\S)", re.IGNORECASE)
 
@@ -373,8 +375,7 @@ def _tame(kind: str, text: str) -> str:
     """
     if kind == "code":
         return text
-    text = _LIVE.sub("\\g<0>\u200b", text)
-    return PASTED.sub("attachment%3A", text) if kind == "markdown" else text
+    return _LIVE.sub("\\g<0>\u200b", text)
 
 
 def _assemble(source: NotebookNode, places: list[_Place], ahead: list[Cell] = ()) -> NotebookNode:

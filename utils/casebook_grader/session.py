@@ -267,6 +267,7 @@ class Session:
             return self._learner
         if self._restarts > MOST_RESTARTS:
             raise SandboxError("your code ended its kernel too often")
+        self._drop_learner()
         self._restarts += 1
         self._learner = self._start()
         for source in self._written:
@@ -298,6 +299,8 @@ class Session:
     def _checkers(self) -> Kernel:
         """The check kernel, with the set-up cells run and the bridge in place."""
         if self._checks is None or not self._checks.is_alive():
+            if self._checks is not None:
+                self._checks.kill()
             self._checks = self._start()
             self._bound.clear()
             for source in self._setup:

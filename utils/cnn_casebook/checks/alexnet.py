@@ -269,13 +269,16 @@ def _require_forward(alexnet, local_response_norm, input_shape, rng, **settings)
         "the output of alexnet",
         found,
         expected,
-        *([theirs] if theirs is not None else []),
+        *([theirs] if theirs is not None and not equal(theirs[:1], theirs[1:2]) else []),
         mistakes=mistakes(right),
     )
 
 
 def _theirs(local_response_norm, x):
-    """The learner's own normalisation: if it is wrong, that costs no point here."""
+    """The learner's own normalisation: if it is wrong, that costs no point here.
+
+    Unless it lets nothing of an image through, so that a network behind it could be anything.
+    """
     try:
         return keras.ops.convert_to_numpy(local_response_norm(keras.ops.convert_to_numpy(x)))
     except Exception as error:

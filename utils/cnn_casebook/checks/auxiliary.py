@@ -202,57 +202,64 @@ def _number(value) -> float:
     return float(value)
 
 
+def _means(labels, outputs) -> list[np.float64]:
+    """The mean cross-entropy of each of the three outputs."""
+    rows = np.arange(len(labels))
+    return [-np.log(output[rows, labels]).astype("float64").mean() for output in outputs]
+
+
+def _right_loss(means) -> np.float64:
+    main, head1, head2 = means
+    return main + HEAD_WEIGHT * (head1 + head2)
+
+
+def _loss_mistakes(means, size: int) -> list[tuple[str, np.float64]]:
+    """What each mistake makes of the three means over a batch of this size."""
+    main, head1, head2 = means
+    right = _right_loss(means)
+    return [
+        ("the heads count as much as the main output.", sum(means)),
+        ("the heads are not counted.", main),
+        ("only the first head is counted.", main + HEAD_WEIGHT * head1),
+        ("only the second head is counted.", main + HEAD_WEIGHT * head2),
+        ("the weight 0.3 covers the main output too.", HEAD_WEIGHT * sum(means)),
+        (
+            "the weights are exchanged: the main output has the weight 1, each head 0.3.",
+            HEAD_WEIGHT * main + head1 + head2,
+        ),
+        (
+            "the heads share one weight of 0.3; each of them has 0.3.",
+            main + HEAD_WEIGHT * (head1 + head2) / 2,
+        ),
+        ("0.3 is added once more.", right + HEAD_WEIGHT),
+        ("the sum over the batch is taken; expected the mean.", right * size),
+        ("the sign is wrong: the cross-entropy is -log(p).", -right),
+        ("the logarithm has base 2 or 10; expected the natural one.", right / np.log(2)),
+        ("the logarithm has base 2 or 10; expected the natural one.", right / np.log(10)),
+    ]
+
+
 def _require_loss(total_loss, labels, outputs, what: str) -> None:
     __tracebackhide__ = True
     found = _number(call(total_loss, labels.copy(), *(output.copy() for output in outputs)))
-    rows = np.arange(len(labels))
-    main, head1, head2 = (-np.log(output[rows, labels]).astype("float64") for output in outputs)
-    means = [part.mean() for part in (main, head1, head2)]
-    expected = means[0] + HEAD_WEIGHT * (means[1] + means[2])
-    size = len(labels)
+    means = _means(labels, outputs)
     require_equal(
         f"{what}, the loss",
         np.float64(found),
-        np.float64(expected),
-        mistakes=[
-            ("the heads count as much as the main output.", np.float64(sum(means))),
-            ("the heads are not counted.", np.float64(means[0])),
-            (
-                "only the first head is counted.",
-                np.float64(means[0] + HEAD_WEIGHT * means[1]),
-            ),
-            (
-                "only the second head is counted.",
-                np.float64(means[0] + HEAD_WEIGHT * means[2]),
-            ),
-            (
-                "the weight 0.3 covers the main output too.",
-                np.float64(HEAD_WEIGHT * sum(means)),
-            ),
-            (
-                "the weights are exchanged: the main output has the weight 1, each head 0.3.",
-                np.float64(HEAD_WEIGHT * means[0] + means[1] + means[2]),
-            ),
-            (
-                "the heads share one weight of 0.3; each of them has 0.3.",
-                np.float64(means[0] + HEAD_WEIGHT * (means[1] + means[2]) / 2),
-            ),
-            ("0.3 is added once more.", np.float64(expected + HEAD_WEIGHT)),
-            (
-                "the sum over the batch is taken; expected the mean.",
-                np.float64(expected * size),
-            ),
-            ("the sign is wrong: the cross-entropy is -log(p).", np.float64(-expected)),
-            (
-                "the logarithm has base 2 or 10; expected the natural one.",
-                np.float64(expected / np.log(2)),
-            ),
-            (
-                "the logarithm has base 2 or 10; expected the natural one.",
-                np.float64(expected / np.log(10)),
-            ),
-        ],
+        _right_loss(means),
+        mistakes=_loss_mistakes(means, len(labels)),
     )
+
+
+def _drawn(rng: np.random.Generator, batch: int, classes: int) -> tuple[np.ndarray, list]:
+    """Draw labels and three outputs for which each mistake gives another loss."""
+    while True:
+        labels = rng.integers(0, classes, batch)
+        outputs = [_probabilities(rng, batch, classes) for _ in range(3)]
+        means = _means(labels, outputs)
+        losses = [_right_loss(means), *(loss for _, loss in _loss_mistakes(means, batch))]
+        if np.min(np.diff(np.sort(losses))) > 0.02:
+            return labels, outputs
 
 
 @check
@@ -260,8 +267,7 @@ def loss_value(total_loss, *, rng) -> None:
     """On random probabilities and labels: main + 0.3 (head 1 + head 2), means over the batch."""
     __tracebackhide__ = True
     for batch, classes in ((6, 4), (9, 10)):
-        labels = rng.integers(0, classes, batch)
-        outputs = [_probabilities(rng, batch, classes) for _ in range(3)]
+        labels, outputs = _drawn(rng, batch, classes)
         _require_loss(total_loss, labels, outputs, f"for {batch} images and {classes} classes")
 
 

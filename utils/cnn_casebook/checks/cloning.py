@@ -7,7 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn_casebook.checks.repositories import MANIFEST, head, with_history, with_manifest, workplace
+from cnn_casebook.checks.repositories import (
+    MANIFEST,
+    head,
+    prepared,
+    with_history,
+    with_manifest,
+    workplace,
+)
 from cnn_casebook.checks.verdict import CheckFailed, call, check, require
 from cnn_casebook.graph import describe
 
@@ -16,7 +23,7 @@ _REFUSALS = (ValueError, OSError, RuntimeError, AssertionError, subprocess.Subpr
 
 def _refuses(error: Exception) -> bool:
     """Tell an error that refuses something from one that shows a slip in the code."""
-    if isinstance(error, CheckFailed | NotImplementedError):
+    if isinstance(error, CheckFailed | NotImplementedError | RecursionError):
         return False
     return isinstance(error, _REFUSALS) or type(error) is Exception
 
@@ -88,6 +95,13 @@ def _require_commit(destination: Path, commits: dict[str, str], wanted: str) -> 
     )
 
 
+def _require_cloned(clone_repository, source: Path, to: Path, commits: dict[str, str]) -> None:
+    """Require that a clone of what is there succeeds, before anything has to be refused."""
+    __tracebackhide__ = True
+    call(clone_repository, str(source), str(to), commits["second"])
+    _require_commit(to, commits, "second")
+
+
 @check
 def clone_exact(clone_repository, *, rng) -> None:
     """Branches, tags and expressions are refused, and a tag that poses as a commit is noticed."""
@@ -95,6 +109,7 @@ def clone_exact(clone_repository, *, rng) -> None:
     with workplace() as place:
         source = place / "source"
         commits, _ = with_history(source, rng)
+        _require_cloned(clone_repository, source, place / "right", commits)
         for number, name in enumerate(("main", "v1", "aside", "HEAD~1", commits["first"][:5])):
             require_refusal(
                 f"revision {name!r}",
@@ -180,6 +195,7 @@ def clone_missing(clone_repository, *, rng) -> None:
     with workplace() as place:
         source = place / "source"
         commits, _ = with_history(source, rng)
+        _require_cloned(clone_repository, source, place / "right", commits)
         absent = "".join(rng.choice(list("0123456789abcdef"), 40))
         require_refusal(
             f"the revision {absent[:10]}..., which the repository does not have",
@@ -215,7 +231,8 @@ def verify_accepts(verify_files, *, rng) -> None:
     with workplace() as place:
         for number in range(2):
             folder = place / f"repository{number}"
-            names = with_manifest(folder, rng, _files(rng))
+            with prepared(folder) as made:
+                names = with_manifest(made, rng, _files(rng))
             result = call(verify_files, str(folder))
             require(
                 isinstance(result, list | tuple | set | frozenset),
@@ -229,65 +246,90 @@ def verify_accepts(verify_files, *, rng) -> None:
             )
 
 
+def _require_refusals(verify_files, rng: np.random.Generator, cause: str, damages: list) -> None:
+    """Require that an untouched repository passes, and that each damaged one is refused.
+
+    Args:
+        verify_files: The learner's function.
+        rng: Random numbers.
+        cause: The likely cause if one is not refused.
+        damages: Functions of a repository's folder and of the names in its manifest. They do the
+            damage and say what they did.
+    """
+    __tracebackhide__ = True
+    with workplace() as place:
+        with prepared(place / "right") as made:
+            with_manifest(made, rng, _files(rng))
+        call(verify_files, str(place / "right"))
+        for number, damage in enumerate(damages):
+            folder = place / f"repository{number}"
+            with prepared(folder) as made:
+                what = damage(made, with_manifest(made, rng, _files(rng)))
+            require_refusal(what, cause, verify_files, str(folder))
+
+
 @check
 def verify_changed(verify_files, *, rng) -> None:
     """A file with a single changed bit is refused, whichever it is."""
     __tracebackhide__ = True
-    with workplace() as place:
-        folder = place / "repository"
-        names = with_manifest(folder, rng, _files(rng))
-        for name in (names[-1], "MODEL_CARD.md", "weights/older/spare file.keras"):
-            path = folder / name
-            right = path.read_bytes()
-            changed = bytearray(right)
-            changed[rng.integers(len(changed))] ^= 1 << rng.integers(7)
-            path.write_bytes(bytes(changed))
-            require_refusal(
-                f"one bit of {name} is changed",
-                "Compute the SHA-256 of the file's bytes, and compare it with the digits on the "
-                "file's line of the manifest: a checksum compared with itself is always right.",
-                verify_files,
-                str(folder),
-            )
-            path.write_bytes(right)
+
+    def change(folder: Path, name: str) -> str:
+        content = bytearray((folder / name).read_bytes())
+        content[rng.integers(len(content))] ^= 1 << rng.integers(7)
+        (folder / name).write_bytes(bytes(content))
+        return f"one bit of {name} is changed"
+
+    _require_refusals(
+        verify_files,
+        rng,
+        "Compute the SHA-256 of the file's bytes, and compare it with the digits on the file's "
+        "line of the manifest: a checksum compared with itself is always right.",
+        [
+            lambda folder, names: change(folder, names[-1]),
+            lambda folder, names: change(folder, "MODEL_CARD.md"),
+            lambda folder, names: change(folder, "weights/older/spare file.keras"),
+        ],
+    )
 
 
 @check
 def verify_missing(verify_files, *, rng) -> None:
     """A file that the manifest lists and that is not there is refused; so is a missing manifest."""
     __tracebackhide__ = True
-    with workplace() as place:
-        folder = place / "repository"
-        names = with_manifest(folder, rng, _files(rng))
-        for name in (names[-1], MANIFEST):
-            content = (folder / name).read_bytes()
-            (folder / name).unlink()
-            require_refusal(
-                f"{name} is missing",
-                "Go through the lines of the manifest, not through the files that happen to be "
-                "there.",
-                verify_files,
-                str(folder),
-            )
-            (folder / name).write_bytes(content)
+
+    def remove(folder: Path, name: str) -> str:
+        (folder / name).unlink()
+        return f"{name} is missing"
+
+    _require_refusals(
+        verify_files,
+        rng,
+        "Go through the lines of the manifest, not through the files that happen to be there.",
+        [
+            lambda folder, names: remove(folder, names[-1]),
+            lambda folder, names: remove(folder, MANIFEST),
+        ],
+    )
 
 
 @check
 def verify_extra(verify_files, *, rng) -> None:
     """A file that no line of the manifest lists is refused, wherever it lies."""
     __tracebackhide__ = True
-    with workplace() as place:
-        folder = place / "repository"
-        with_manifest(folder, rng, _files(rng))
-        for name in ("weights/newer.keras", "model.keras", "weights/other/best.keras"):
-            path = folder / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(rng.bytes(50))
-            require_refusal(
-                f"{name} is there, and the manifest does not list it",
-                "Compare the names of all files in the repository, at any depth, with the names "
-                "in the manifest. Only .git and the manifest itself are not listed.",
-                verify_files,
-                str(folder),
-            )
-            path.unlink()
+
+    def add(folder: Path, name: str) -> str:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(rng.bytes(50))
+        return f"{name} is there, and the manifest does not list it"
+
+    _require_refusals(
+        verify_files,
+        rng,
+        "Compare the names of all files in the repository, at any depth, with the names in the "
+        "manifest. Only .git and the manifest itself are not listed.",
+        [
+            lambda folder, names: add(folder, "weights/newer.keras"),
+            lambda folder, names: add(folder, "model.keras"),
+            lambda folder, names: add(folder, "weights/other/best.keras"),
+        ],
+    )

@@ -84,6 +84,11 @@ def _require_unchanged(insert, shape, widths, classes, residual, count, rng) -> 
         equal(after, before),
         f"with count={count} inserted blocks the predictions change. {cause}",
     )
+    require(
+        bool(inserted) or count == 0,
+        f"with count={count} the predictions stay, but there is no new addition: no residual block "
+        "was inserted.",
+    )
 
 
 def _print(array: np.ndarray) -> bytes:

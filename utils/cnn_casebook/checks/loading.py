@@ -8,7 +8,12 @@ import numpy as np
 from keras import layers
 
 from cnn_casebook.checks.cloning import require_refusal
-from cnn_casebook.checks.repositories import with_manifest, workplace, write_manifest
+from cnn_casebook.checks.repositories import (
+    prepared,
+    with_manifest,
+    workplace,
+    write_manifest,
+)
 from cnn_casebook.checks.verdict import build_model, call, check, require, require_equal
 from cnn_casebook.checks.weights import randomise
 from cnn_casebook.graph import describe, flatten
@@ -39,13 +44,24 @@ def save(model: keras.Model, path: Path) -> None:
         model.save(path)
 
 
-def _save(model: keras.Model, folder: Path, rng: np.random.Generator) -> Path:
-    """Put a model into a repository with a right manifest; return the path of the weight file."""
-    name = f"weights/net{rng.integers(1000)}.keras"
-    names = with_manifest(folder, rng, {name: b""})
-    save(model, folder / name)
-    write_manifest(folder, names)
-    return folder / name
+def _save(
+    model: keras.Model, folder: Path, rng: np.random.Generator, other: keras.Model | None = None
+) -> None:
+    """Put a model into a repository with its manifest, and then perhaps another one in its place.
+
+    Args:
+        model: The model that the manifest is right for.
+        folder: Where to make the repository.
+        rng: Random numbers.
+        other: What the weight file holds in the end, if not the model.
+    """
+    with prepared(folder) as made:
+        name = f"weights/net{rng.integers(1000)}.keras"
+        names = with_manifest(made, rng, {name: b""})
+        save(model, made / name)
+        write_manifest(made, names)
+        if other is not None:
+            save(other, made / name)
 
 
 @check
@@ -108,8 +124,10 @@ def load_verified(load_backbone, *, rng) -> None:
     """A repository whose weight file was exchanged is refused before anything is loaded."""
     __tracebackhide__ = True
     with workplace() as place:
-        path = _save(_classifier(rng, deep_head=False), place / "repository", rng)
-        save(_classifier(rng, deep_head=False), path)
+        model, other = _classifier(rng, deep_head=False), _classifier(rng, deep_head=False)
+        _save(model, place / "right", rng)
+        call(load_backbone, str(place / "right"))
+        _save(model, place / "repository", rng, other)
         require_refusal(
             "the weight file was exchanged for another one, which loads without an error",
             "Call verify_files before you load.",
@@ -123,6 +141,8 @@ def load_safe(load_backbone, *, rng) -> None:
     """A file that carries Python code, in a Lambda layer, is refused, right checksum or not."""
     __tracebackhide__ = True
     with workplace() as place:
+        _save(_classifier(rng, deep_head=False), place / "right", rng)
+        call(load_backbone, str(place / "right"))
         _save(_classifier(rng, deep_head=False, stranger=True), place / "repository", rng)
         require_refusal(
             "the file holds a Lambda layer: Python code of a stranger",

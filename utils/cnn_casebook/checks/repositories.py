@@ -28,6 +28,19 @@ _PEOPLE = {
 
 
 @contextmanager
+def prepared(folder: Path) -> Iterator[Path]:
+    """Give a folder that the check alone can change; at the end, copy it to `folder`.
+
+    Where a learner's code can write, it could change files and settings while the check works.
+    """
+    with tempfile.TemporaryDirectory() as private:
+        made = Path(private, folder.name)
+        made.mkdir()
+        yield made
+        shutil.copytree(made, folder)
+
+
+@contextmanager
 def workplace() -> Iterator[Path]:
     """Give an empty folder, and remove it at the end."""
     with tempfile.TemporaryDirectory(
@@ -52,10 +65,7 @@ def with_history(folder: Path, rng: np.random.Generator) -> tuple[dict[str, str]
         holds in each.
     """
     commits, texts = {}, {}
-    # Git must not work where a learner's code could meanwhile change the repository's settings.
-    with tempfile.TemporaryDirectory() as private:
-        made = Path(private, "repository")
-        made.mkdir()
+    with prepared(folder) as made:
 
         def commit(name: str) -> None:
             texts[name] = str(rng.integers(2**60))
@@ -73,7 +83,6 @@ def with_history(folder: Path, rng: np.random.Generator) -> tuple[dict[str, str]
         commit("second")
         git.run("tag", commits["second"][:9], commits["first"], folder=made)
         commit("newest")
-        shutil.copytree(made, folder)
     return commits, texts
 
 

@@ -84,6 +84,12 @@ def _batch(model: keras.Model, rng, count: int = 24) -> tuple[np.ndarray, np.nda
     return images, rng.integers(0, model.output_shape[-1], count).astype("int32")
 
 
+def _compiled(model: keras.Model) -> keras.Model:
+    """Compile a model anew: what it lets train moves, whatever its own learning rate is."""
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", run_eagerly=True)
+    return model
+
+
 def _moved_by_fit(model: keras.Model, rng, epochs: int = 2) -> list[str]:
     """Train for a few steps; name the layers of which any weight changed."""
     __tracebackhide__ = True
@@ -172,7 +178,7 @@ def transfer_frozen(transfer_model, *, rng) -> None:
     __tracebackhide__ = True
     model, new = _transferred(transfer_model, rng)
     norms = _norm_names(model)
-    changed = [name for name in _moved_by_fit(model, rng) if name not in (*new, *norms)]
+    changed = [name for name in _moved_by_fit(_compiled(model), rng) if name not in (*new, *norms)]
     require(
         not changed,
         f"after two epochs of fit, {len(changed)} convolutions of the backbone have other weights, "
@@ -187,7 +193,7 @@ def transfer_norms(transfer_model, *, rng) -> None:
     __tracebackhide__ = True
     model, _ = _transferred(transfer_model, rng)
     norms = _norm_names(model)
-    changed = [name for name in _moved_by_fit(model, rng) if name in norms]
+    changed = [name for name in _moved_by_fit(_compiled(model), rng) if name in norms]
     require(
         not changed,
         f"after two epochs of fit, {len(changed)} batch norms of the backbone have other gamma, "
@@ -293,6 +299,17 @@ def _unfrozen(unfreeze_from, model, layer_name: str, rate: float) -> keras.Model
     return _received(result)
 
 
+def _require_any_moved(backbone: keras.Model, first: str, changed: list[str]) -> None:
+    """Require that a layer of the backbone with a kernel moved."""
+    __tracebackhide__ = True
+    require(
+        any(layer.name in changed for layer in backbone.layers if hasattr(layer, "kernel")),
+        f"unfrozen from {first!r} on, then two epochs of fit: no layer of the backbone moved. Set "
+        "trainable = True on layers of the backbone that is part of the model, not of a copy. (On "
+        "the model itself it has no effect: there it is True already.)",
+    )
+
+
 def _require_moved(backbone: keras.Model, first: str, changed: list[str]) -> None:
     """Require that the layers with kernels from `first` on moved, and nothing before."""
     __tracebackhide__ = True
@@ -304,12 +321,7 @@ def _require_moved(backbone: keras.Model, first: str, changed: list[str]) -> Non
     early = [name for name in found if name not in later and name in kernels]
     still = [name for name in expected if name not in found]
     asked = f"unfrozen from {first!r} on, then two epochs of fit:"
-    require(
-        bool(set(found) & set(kernels)),
-        f"{asked} no layer of the backbone moved. Set trainable = True on layers of the backbone "
-        "that is part of the model, not of a copy. (On the model itself it has no effect: there it "
-        "is True already.)",
-    )
+    _require_any_moved(backbone, first, changed)
     require(
         not early,
         f"{asked} layers before it moved too, such as {early[0] if early else ''!r}. After "
@@ -343,7 +355,7 @@ def unfreeze_norms(unfreeze_from, *, rng) -> None:
     first = next(layer.name for layer in backbone.layers[2:] if hasattr(layer, "kernel"))
     received = _unfrozen(unfreeze_from, model, first, 0.01)
     before = _statistics(received)
-    _moved_by_fit(received, rng)
+    _require_any_moved(backbone, first, _moved_by_fit(received, rng))
     after = _statistics(received)
     changed = [path for path in before if not np.array_equal(before[path], after.get(path))]
     require(
@@ -393,8 +405,10 @@ def unfreeze_head(unfreeze_from, *, rng) -> None:
         "the returned model predicts something else than the given one: weights were initialised "
         "again. Unfreeze the given model; do not build a new one.",
     )
+    changed = _moved_by_fit(received, rng)
+    _require_any_moved(backbone, name, changed)
     require(
-        "new_head" in _moved_by_fit(received, rng),
+        "new_head" in changed,
         "the head does not move any more: it was frozen. It goes on training together with the "
         "unfrozen layers.",
     )

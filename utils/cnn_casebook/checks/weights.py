@@ -9,6 +9,8 @@ import numpy as np
 from cnn_casebook.checks.verdict import require
 from cnn_casebook.graph import Graph, Node, Wire
 
+LARGEST_EPSILON = 0.01  # of a batch norm
+
 
 @dataclass(frozen=True)
 class Kernel:
@@ -79,6 +81,11 @@ def norms(nodes: list[Node]) -> list[Norm]:
             axis == len(shape) - 1,
             f"a batch norm works on axis {layer.axis} of {shape}; expected the channels, which are "
             "the last axis here. Use axis=-1, the default.",
+        )
+        require(
+            0 < layer.epsilon <= LARGEST_EPSILON,
+            f"a batch norm has epsilon={layer.epsilon:g}; expected a small positive number, such "
+            "as Keras's default of 0.001. A large one hides what the layer gets.",
         )
         ones = np.ones(shape[-1], "float32")
         found.append(
