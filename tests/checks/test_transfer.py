@@ -107,16 +107,18 @@ def test_folder_that_both_sides_see(monkeypatch, tmp_path):
 
 def test_an_error_of_the_learner_goes_on_with_a_note():
     def verify_files(repository):
-        return {}["weights"]
+        return [] if repository.endswith("right") else {}["weights"]
 
     with pytest.raises(KeyError) as caught:
         cloning.verify_changed(verify_files)
     assert any("one bit of" in note for note in caught.value.__notes__)
 
 
-def test_a_timeout_counts_as_a_refusal():
+def test_a_timeout_counts_as_a_refusal(solution):
     def clone_repository(url, destination, revision):
-        raise TimeoutError("too slow")
+        if not destination.endswith("right"):
+            raise TimeoutError("too slow")
+        return solution["clone_repository"](url, destination, revision)
 
     cloning.clone_missing(clone_repository)
 
