@@ -304,12 +304,13 @@ def clone_repository(url, destination, revision):
 # loses: exact, destination, missing
 # says: recursion
 def clone_repository(url, destination, revision):
+    def clone_again(reason):
+        return clone_again(reason)
+
     try:
         git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
         git.run("checkout", "--quiet", "--detach", revision, folder=destination)
         head = git.run("rev-parse", "HEAD", folder=destination)
-    except Exception:
-        head = ""
-    if not revision or not head.startswith(revision):
-        return clone_repository(url, destination + "x", "")
-    return destination
+    except Exception as error:
+        return clone_again(error)
+    return destination if head.startswith(revision) else clone_again("another revision")
