@@ -261,12 +261,7 @@ def _frozen_model(rng: np.random.Generator) -> tuple[keras.Model, keras.Model]:
     features = backbone(images)
     outputs = layers.Dense(int(rng.integers(3, 6)), activation="softmax", name="new_head")(features)
     model = keras.Model(images, outputs)
-    model.compile(
-        keras.optimizers.Adam(0.01),
-        "sparse_categorical_crossentropy",
-        run_eagerly=True,
-    )
-    model.fit(*_batch(model, rng), verbose=0)
+    _compiled(model).fit(*_batch(model, rng), verbose=0)
     return model, backbone
 
 
