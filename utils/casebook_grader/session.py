@@ -254,8 +254,7 @@ class Session:
             outputs.append(_error("CheckFailed", "this check failed; its message cannot be shown"))
         if ran.ended:
             self.incidents.append(f"a check {ran.ended}")
-            checks.kill()
-            self._checks = None
+            self._drop_checks()
             outputs.append(_error("TimeoutError", f"this check {ran.ended}"))
         return [*outputs, *said[:20]]
 
@@ -284,11 +283,16 @@ class Session:
                 self._empty_folder()
         self._learner = None
 
+    def _drop_checks(self) -> None:
+        """End the check kernel."""
+        if self._checks is not None:
+            self._checks.kill()
+        self._checks = None
+
     def _empty_folder(self) -> None:
         if self._checks is not None:
             self._checks.end("disk")  # it shares the folder that the learner's side has filled
-            self._checks.kill()
-            self._checks = None
+            self._drop_checks()
         for path in self.folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 remove(path)
@@ -299,8 +303,7 @@ class Session:
     def _checkers(self) -> Kernel:
         """The check kernel, with the set-up cells run and the bridge in place."""
         if self._checks is None or not self._checks.is_alive():
-            if self._checks is not None:
-                self._checks.kill()
+            self._drop_checks()
             self._checks = self._start()
             self._bound.clear()
             for source in self._setup:
