@@ -12,7 +12,6 @@ import json
 import queue
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +19,7 @@ import zmq
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
 
-from casebook_grader.kernels import Kernel, in_this_thread, remove
+from casebook_grader.kernels import Kernel, remove
 from casebook_grader.sandbox import Sandbox, SandboxError
 
 BRIDGE = Path(__file__).with_name("bridge.py")
@@ -166,22 +165,19 @@ class Session:
         self._sandbox.remove_folder(self.folder)
 
     def prepare(self, setup: list[str]) -> "Session":
-        """Start both kernels side by side and run the set-up cells, before there is a submission.
+        """Start both kernels and run the set-up cells, before there is a submission.
+
+        One kernel after the other: while another submission is graded, that one has a core.
 
         Args:
             setup: The set-up cells of the notebook to come.
         """
         self._setup = list(setup)
-        with ThreadPoolExecutor(1) as thread:
-            checks = thread.submit(in_this_thread()(self._warm), self._checkers, _WARM_CHECKS)
-            self._warm(self._learners, _WARM)
-            for source in setup:
-                self._prepared[source] = self.write(source)
-            checks.result()
+        self._run(self._checkers(), _WARM_CHECKS, self._seconds.check)
+        self._run(self._learners(), _WARM, self._seconds.cell)
+        for source in setup:
+            self._prepared[source] = self.write(source)
         return self
-
-    def _warm(self, start: Callable[[], Kernel], source: str) -> None:
-        self._run(start(), source, self._seconds.cell)
 
     def begin(self, records: dict[str, bytes], seconds: Seconds) -> "Session":
         """Take a submission's records; its time runs from here."""

@@ -40,7 +40,8 @@ def preload() -> None:
     import cnn_casebook
 
     names = ["tensorflow", "keras", "numpy", "matplotlib.pyplot", "ipykernel.kernelapp"]
-    names += ["ipykernel.ipkernel", "matplotlib_inline.backend_inline", "IPython.core.completer"]
+    names += ["ipykernel.ipkernel", "ipykernel.debugger", "matplotlib_inline.backend_inline"]
+    names += ["IPython.core.completer", "IPython.extensions.storemagic"]
     for name in names:
         importlib.import_module(name)
     for module in pkgutil.walk_packages(cnn_casebook.__path__, "cnn_casebook."):
