@@ -82,6 +82,7 @@ def test_a_network_travels_with_its_weights(tmp_path):
 
 def test_a_compiled_network_travels_compiled_and_can_be_trained(tmp_path):
     model = network()
+    model.layers[2].compile(keras.optimizers.SGD(), "mse")  # the network within it
     model.compile(keras.optimizers.Adam(0.125), "mse")
     came = travelled(model, tmp_path)
     assert came.compiled

@@ -253,7 +253,7 @@ def _begin_with(variables: list, values: list[np.ndarray]) -> None:
     for variable, value in zip(variables, values, strict=True):
         if tuple(variable.shape) != value.shape:
             raise CannotTravel(f"a weight of shape {value.shape}; expected {variable.shape}")
-        variable._initializer = lambda shape, dtype, value=value: value.astype(dtype)
+        variable._initializer = lambda shape, dtype, value=value: value.astype(dtype, copy=False)
 
 
 def _joined(models: list, graphs: list) -> tuple:

@@ -248,11 +248,11 @@ def _require_loss(total_loss, labels, outputs, what: str) -> None:
         np.float64(found),
         _right_loss(means),
         # One number can come near another by chance: a mistake has to give it to five digits.
-        mistakes=[
+        mistakes=(
             (text, loss)
             for text, loss in _loss_mistakes(means, len(labels))
             if np.isclose(found, loss, rtol=1e-5, atol=1e-5)
-        ],
+        ),
     )
 
 
