@@ -402,13 +402,16 @@ def double(x):
 
 # %% leaves a link to a file of the host
 # goal: secret
-import os
-for name in ("record_link.json", "reply-1.json", "reply-2.json", "reply-3.json"):
+import glob, os
+def link(name):
     try:
         os.symlink("@HOME@/secret.txt", name)
     except OSError as error:
         print(error)
+link("record_link.json")
 def double(x):
+    for request in glob.glob("request-*.json"):
+        link(request.replace("request", "reply"))
     return open("record_link.json").read()
 
 # %% hard link

@@ -7,6 +7,8 @@ travel as JSON and as array files in the folder that both kernels see; nothing i
   defined. Calling the stand-in of a function writes the arguments down, asks the grader to let
   the learner's kernel work, and reads the result.
 - In the learner kernel, `serve(request, reply)` does the work.
+- A check that builds several networks may announce them (`verdict.work_ahead`): the learner
+  kernel then makes the next one while the check kernel looks at the last.
 
 Both sides may read what the other wrote only as data. What cannot travel is refused, and fails
 the check that needed it.
@@ -28,6 +30,7 @@ import tensorflow as tf
 
 LARGEST_REPLY = 64 * 2**20  # bytes of JSON
 LARGEST_ARRAYS = 2 * 2**30  # bytes of one file of arrays
+SMALL_REPLY = 2**20  # bytes of JSON; a smaller one, without a file of arrays, may be kept
 SMALL_ARRAY = 2**15  # bytes; a smaller array travels within the JSON
 
 # What a network's description may name. Keras would import and call whatever it is told to.
@@ -103,21 +106,30 @@ class Bundle:
         """Begin an empty message."""
         self.path = path
         self.arrays = []
-        self._read = None
+        self._told = None  # the JSON that was read
+        self._size = 0  # its bytes
+        self._read = None  # the arrays
+
+    @property
+    def unfinished(self) -> Path:
+        """Where it lies while it is written."""
+        return self.path.with_suffix(".part")
 
     # ---- writing ----
 
     def write(self, value) -> None:
         """Write a value, whole or not at all."""
-        text = json.dumps(self.encode(value))
+        self.write_text(json.dumps(self.encode(value)))
+
+    def write_text(self, text: str) -> None:
+        """Write what was encoded, and its arrays."""
         if self.arrays:
             named = {f"a{i}": array for i, array in enumerate(self.arrays)}
             with _create(self.path.with_suffix(".npz")) as file:
                 np.savez(file, **named)
-        unfinished = self.path.with_suffix(".part")
-        with _create(unfinished) as file:
+        with _create(self.unfinished) as file:
             file.write(text.encode())
-        unfinished.replace(self.path)
+        self.unfinished.replace(self.path)
 
     def encode(self, value):
         """Turn a value into what JSON can hold."""
@@ -180,14 +192,22 @@ class Bundle:
 
     # ---- reading ----
 
+    @property
+    def is_small(self) -> bool:
+        """Whether what was read may be kept for other checks."""
+        return self._read is None and self._size <= SMALL_REPLY
+
     def read(self):
-        """Read a value that the other side wrote.
+        """Read a value that the other side wrote; each time it is made anew.
 
         Raises:
             CannotTravel: It is too large, or not what `write` writes.
         """
         try:
-            return self.decode(_parsed(_read_file(self.path, LARGEST_REPLY)))
+            if self._told is None:
+                content = _read_file(self.path, LARGEST_REPLY)
+                self._told, self._size = _parsed(content), len(content)
+            return self.decode(self._told)
         except CannotTravel:
             raise
         except Exception as error:
@@ -368,6 +388,8 @@ def serve(request: str, reply: str) -> None:
     """Do what the check kernel asks, and write down what came of it."""
     wanted = Bundle(Path(request)).read()
     answer = Bundle(Path(reply))
+    for path in (*_files(answer), answer.unfinished):  # of an attempt that ended with its kernel
+        path.unlink(missing_ok=True)
     known = get_ipython().user_ns  # noqa: F821 - the kernel defines it
     try:
         if wanted["do"] == "describe":
@@ -521,13 +543,17 @@ class StandIn:
         __tracebackhide__ = True
         return self._bridge.call(self._known_as, args, kwargs)
 
+    def work_ahead(self, calls: list[tuple[tuple, dict]]) -> None:
+        """Let the learner's kernel begin with these calls; each is still to be made."""
+        self._bridge.work_ahead(self._known_as, calls)
+
 
 class Bridge:
     """The check kernel's end.
 
     Args:
-        ask: Takes the paths of a request and of its reply, returns "" once the reply is written,
-            or else what went wrong.
+        ask: Takes "answer" and the paths of a request and of its reply, returns "" once the reply
+            is written, or else what went wrong. With "begin" it does not wait for the reply.
         folder: The folder that both kernels see.
         space: The names of the check kernel.
     """
@@ -536,13 +562,24 @@ class Bridge:
         """Remember which names the set-up cells defined: the learner's never replace them."""
         self._ask, self._folder, self._space = ask, folder, space
         self._own = set(space)
-        self._count = 0
+        self._count, self._mark = 0, os.urandom(4).hex()  # of files; another bridge has others
         self._last: Bundle | None = None
         self._done: list[Path] = []  # files of the last exchange, not needed any more
+        self._networks: dict[str, Bundle] = {}  # replies that later checks may read, by request
+        self._asked: set[str] = set()  # requests of this check whose replies are kept
+        self._begun: dict[str, tuple[Bundle, Bundle]] = {}  # request and reply of work ahead
+
+    def next_check(self, *_) -> None:
+        """Begin another check."""
+        self._asked.clear()
 
     def bind(self, names: list[str]) -> None:
         """Put stand-ins and values in place of the names that only the learner knows."""
         __tracebackhide__ = True
+        self._networks.clear()
+        for pair in self._begun.values():
+            self._done += _files(*pair)
+        self._begun.clear()
         names = [name for name in names if name not in self._own]
         if not names:
             return
@@ -557,22 +594,20 @@ class Bridge:
             elif told["kind"] == "refused":
                 raise _check_failed(told["reason"])
 
+    def work_ahead(self, name: str, calls: list[tuple[tuple, dict]]) -> None:
+        """Let the learner's kernel begin with calls that will be made."""
+        for args, kwargs in calls:
+            question, reply = self._new_pair()
+            text = json.dumps(question.encode(_request(name, args, kwargs)[0]))
+            if text not in self._begun and text not in self._networks:
+                question.write_text(text)
+                self._begun[text] = question, reply
+                self._ask("begin", str(question.path), str(reply.path))
+
     def call(self, name: str, args: tuple, kwargs: dict):
         """Call a learner's function."""
         __tracebackhide__ = True
-        symbols = {}
-
-        def mark(value):
-            if isinstance(value, keras.KerasTensor):
-                symbols.setdefault(id(value), value)
-                return {"casebook": "symbol", "number": list(symbols).index(id(value))}
-            if type(value) in (list, tuple):
-                return type(value)(map(mark, value))
-            return {k: mark(v) for k, v in value.items()} if type(value) is dict else value
-
-        request = {"do": "call", "name": name, "args": mark(args), "kwargs": mark(kwargs)}
-        tensors = list(symbols.values())
-        request["symbols"] = [[list(t.shape), str(t.dtype)] for t in tensors]
+        request, tensors = _request(name, args, kwargs)
         told = self._exchange(request)["value"]
         given = [*args, *kwargs.values()]
         for number, array in told["changed"].items():
@@ -588,21 +623,19 @@ class Bridge:
         return _restored(told["result"], outputs, models)
 
     def _exchange(self, request: dict) -> dict:
-        """Send a request; return the reply, or raise what the learner's side raised."""
+        """Return the reply to a request, or raise what the learner's side raised.
+
+        A block that several checks ask for in the same words is built once: until the learner's
+        side runs something else, a later check reads the network that an earlier one was given.
+        Within one check each request is answered anew, as layers of one network need own names.
+        """
         __tracebackhide__ = True
-        if any(path.suffix == ".npz" and path.exists() for path in self._done):
-            gc.collect()  # what came with the last exchange may be large, and not needed any more
-        for path in self._done:
-            path.unlink(missing_ok=True)
-        self._count += 1
-        asked = self._folder / f"request-{self._count}.json"
-        self._last = Bundle(self._folder / f"reply-{self._count}.json")
-        paths = (asked, self._last.path)
-        self._done = [one for path in paths for one in (path, path.with_suffix(".npz"))]
-        Bundle(asked).write(request)
-        failure = self._ask(str(asked), str(self._last.path))
-        if failure:
-            raise _check_failed(failure)
+        question, reply = self._new_pair()
+        text = json.dumps(question.encode(request))
+        if text in self._networks and text not in self._asked:
+            self._last = self._networks[text]
+        else:
+            self._last = self._answered(text, question, reply)
         try:
             told = self._last.read()
             if not isinstance(told, dict):
@@ -611,7 +644,56 @@ class Bridge:
             raise _check_failed(f"your code gave {error}.") from None
         if "error" in told:
             raise _raised(told["error"])
+        if request.get("symbols") and not question.arrays and self._last.is_small:
+            self._asked.add(text)
+            self._networks[text] = self._last
         return told
+
+    def _new_pair(self) -> tuple[Bundle, Bundle]:
+        """A request and its reply, both still to be written."""
+        self._count += 1
+        number = f"{self._mark}-{self._count}.json"
+        return Bundle(self._folder / f"request-{number}"), Bundle(self._folder / f"reply-{number}")
+
+    def _answered(self, text: str, question: Bundle, reply: Bundle) -> Bundle:
+        """Have a request answered; return the reply, which is written then."""
+        __tracebackhide__ = True
+        if any(path.suffix == ".npz" and path.exists() for path in self._done):
+            gc.collect()  # what came with the last exchange may be large, and not needed any more
+        for path in self._done:
+            path.unlink(missing_ok=True)
+        if text in self._begun:
+            question, reply = self._begun.pop(text)
+        else:
+            question.write_text(text)
+        self._done = _files(question, reply)
+        failure = self._ask("answer", str(question.path), str(reply.path))
+        if failure:
+            raise _check_failed(failure)
+        return reply
+
+
+def _files(*bundles: Bundle) -> list[Path]:
+    """The files that messages may lie in."""
+    return [path for one in bundles for path in (one.path, one.path.with_suffix(".npz"))]
+
+
+def _request(name: str, args: tuple, kwargs: dict) -> tuple[dict, list]:
+    """The request to call a function; and the symbolic tensors among its arguments."""
+    symbols = {}
+
+    def mark(value):
+        if isinstance(value, keras.KerasTensor):
+            symbols.setdefault(id(value), value)
+            return {"casebook": "symbol", "number": list(symbols).index(id(value))}
+        if type(value) in (list, tuple):
+            return type(value)(map(mark, value))
+        return {k: mark(v) for k, v in value.items()} if type(value) is dict else value
+
+    request = {"do": "call", "name": name, "args": mark(args), "kwargs": mark(kwargs)}
+    tensors = list(symbols.values())
+    request["symbols"] = [[list(t.shape), str(t.dtype)] for t in tensors]
+    return request, tensors
 
 
 def _restored(value, outputs: list, models: list):

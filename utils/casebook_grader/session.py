@@ -27,6 +27,7 @@ MOST_OUTPUT = 100_000  # characters that one cell may show
 MOST_RESTARTS = 8  # of the learner's kernel in one notebook
 _MOST_TEXT = 10_000  # characters of one line of an error
 _REPLY_SECONDS = 5
+_QUIET = {"store_history": False, "allow_stdin": False}
 
 _BOOT = """
 def _casebook_boot():
@@ -46,12 +47,13 @@ def _casebook_checks():
     import casebook_bridge
     shell = get_ipython()
     os.environ["CASEBOOK_EXCHANGE"] = {folder!r}  # where checks put what the learner's code reads
-    def ask(request, reply):
-        return shell.kernel.raw_input(json.dumps([request, reply]))
+    def ask(what, request, reply):
+        return shell.kernel.raw_input(json.dumps([what, request, reply]))
     # Before the grader's line is connected, a question would be dropped without a word.
     if not shell.kernel.stdin_socket.poll(30_000):
         raise TimeoutError("the grader cannot be asked")
     casebook_bridge.checks = casebook_bridge.Bridge(ask, pathlib.Path({folder!r}), shell.user_ns)
+    shell.events.register("pre_run_cell", casebook_bridge.checks.next_check)
 _casebook_checks()
 del _casebook_checks
 """
@@ -150,6 +152,8 @@ class Session:
         self._checks: Kernel | None = None
         self._written: list[str] = []  # what the learner's kernel has run, to repeat it
         self._setup: list[str] = []
+        # By reply, what the learner's kernel was asked ahead: the request's id, or what came of it.
+        self._begun: dict[str, str | Ran] = {}
         self._restarts = 0
         self.incidents: list[str] = []
 
@@ -208,6 +212,8 @@ class Session:
         self._bound.clear()
         if self._time_left() <= 0:
             return [_remark("not run: the notebook's time was used up")]
+        self._settle(self._seconds.cell)
+        self._begun.clear()
         try:
             ran = self._run(self._learners(), source, self._seconds.cell)
         except SandboxError as error:
@@ -234,7 +240,8 @@ class Session:
         end = time.monotonic() + self._seconds.check
 
         def serve(prompt: str) -> str:
-            return self._serve(*json.loads(prompt), end, said)
+            what, *paths = json.loads(prompt)
+            return self._begin(*paths) if what == "begin" else self._answer(*paths, end, said)
 
         checks, names = self._checkers(), set(names_used(source))
         ran = Ran()
@@ -278,6 +285,7 @@ class Session:
             if self._learner.why == "disk":
                 self._empty_folder()
         self._learner = None
+        self._begun.clear()
 
     def _drop_checks(self) -> None:
         """End the check kernel."""
@@ -318,18 +326,26 @@ class Session:
     def _time_left(self) -> float:
         return self._end - time.monotonic()
 
-    def _serve(self, request: str, reply: str, end: float, said: list) -> str:
+    def _begin(self, request: str, reply: str) -> str:
+        """Let the learner's kernel begin with a request that the check kernel will ask later."""
+        if self._learner is not None and self._learner.is_alive():
+            code = _served(request, reply)
+            self._begun[reply] = self._learner.client.execute(code, **_QUIET)
+        return ""
+
+    def _answer(self, request: str, reply: str, end: float, said: list) -> str:
         """Let the learner's kernel answer a request of the check kernel.
 
         Returns:
             Nothing if the reply is written; else what went wrong.
         """
-        try:
-            kernel = self._learners()
-        except SandboxError as error:
-            return f"{error}."
-        code = f"__import__('casebook_bridge').serve({request!r}, {reply!r})"
-        ran = self._run(kernel, code, end - time.monotonic())
+        ran = self._begun_before(reply, end)
+        if ran is None:
+            try:
+                kernel = self._learners()
+            except SandboxError as error:
+                return f"{error}."
+            ran = self._run(kernel, _served(request, reply), end - time.monotonic())
         for output in ran.outputs:
             if output.output_type == "stream":
                 said.append(new_output("stream", name="stdout", text=output.text[:4000]))
@@ -339,6 +355,34 @@ class Session:
             return f"your code {ran.ended}."
         return "" if not ran.failed else "your code stopped its kernel from answering."
 
+    def _begun_before(self, reply: str, end: float) -> Ran | None:
+        """Wait for an answer that was begun ahead.
+
+        Returns:
+            What came of it; None if it has to be asked for: it was not begun, or its kernel ended,
+            which may be the fault of something else that was.
+        """
+        self._settle((end - time.monotonic()) / 2, reply)
+        begun = self._begun.pop(reply, None)
+        if isinstance(begun, str):
+            begun = self._follow(self._learner, begun, end - time.monotonic())
+            if begun.ended and not self._learner.is_alive():
+                self._drop_learner()
+                return None
+        return begun
+
+    def _settle(self, seconds: float, before: str | None = None) -> None:
+        """Wait for what was begun, all or `before` a reply; end the kernel if it takes too long."""
+        end = time.monotonic() + seconds
+        for reply, begun in list(self._begun.items()):
+            if reply == before:
+                return
+            if isinstance(begun, str):
+                self._begun[reply] = self._follow(self._learner, begun, end - time.monotonic())
+                if self._begun[reply].ended:
+                    self._drop_learner()
+                    return
+
     def _run(
         self, kernel: Kernel, source: str, seconds: float, serve: Callable | None = None
     ) -> Ran:
@@ -347,10 +391,16 @@ class Session:
         Code that may ask, through `serve`, is the course's own, in a check kernel: it has failed
         unless that kernel says that it has not.
         """
+        request = kernel.client.execute(source, **_QUIET | {"allow_stdin": serve is not None})
+        return self._follow(kernel, request, seconds, serve)
+
+    def _follow(
+        self, kernel: Kernel, request: str, seconds: float, serve: Callable | None = None
+    ) -> Ran:
+        """Collect what comes of a request to run code, as `_run` does."""
         limit = min(seconds, self._time_left())
         end = time.monotonic() + limit
         client, ran, size = kernel.client, Ran(), 0
-        request = client.execute(source, store_history=False, allow_stdin=serve is not None)
         poller = zmq.Poller()
         poller.register(client.iopub_channel.socket, zmq.POLLIN)
         if serve is not None:
@@ -386,6 +436,11 @@ class Session:
             if time.monotonic() > end:
                 ran.ended = f"did not finish within {max(limit, 0):.0f} seconds"
                 return ran
+
+
+def _served(request: str, reply: str) -> str:
+    """Code with which the learner's kernel answers a request."""
+    return f"__import__('casebook_bridge').serve({request!r}, {reply!r})"
 
 
 def _succeeded(client, request: str) -> bool:

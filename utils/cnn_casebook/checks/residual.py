@@ -14,7 +14,7 @@ import numpy as np
 from keras import ops
 from keras.src.applications.resnet import residual_block_v1  # Keras has no public name for it
 
-from cnn_casebook.checks.verdict import build, check, equal, require, require_equal
+from cnn_casebook.checks.verdict import build, check, equal, require, require_equal, work_ahead
 from cnn_casebook.checks.weights import (
     Kernel,
     Norm,
@@ -30,6 +30,21 @@ CHANNELS = 10  # of the tensor that enters a block; unlike every filter count us
 FILTERS = (4, 6, CHANNELS)
 OTHER_NONLINEARITIES = ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu")
 SHAPE = (9, 7, CHANNELS)  # odd, and height unlike width
+
+# What the checks build: shape of the input, kernel size, filters and, in a projection, stride.
+IDENTITY = (
+    (SHAPE, 3, FILTERS),
+    ((6, 11, 5), 5, (7, 3, 5)),
+    ((5, 3, 12), 1, [4, 4, 12]),
+)
+PROJECTION = (
+    ((9, 7, 5), 3, FILTERS, 2),
+    ((8, 10, 5), 3, FILTERS, 1),
+    ((10, 7, 5), 3, FILTERS, 3),
+    ((6, 8, 4), 5, (3, 5, 7), 1),
+    ((10, 13, 6), 3, (5, 4, 8), 3),
+    (SHAPE, 3, FILTERS, 2),
+)
 
 _HINTS = (
     (
@@ -246,13 +261,26 @@ def _images(rng: np.random.Generator, shape: tuple, batch: int = 3) -> np.ndarra
 def _built(block, shape, kernel_size, filters, strides=None) -> tuple[keras.Model, Graph]:
     __tracebackhide__ = True
     extra = {} if strides is None else {"strides": strides}
+    filters = type(filters)(filters)  # a block may change a list
     return build(block, shape, kernel_size, filters, hints=_HINTS, **extra)
+
+
+def _work_ahead(block, cases: tuple, part: str) -> None:
+    """Say which blocks the checks will build, in their order; the last is one of ResNet-50."""
+
+    def calls():
+        for shape, kernel_size, filters, *strides in (*cases, keras_case(part)):
+            extra = {"strides": strides[0]} if strides else {}
+            yield shape, (kernel_size, filters), extra
+
+    work_ahead(block, calls())
 
 
 @check
 def identity_block_layers(identity_block, *, rng) -> None:
     """Shape kept; three convolutions (1x1, kxk, 1x1), a batch norm after each; a free shortcut."""
     __tracebackhide__ = True
+    _work_ahead(identity_block, IDENTITY, "conv2_block2")
     _, graph = _built(identity_block, SHAPE, 3, FILTERS)
     _require_output_shape("identity_block", graph, SHAPE)
     read_bottleneck(graph, CHANNELS, 3, FILTERS, projected=False)
@@ -373,10 +401,7 @@ def identity_block_order(identity_block, *, rng) -> None:
 def identity_block_sizes(identity_block, *, rng) -> None:
     """Other kernel sizes, image sizes and filter counts give the same formula."""
     __tracebackhide__ = True
-    for shape, kernel_size, filters in (
-        ((6, 11, 5), 5, (7, 3, 5)),
-        ((5, 3, 12), 1, [4, 4, 12]),
-    ):
+    for shape, kernel_size, filters in IDENTITY[1:]:
         _require_formula(identity_block, shape, kernel_size, filters, rng=rng)
 
 
@@ -457,21 +482,22 @@ def batch_statistics(block, strides: int | None = None, *, rng) -> None:
 def projection_block_shape(projection_block, *, rng) -> None:
     """Height and width divided by the stride, rounded up; f3 channels; a 1x1 on the shortcut."""
     __tracebackhide__ = True
-    for shape, strides in (((9, 7, 5), 2), ((8, 10, 5), 1), ((10, 7, 5), 3)):
-        _, graph = _built(projection_block, shape, 3, FILTERS, strides)
+    _work_ahead(projection_block, PROJECTION, "conv2_block1")
+    for shape, kernel_size, filters, strides in PROJECTION[:3]:
+        _, graph = _built(projection_block, shape, kernel_size, filters, strides)
         height, width = (-(-size // strides) for size in shape[:2])
         _require_output_shape(
-            f"projection_block with strides={strides}", graph, (height, width, FILTERS[2])
+            f"projection_block with strides={strides}", graph, (height, width, filters[2])
         )
-        read_bottleneck(graph, shape[-1], 3, FILTERS, projected=True)
+        read_bottleneck(graph, shape[-1], kernel_size, filters, projected=True)
 
 
 @check
 def projection_block_shortcut(projection_block, *, rng) -> None:
     """With the main path switched off, the block is `relu(BN(x[::s, ::s] . W_s))`."""
     __tracebackhide__ = True
-    for shape, strides in (((9, 7, 5), 2), ((6, 8, 5), 1)):
-        _, graph = _built(projection_block, shape, 3, FILTERS, strides)
+    for shape, kernel_size, filters, strides in PROJECTION[:2]:
+        _, graph = _built(projection_block, shape, kernel_size, filters, strides)
         randomise(graph, rng)
         side = kernels(paths(graph).shortcut)
         require(
@@ -503,11 +529,7 @@ def projection_block_shortcut(projection_block, *, rng) -> None:
 def projection_block_formula(projection_block, *, rng) -> None:
     """With random weights, strides 1, 2, 3 and odd sizes, the block follows the formula."""
     __tracebackhide__ = True
-    for shape, kernel_size, filters, strides in (
-        ((9, 7, 5), 3, FILTERS, 2),
-        ((6, 8, 4), 5, (3, 5, 7), 1),
-        ((10, 13, 6), 3, (5, 4, 8), 3),
-    ):
+    for shape, kernel_size, filters, strides in (PROJECTION[0], *PROJECTION[3:5]):
         _require_formula(projection_block, shape, kernel_size, filters, rng=rng, strides=strides)
 
 
@@ -524,9 +546,16 @@ def keras_block(part: str) -> Graph:
     Args:
         part: "conv2_block1", the projection block, or "conv2_block2", an identity block.
     """
-    projected = part == "conv2_block1"
-    x = keras.Input((8, 8, 64 if projected else 256))
-    return flatten(keras.Model(x, residual_block_v1(x, 64, conv_shortcut=projected, name=part)))
+    shape, _, filters, *strides = keras_case(part)
+    x = keras.Input(shape)
+    block = residual_block_v1(x, filters[0], conv_shortcut=bool(strides), name=part)
+    return flatten(keras.Model(x, block))
+
+
+def keras_case(part: str) -> tuple:
+    """Input shape, kernel size, filters and, in the projection block, stride of `keras_block`."""
+    filters = (64, 64, 256)
+    return ((8, 8, 64), 3, filters, 1) if part == "conv2_block1" else ((8, 8, 256), 3, filters)
 
 
 @check
@@ -541,13 +570,11 @@ def matches_keras(block, part: str, *, rng) -> None:
     __tracebackhide__ = True
     source = keras_block(part)
     randomise(source, rng)
-    shape, out = source.inputs[0].shape[1:], source.outputs[0].shape[1:]
-    filters = (out[-1] // 4, out[-1] // 4, out[-1])
-    strides = 1 if part == "conv2_block1" else None
-    _, target = _built(block, shape, 3, filters, strides)
+    shape, kernel_size, filters, *strides = keras_case(part)
+    _, target = _built(block, shape, kernel_size, filters, *strides)
     transplant(source, target)
     x = _images(rng, shape, batch=2)
-    weights = read_bottleneck(target, shape[-1], 3, filters, projected=strides is not None)
+    weights = read_bottleneck(target, shape[-1], kernel_size, filters, projected=bool(strides))
     require_equal(
         f"the output of {block.__name__}, given the weights of {part} in Keras's ResNet-50,",
         target.run(x),

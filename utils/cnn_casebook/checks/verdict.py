@@ -114,6 +114,22 @@ def build(function: Callable, shape: tuple, *args, hints=(), **kwargs) -> tuple:
     return model, flatten(model)
 
 
+def work_ahead(function: Callable, calls: Iterable[tuple[tuple, tuple, dict]]) -> None:
+    """Say which calls of `build` will follow, where the function's code runs in another process.
+
+    That process can begin with them while this one checks what came of the first. In one process
+    nothing happens.
+
+    Args:
+        function: As for `build`.
+        calls: For each call the shape, further arguments and keyword arguments; read only if the
+            function stands for one of another process.
+    """
+    begin = getattr(type(function), "work_ahead", None)
+    if begin is not None:
+        begin(function, [((keras.Input(shape), *args), kwargs) for shape, args, kwargs in calls])
+
+
 def network(inputs, outputs) -> keras.Model:
     """Make a model of symbolic tensors.
 
