@@ -100,7 +100,7 @@ def test_what_a_call_prints_is_shown_by_the_check_that_asks(session):
 
 
 @pytest.mark.parametrize(
-    "act, words",
+    ("act", "words"),
     [("__import__('os')._exit(1)", "ended its kernel"), ("exec('while True: pass')", "not finish")],
 )
 def test_a_call_that_ends_or_hangs_costs_the_check_that_asks_alone(session, act, words):

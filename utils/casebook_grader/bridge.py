@@ -553,7 +553,7 @@ class Bridge:
 
     Args:
         ask: Takes "answer" and the paths of a request and of its reply, returns "" once the reply
-            is written, or else what went wrong. With "begin" it does not wait for the reply.
+            is written, or else what went wrong. With "ahead" it does not wait for the reply.
         folder: The folder that both kernels see.
         space: The names of the check kernel.
     """
@@ -602,7 +602,7 @@ class Bridge:
             if text not in self._begun and text not in self._networks:
                 question.write_text(text)
                 self._begun[text] = question, reply
-                self._ask("begin", str(question.path), str(reply.path))
+                self._ask("ahead", str(question.path), str(reply.path))
 
     def call(self, name: str, args: tuple, kwargs: dict):
         """Call a learner's function."""

@@ -241,7 +241,9 @@ class Session:
 
         def serve(prompt: str) -> str:
             what, *paths = json.loads(prompt)
-            return self._begin(*paths) if what == "begin" else self._answer(*paths, end, said)
+            if what == "ahead":
+                return self._work_ahead(*paths)
+            return self._answer(*paths, end, said)
 
         checks, names = self._checkers(), set(names_used(source))
         ran = Ran()
@@ -326,7 +328,7 @@ class Session:
     def _time_left(self) -> float:
         return self._end - time.monotonic()
 
-    def _begin(self, request: str, reply: str) -> str:
+    def _work_ahead(self, request: str, reply: str) -> str:
         """Let the learner's kernel begin with a request that the check kernel will ask later."""
         if self._learner is not None and self._learner.is_alive():
             code = _served(request, reply)
