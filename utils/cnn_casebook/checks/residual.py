@@ -258,22 +258,21 @@ def _images(rng: np.random.Generator, shape: tuple, batch: int = 3) -> np.ndarra
     return rng.normal(0.2, 1.0, (batch, *shape)).astype("float32")
 
 
-def _built(block, shape, kernel_size, filters, strides=None) -> tuple[keras.Model, Graph]:
+def _arguments(kernel_size, filters, strides=None) -> tuple[tuple, dict]:
+    """What a block is called with after x; a list of filters is a new one, as it may change it."""
+    return (kernel_size, type(filters)(filters)), {} if strides is None else {"strides": strides}
+
+
+def _built(block, shape, *case) -> tuple[keras.Model, Graph]:
     __tracebackhide__ = True
-    extra = {} if strides is None else {"strides": strides}
-    filters = type(filters)(filters)  # a block may change a list
-    return build(block, shape, kernel_size, filters, hints=_HINTS, **extra)
+    args, kwargs = _arguments(*case)
+    return build(block, shape, *args, hints=_HINTS, **kwargs)
 
 
 def _work_ahead(block, cases: tuple, part: str) -> None:
     """Say which blocks the checks will build, in their order; the last is one of ResNet-50."""
-
-    def calls():
-        for shape, kernel_size, filters, *strides in (*cases, keras_case(part)):
-            extra = {"strides": strides[0]} if strides else {}
-            yield shape, (kernel_size, filters), extra
-
-    work_ahead(block, calls())
+    cases = (*cases, keras_case(part))
+    work_ahead(block, ((shape, *_arguments(*case)) for shape, *case in cases))
 
 
 @check
@@ -281,7 +280,7 @@ def identity_block_layers(identity_block, *, rng) -> None:
     """Shape kept; three convolutions (1x1, kxk, 1x1), a batch norm after each; a free shortcut."""
     __tracebackhide__ = True
     _work_ahead(identity_block, IDENTITY, "conv2_block2")
-    _, graph = _built(identity_block, SHAPE, 3, FILTERS)
+    _, graph = _built(identity_block, *IDENTITY[0])
     _require_output_shape("identity_block", graph, SHAPE)
     read_bottleneck(graph, CHANNELS, 3, FILTERS, projected=False)
 
@@ -303,7 +302,7 @@ def _require_output_shape(name: str, graph: Graph, expected: tuple) -> None:
 def identity_block_shortcut(identity_block, *, rng) -> None:
     """With the main path switched off, the block is `relu(x + beta)`, or `relu(x)`."""
     __tracebackhide__ = True
-    _, graph = _built(identity_block, SHAPE, 3, FILTERS)
+    _, graph = _built(identity_block, *IDENTITY[0])
     _require_output_shape("identity_block", graph, SHAPE)
     randomise(graph, rng)
     last = _last_norm(graph)
@@ -394,7 +393,7 @@ def _silence(norm: Node, beta: np.ndarray) -> None:
 def identity_block_order(identity_block, *, rng) -> None:
     """With random weights, the block is `relu(main(x) + x)`, step by step."""
     __tracebackhide__ = True
-    _require_formula(identity_block, SHAPE, 3, FILTERS, rng=rng)
+    _require_formula(identity_block, *IDENTITY[0], rng=rng)
 
 
 @check
