@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from packing import balanced_order, draw_grid, write_data
 
-from cnn_casebook.datasets import DIGIT_NAMES
+from cnn_casebook.data.datasets import DIGIT_NAMES
 
 SEED = 1998  # the year of the data; any number would do
 TEST_PER_CLASS = 36  # a fifth of each class, to the nearest equal number: 360 of 1,797

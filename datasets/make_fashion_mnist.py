@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from packing import balanced_order, draw_grid, write_data
 
-from cnn_casebook.datasets import FASHION_NAMES, DamagedDataError
-from cnn_casebook.fashion_originals import read_originals
+from cnn_casebook.data.datasets import FASHION_NAMES, DamagedDataError
+from cnn_casebook.data.fashion_originals import read_originals
 
 SEED = 2017  # the year of Fashion-MNIST; any number would do
 TRAIN_PER_CLASS = 1200

@@ -31,7 +31,8 @@ from rich.progress import (  # noqa: E402
 )
 from wild_resnet_release import without_averages, write_bundle, write_sum  # noqa: E402
 
-from cnn_casebook import datasets, few_images, wild  # noqa: E402
+from cnn_casebook.data import datasets, wild  # noqa: E402
+from cnn_casebook.experiments import few_images  # noqa: E402
 
 INITIAL_SEED = 0  # of the first weights
 SEED = 5  # plus the epoch's number: of the images' order and places

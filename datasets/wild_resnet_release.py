@@ -15,7 +15,7 @@ from pathlib import Path
 import keras
 from packing import ZIP_EPOCH
 
-from cnn_casebook import datasets, git, wild
+from cnn_casebook.data import datasets, git, wild
 
 WEIGHTS = "weights/wild_resnet.keras"
 MANIFEST = "MANIFEST.sha256"

@@ -106,7 +106,8 @@ def kernel(sandbox):
 
 def test_a_kernel_trains_a_network(kernel):
     code = """
-        from cnn_casebook import datasets, runtime
+        from cnn_casebook import runtime
+        from cnn_casebook.data import datasets
         runtime.start(seed=0)
         import keras
         train, _ = datasets.digits()

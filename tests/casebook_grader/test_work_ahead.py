@@ -12,7 +12,7 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed"),
 ]
 
-SETUP = "import keras\nfrom cnn_casebook.checks.verdict import build, work_ahead"
+SETUP = "import keras\nfrom cnn_casebook.checks.parts.verdict import build, work_ahead"
 BLOCK = """
 def block(x, units):
     with open("calls", "a") as file:
@@ -128,6 +128,6 @@ def test_a_check_kernel_that_ends_takes_its_announcements_along(session):
 
 
 def test_in_one_process_nothing_is_called():
-    from cnn_casebook.checks.verdict import work_ahead
+    from cnn_casebook.checks.parts.verdict import work_ahead
 
     work_ahead(lambda x: 1 / 0, (1 / 0 for _ in range(1)))

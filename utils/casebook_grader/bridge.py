@@ -156,7 +156,7 @@ class Bundle:
             raise CannotTravel("a symbolic tensor that belongs to no argument")
         if isinstance(value, keras.Variable) or type(value).__module__.startswith("tensorflow"):
             return {"is": "tensor", **self._array(keras.ops.convert_to_numpy(value))}
-        from cnn_casebook.graph import describe
+        from cnn_casebook.models.graph import describe
 
         return {"is": "stranger", "text": str(describe(value))[:200]}
 
@@ -171,7 +171,7 @@ class Bundle:
         return {"bytes": text, "shape": array.shape, "dtype": array.dtype.str}
 
     def _model(self, model) -> dict:
-        from cnn_casebook.graph import UnreadableModelError
+        from cnn_casebook.models.graph import UnreadableModelError
 
         try:
             return {"is": "model", **self._models([model])}
@@ -180,7 +180,7 @@ class Bundle:
 
     def _models(self, models: list) -> dict:
         """Describe models; several become one network, so that layers they share stay shared."""
-        from cnn_casebook.graph import flatten
+        from cnn_casebook.models.graph import flatten
 
         graphs = [flatten(model) for model in models]  # names what is not built in
         whole, parts = (models[0], None) if len(models) == 1 else _joined(models, graphs)
@@ -283,7 +283,7 @@ def _joined(models: list, graphs: list) -> tuple:
         The network; and for each model the numbers of its inputs, its first and last output, and
         whether it carries weights that its outputs do not depend on.
     """
-    from cnn_casebook.graph import Wire
+    from cnn_casebook.models.graph import Wire
 
     inputs, outputs, parts, names = {}, [], [], {}
     for model, graph in zip(models, graphs, strict=True):
@@ -426,8 +426,8 @@ def _described(answer: Bundle, known: dict, name: str) -> dict:
 
 def _called(answer: Bundle, function, wanted: dict):
     """Call the learner's function; symbolic tensors among arguments and results become a model."""
-    from cnn_casebook.checks.verdict import network
-    from cnn_casebook.graph import flatten
+    from cnn_casebook.checks.parts.verdict import network
+    from cnn_casebook.models.graph import flatten
 
     symbols = [keras.Input(batch_shape=shape, dtype=kind) for shape, kind in wanted["symbols"]]
     arguments, keywords = _replaced((wanted["args"], wanted["kwargs"]), symbols)
@@ -711,14 +711,14 @@ def _restored(value, outputs: list, models: list):
 
 
 def _check_failed(text: str) -> Exception:
-    from cnn_casebook.checks.verdict import CheckFailed
+    from cnn_casebook.checks.parts.verdict import CheckFailed
 
     return CheckFailed(text)
 
 
 def _raised(told: dict) -> BaseException:
     """Make the exception that the learner's side described."""
-    from cnn_casebook.graph import UnreadableModelError
+    from cnn_casebook.models.graph import UnreadableModelError
 
     kind, name, text = (str(told[part])[:4000] for part in ("kind", "name", "text"))
     if kind == "UnreadableModelError":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import cnn_casebook
 from casebook_grader.course import ROOT
-from cnn_casebook.data_files import datasets_folder
+from cnn_casebook.data.data_files import datasets_folder
 
 # Calls that no notebook needs: they take memory that no process is charged for, or have been a
 # way out of sandboxes. Source: <asm/unistd_64.h>, <asm-generic/unistd.h>, <linux/audit.h>.

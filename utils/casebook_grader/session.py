@@ -64,7 +64,7 @@ def _casebook_show():
     def show(shell, kind, error, tb, tb_offset=None):
         lines = "".join(traceback.format_exception_only(kind, error)).strip()
         lines = lines.encode("utf-8", "replace").decode()  # else no message could carry it
-        lines = [lines.replace("cnn_casebook.checks.verdict.", "")]
+        lines = [lines.replace("cnn_casebook.checks.parts.verdict.", "")]
         shell._showtraceback(kind, error, lines)
         return lines
     get_ipython().set_custom_exc((BaseException,), show)

@@ -10,8 +10,7 @@ import functools
 import keras
 import numpy as np
 
-from cnn_casebook import influence
-from cnn_casebook.checks.alexnet_formula import (
+from cnn_casebook.checks.parts.alexnet_formula import (
     NAMES,
     Layer,
     entering_fc6,
@@ -19,8 +18,8 @@ from cnn_casebook.checks.alexnet_formula import (
     mistakes,
     read_layers,
 )
-from cnn_casebook.checks.lrn_formula import lrn, lrn_mistakes
-from cnn_casebook.checks.verdict import (
+from cnn_casebook.checks.parts.lrn_formula import lrn, lrn_mistakes
+from cnn_casebook.checks.parts.verdict import (
     CheckFailed,
     build,
     build_model,
@@ -30,10 +29,11 @@ from cnn_casebook.checks.verdict import (
     require,
     require_equal,
 )
-from cnn_casebook.checks.weights import randomise, require_own_weights
-from cnn_casebook.graph import Graph, describe
-from cnn_casebook.grouped import split_groups
-from cnn_casebook.networks import scaled
+from cnn_casebook.checks.parts.weights import randomise, require_own_weights
+from cnn_casebook.experiments import influence
+from cnn_casebook.models.graph import Graph, describe
+from cnn_casebook.models.grouped import split_groups
+from cnn_casebook.models.networks import scaled
 
 NARROW = 1 / 8  # of the full width; all channel counts stay whole and even
 FULL_SHAPE = (227, 227, 3)

@@ -8,9 +8,15 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.verdict import build, call, check, require, require_equal
-from cnn_casebook.checks.weights import Kernel, is_norm, kernels, randomise, require_own_weights
-from cnn_casebook.graph import Graph, Node, describe
+from cnn_casebook.checks.parts.verdict import build, call, check, require, require_equal
+from cnn_casebook.checks.parts.weights import (
+    Kernel,
+    is_norm,
+    kernels,
+    randomise,
+    require_own_weights,
+)
+from cnn_casebook.models.graph import Graph, Node, describe
 
 # Source: Szegedy et al. 2014, arXiv 1409.4842, section 5.
 HEAD_FILTERS, HEAD_UNITS, HEAD_DROPOUT, HEAD_WEIGHT = 128, 1024, 0.7, 0.3

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn_casebook.checks.repositories import (
+from cnn_casebook.checks.parts.repositories import (
     MANIFEST,
     head,
     prepared,
@@ -15,8 +15,8 @@ from cnn_casebook.checks.repositories import (
     with_manifest,
     workplace,
 )
-from cnn_casebook.checks.verdict import CheckFailed, call, check, require
-from cnn_casebook.graph import describe
+from cnn_casebook.checks.parts.verdict import CheckFailed, call, check, require
+from cnn_casebook.models.graph import describe
 
 _REFUSALS = (ValueError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
 

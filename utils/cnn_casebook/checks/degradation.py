@@ -6,7 +6,7 @@ any budget. It has to be complete and plausible, and to show what the experiment
 
 import math
 
-from cnn_casebook.checks.verdict import check, require
+from cnn_casebook.checks.parts.verdict import check, require
 from cnn_casebook.runtime import read_record
 
 NETWORKS = ("plain-20", "plain-56", "residual-20", "residual-56")

@@ -19,8 +19,8 @@ from keras import ops
 
 from cnn_casebook.checks.auxiliary import HEAD_UNITS, require_dropout
 from cnn_casebook.checks.inception import HINTS
-from cnn_casebook.checks.verdict import call, check, equal, require, require_equal
-from cnn_casebook.checks.weights import (
+from cnn_casebook.checks.parts.verdict import call, check, equal, require, require_equal
+from cnn_casebook.checks.parts.weights import (
     Kernel,
     kernels,
     ordered,
@@ -28,8 +28,8 @@ from cnn_casebook.checks.weights import (
     require_own_weights,
     transplant,
 )
-from cnn_casebook.graph import Graph, Node, Wire, describe, flatten
-from cnn_casebook.inception_table import MODULES, Widths
+from cnn_casebook.models.graph import Graph, Node, Wire, describe, flatten
+from cnn_casebook.models.inception_table import MODULES, Widths
 
 INFERENCE_PARAMETERS, TRAINING_PARAMETERS = 6_998_552, 13_378_280  # at full size, 1000 classes
 HEAD_ON_4A, HEAD_ON_4D = 3_188_840, 3_190_888

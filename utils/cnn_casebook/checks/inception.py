@@ -14,10 +14,16 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.verdict import build, check, require, require_equal
-from cnn_casebook.checks.weights import Kernel, is_norm, kernels, randomise, require_own_weights
-from cnn_casebook.graph import Graph, Node
-from cnn_casebook.inception_table import INPUTS, MODULES, Widths
+from cnn_casebook.checks.parts.verdict import build, check, require, require_equal
+from cnn_casebook.checks.parts.weights import (
+    Kernel,
+    is_norm,
+    kernels,
+    randomise,
+    require_own_weights,
+)
+from cnn_casebook.models.graph import Graph, Node
+from cnn_casebook.models.inception_table import INPUTS, MODULES, Widths
 
 CHANNELS = 7
 SHAPE = (9, 8, CHANNELS)  # height unlike width

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from cnn_casebook.checks.sections import sections
-from cnn_casebook.checks.verdict import (
+from cnn_casebook.checks.parts.sections import sections
+from cnn_casebook.checks.parts.verdict import (
     build_model,
     call,
     check,
@@ -13,8 +13,8 @@ from cnn_casebook.checks.verdict import (
     require,
     require_equal,
 )
-from cnn_casebook.checks.weights import kernels, norms, randomise
-from cnn_casebook.graph import Graph, flatten, paths
+from cnn_casebook.checks.parts.weights import kernels, norms, randomise
+from cnn_casebook.models.graph import Graph, flatten, paths
 
 _HINTS = (
     (

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.verdict import build_model, check, equal, require, require_equal
-from cnn_casebook.checks.weights import Kernel, kernels, randomise, require_own_weights
-from cnn_casebook.graph import Graph
+from cnn_casebook.checks.parts.verdict import build_model, check, equal, require, require_equal
+from cnn_casebook.checks.parts.weights import Kernel, kernels, randomise, require_own_weights
+from cnn_casebook.models.graph import Graph
 
 DEFAULTS = ((32, 32, 1), 10)
 UNITS = (6, 16, 120, 84)  # of C1, C3, C5 and F6

@@ -5,8 +5,8 @@ from numbers import Number
 
 import numpy as np
 
-from cnn_casebook.checks.verdict import call, check, require
-from cnn_casebook.graph import describe
+from cnn_casebook.checks.parts.verdict import call, check, require
+from cnn_casebook.models.graph import describe
 
 # Source: LeCun, Bottou, Bengio, Haffner 1998, Table I: for each map of C3 the maps of S2 it sees.
 THREES = [{k, (k + 1) % 6, (k + 2) % 6} for k in range(6)]

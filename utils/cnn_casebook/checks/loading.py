@@ -8,15 +8,15 @@ import numpy as np
 from keras import layers
 
 from cnn_casebook.checks.cloning import require_refusal
-from cnn_casebook.checks.repositories import (
+from cnn_casebook.checks.parts.repositories import (
     prepared,
     with_manifest,
     workplace,
     write_manifest,
 )
-from cnn_casebook.checks.verdict import build_model, call, check, require, require_equal
-from cnn_casebook.checks.weights import randomise
-from cnn_casebook.graph import describe, flatten
+from cnn_casebook.checks.parts.verdict import build_model, call, check, require, require_equal
+from cnn_casebook.checks.parts.weights import randomise
+from cnn_casebook.models.graph import describe, flatten
 
 
 def _classifier(rng: np.random.Generator, deep_head: bool, stranger: bool = False) -> keras.Model:

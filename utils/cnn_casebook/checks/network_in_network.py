@@ -11,9 +11,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.verdict import build, build_model, check, require, require_equal
-from cnn_casebook.checks.weights import Kernel, kernels, randomise, require_own_weights
-from cnn_casebook.graph import Graph
+from cnn_casebook.checks.parts.verdict import build, build_model, check, require, require_equal
+from cnn_casebook.checks.parts.weights import Kernel, kernels, randomise, require_own_weights
+from cnn_casebook.models.graph import Graph
 
 # Filters of the three mlpconv layers of the course's network in network.
 FILTERS = ((24, 16, 16), (32, 24, 24), (48, 32, 32))

@@ -11,15 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.head import require_classes, require_head
-from cnn_casebook.checks.sections import additions, part
-from cnn_casebook.checks.verdict import (
-    build_model,
-    check,
-    require,
-    require_equal,
-)
-from cnn_casebook.checks.weights import (
+from cnn_casebook.checks.parts.head import require_classes, require_head
+from cnn_casebook.checks.parts.sections import additions, part
+from cnn_casebook.checks.parts.verdict import build_model, check, require, require_equal
+from cnn_casebook.checks.parts.weights import (
     Kernel,
     Norm,
     is_norm,
@@ -28,8 +23,8 @@ from cnn_casebook.checks.weights import (
     randomise,
     require_own_weights,
 )
-from cnn_casebook.depth_study import last_volume, main_convolutions
-from cnn_casebook.graph import Graph
+from cnn_casebook.experiments.depth_study import last_volume, main_convolutions
+from cnn_casebook.models.graph import Graph
 
 # He et al. 2015, section 4.2: CIFAR images, 16, 32 and 64 filters. Trainable parameters.
 CIFAR = {"input_shape": (32, 32, 3), "classes": 10, "widths": (16, 32, 64)}

@@ -8,8 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.verdict import call, check, require, require_equal
-from cnn_casebook.graph import describe
+from cnn_casebook.checks.parts.verdict import call, check, require, require_equal
+from cnn_casebook.models.graph import describe
 
 WINDOW = 5  # height and width of what a design must see
 

@@ -12,9 +12,8 @@ import math
 import keras
 import numpy as np
 
-from cnn_casebook import counting, influence, networks, symbolic
-from cnn_casebook.checks.exact import require_exactly, telling
-from cnn_casebook.checks.reading_mistakes import (
+from cnn_casebook.checks.parts.exact import require_exactly, telling
+from cnn_casebook.checks.parts.reading_mistakes import (
     Case,
     field_mistakes,
     field_of,
@@ -23,8 +22,10 @@ from cnn_casebook.checks.reading_mistakes import (
     size_after,
     valid_mistakes,
 )
-from cnn_casebook.checks.verdict import CheckFailed, call, check, require
-from cnn_casebook.graph import describe
+from cnn_casebook.checks.parts.verdict import CheckFailed, call, check, require
+from cnn_casebook.experiments import influence
+from cnn_casebook.models import counting, networks, symbolic
+from cnn_casebook.models.graph import describe
 
 # Totals of whole networks: the course's facts, from the papers' tables.
 ALEXNET_PARAMETERS = {2: 60_965_224, 1: 62_378_344}  # by groups

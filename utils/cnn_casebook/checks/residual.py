@@ -14,8 +14,15 @@ import numpy as np
 from keras import ops
 from keras.src.applications.resnet import residual_block_v1  # Keras has no public name for it
 
-from cnn_casebook.checks.verdict import build, check, equal, require, require_equal, work_ahead
-from cnn_casebook.checks.weights import (
+from cnn_casebook.checks.parts.verdict import (
+    build,
+    check,
+    equal,
+    require,
+    require_equal,
+    work_ahead,
+)
+from cnn_casebook.checks.parts.weights import (
     Kernel,
     Norm,
     kernels,
@@ -24,7 +31,7 @@ from cnn_casebook.checks.weights import (
     require_own_weights,
     transplant,
 )
-from cnn_casebook.graph import Graph, Node, flatten, paths
+from cnn_casebook.models.graph import Graph, Node, flatten, paths
 
 CHANNELS = 10  # of the tensor that enters a block; unlike every filter count used here
 FILTERS = (4, 6, CHANNELS)
@@ -588,7 +595,7 @@ def warm_up() -> None:
     A grader calls it in a new process while it still waits for a submission. The other checks
     gain nothing by it: what they would run first has run by then.
     """
-    from cnn_casebook import blocks
+    from cnn_casebook.models import blocks
 
     identity_block_order(blocks.identity_block)
     matches_keras(blocks.identity_block, "conv2_block2")

@@ -13,10 +13,10 @@ import numpy as np
 from keras import ops
 
 from cnn_casebook.checks import residual
-from cnn_casebook.checks.head import require_classes, require_head
-from cnn_casebook.checks.sections import Sections, part, sections
-from cnn_casebook.checks.stem import require_stem
-from cnn_casebook.checks.verdict import (
+from cnn_casebook.checks.parts.head import require_classes, require_head
+from cnn_casebook.checks.parts.sections import Sections, part, sections
+from cnn_casebook.checks.parts.stem import require_stem
+from cnn_casebook.checks.parts.verdict import (
     CheckFailed,
     build,
     build_model,
@@ -25,13 +25,8 @@ from cnn_casebook.checks.verdict import (
     require,
     require_equal,
 )
-from cnn_casebook.checks.weights import (
-    kernels,
-    randomise,
-    require_own_weights,
-    transplant,
-)
-from cnn_casebook.graph import Graph, flatten, paths
+from cnn_casebook.checks.parts.weights import kernels, randomise, require_own_weights, transplant
+from cnn_casebook.models.graph import Graph, flatten, paths
 
 # He et al. 2015, table 1, 50-layer: filters of a block, how many blocks, stride of the first one.
 STAGES = (

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.head import require_head
+from cnn_casebook.checks.parts.head import require_head
+from cnn_casebook.checks.parts.sections import Sections, sections
+from cnn_casebook.checks.parts.verdict import build_model, check, require, require_equal
+from cnn_casebook.checks.parts.weights import Kernel, Norm, kernels, norms, randomise
 from cnn_casebook.checks.plain import (
     CIFAR,
     HINTS,
@@ -24,11 +27,8 @@ from cnn_casebook.checks.plain import (
     require_layers,
     require_parameters,
 )
-from cnn_casebook.checks.sections import Sections, sections
-from cnn_casebook.checks.verdict import build_model, check, require, require_equal
-from cnn_casebook.checks.weights import Kernel, Norm, kernels, norms, randomise
-from cnn_casebook.depth_study import main_convolutions
-from cnn_casebook.graph import Graph, paths
+from cnn_casebook.experiments.depth_study import main_convolutions
+from cnn_casebook.models.graph import Graph, paths
 
 OPTION_B_MORE = 2_752  # two projections, 16 to 32 and 32 to 64 channels, each with a batch norm
 

@@ -12,10 +12,17 @@ import numpy as np
 from keras import layers
 
 from cnn_casebook.checks.cloning import require_refusal
-from cnn_casebook.checks.verdict import build_model, call, check, equal, require, require_equal
-from cnn_casebook.checks.weights import randomise
-from cnn_casebook.fingerprints import fingerprints, moved
-from cnn_casebook.graph import describe, flatten
+from cnn_casebook.checks.parts.verdict import (
+    build_model,
+    call,
+    check,
+    equal,
+    require,
+    require_equal,
+)
+from cnn_casebook.checks.parts.weights import randomise
+from cnn_casebook.experiments.fingerprints import fingerprints, moved
+from cnn_casebook.models.graph import describe, flatten
 
 
 def _backbone(rng: np.random.Generator) -> keras.Model:

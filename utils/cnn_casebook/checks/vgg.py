@@ -11,10 +11,16 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from keras import layers, ops
 
-from cnn_casebook.checks.verdict import build, build_model, check, require, require_equal
-from cnn_casebook.checks.weights import Kernel, is_kernel, kernels, randomise, require_own_weights
-from cnn_casebook.graph import Graph
-from cnn_casebook.symbolic import without_weights
+from cnn_casebook.checks.parts.verdict import build, build_model, check, require, require_equal
+from cnn_casebook.checks.parts.weights import (
+    Kernel,
+    is_kernel,
+    kernels,
+    randomise,
+    require_own_weights,
+)
+from cnn_casebook.models.graph import Graph
+from cnn_casebook.models.symbolic import without_weights
 
 BLOCKS = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))  # paper, table 1, column D
 HIDDEN = 4096

@@ -1,0 +1,56 @@
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from cnn_casebook.checks import vgg
+from cnn_casebook.checks.parts.verdict import equal
+from cnn_casebook.checks.parts.weights import kernels, randomise
+from cnn_casebook.models.graph import flatten
+
+CONVOLUTIONS = tuple(count for count, _ in vgg.BLOCKS)
+
+
+def narrow(input_shape=(64, 64, 3), classes=6, width=1 / 32):
+    x = images = keras.Input(input_shape)
+    for count, filters in vgg.BLOCKS:
+        for _ in range(count):
+            x = layers.Conv2D(vgg._scaled(filters, width), 3, padding="same", activation="relu")(x)
+        x = layers.MaxPooling2D(2)(x)
+    x = layers.Flatten()(x)
+    for _ in range(2):
+        x = layers.Dense(vgg._scaled(vgg.HIDDEN, width), activation="relu")(x)
+    return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
+
+
+def test_the_kernels_make_up_the_parameters():
+    shapes = vgg._expected((224, 224, 3), 1000, 1.0)
+    assert sum(int(np.prod(shape)) + shape[-1] for shape in shapes) == vgg.PARAMETERS
+
+
+def test_the_formula_is_keras_own_vgg16():
+    model = keras.applications.VGG16(weights=None, include_top=False, input_shape=(32, 64, 3))
+    graph, rng = flatten(model), np.random.default_rng(0)
+    randomise(graph, rng)
+    x = rng.normal(size=(1, 32, 64, 3)).astype("float32")
+    by_formula = vgg.formula(x, kernels(graph.nodes), CONVOLUTIONS)
+    np.testing.assert_allclose(by_formula, graph.run(x), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_mistake_is_the_network(seed):
+    graph, rng = flatten(narrow()), np.random.default_rng(seed)
+    randomise(graph, rng)
+    weights = kernels(graph.nodes)
+    x = rng.normal(0.2, 1, (3, 64, 64, 3)).astype("float32")
+    found = graph.run(x)
+
+    def right(**changed):
+        return vgg.formula(
+            x, weights, CONVOLUTIONS, **{"linear": (15,), "final": ops.softmax, **changed}
+        )
+
+    assert equal(found, right())
+    for text, wrong in vgg._mistakes(right, 16, CONVOLUTIONS, (15,)):
+        if "an odd last row" not in text:  # the same for a side of 64
+            assert not equal(found, wrong()), text

@@ -1,0 +1,1 @@
+"""Data of the course: files with checksums, drawn images, repositories."""

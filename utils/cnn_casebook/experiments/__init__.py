@@ -1,0 +1,1 @@
+"""What notebooks measure on networks: training runs, gradients, influence, maps."""

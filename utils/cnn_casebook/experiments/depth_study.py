@@ -1,0 +1,145 @@
+"""What the experiments on depth need: training with several seeds, gradients, deleted blocks."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+
+from cnn_casebook.models.graph import Graph, Node, Wire, flatten
+
+
+def train_seeds(
+    build: Callable[[], keras.Model],
+    images: np.ndarray,
+    labels: np.ndarray,
+    *,
+    seeds: int,
+    epochs: int,
+    batch_size: int = 100,
+    learning_rate: float = 0.05,
+) -> tuple[keras.Model, list[list[float]]]:
+    """Train a network from fresh weights once for each seed; trace it only once.
+
+    TensorFlow takes longer to trace a deep network than to train it for a minute on small
+    images. So one model is compiled, and each further seed puts fresh weights into it. Its batch
+    norms get the momentum 0.9, so that their moving averages keep up with so short a training.
+
+    Args:
+        build: Makes the network with fresh weights.
+        images: float32 (n, height, width, channels).
+        labels: Integers (n,).
+        seeds: How many times to train: with seed 0, 1, 2, ...
+        epochs: How often all images are shown.
+        batch_size: Images in a step.
+        learning_rate: Of SGD with a momentum of 0.9.
+
+    Returns:
+        The network as the last seed left it, and for each seed the training loss of each epoch.
+    """
+    model, losses = None, []
+    for seed in range(seeds):
+        keras.utils.set_random_seed(seed)
+        fresh = build()
+        if model is None:
+            model = fresh
+            for node in flatten(model).nodes:
+                if isinstance(node.operation, keras.layers.BatchNormalization):
+                    node.operation.momentum = 0.9
+            model.compile(
+                keras.optimizers.SGD(learning_rate, momentum=0.9),
+                "sparse_categorical_crossentropy",
+                jit_compile=False,
+            )
+            model.optimizer.build(model.trainable_variables)
+            start = [np.asarray(variable) for variable in model.optimizer.variables]
+        else:
+            model.set_weights(fresh.get_weights())
+            for variable, value in zip(model.optimizer.variables, start, strict=True):
+                variable.assign(value)
+        history = model.fit(images, labels, batch_size, epochs, verbose=0)
+        losses.append([float(loss) for loss in history.history["loss"]])
+    return model, losses
+
+
+def gradient_norms(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> list[float]:
+    """Length of the loss's gradient for the kernel of each 3x3 convolution, first to last.
+
+    Args:
+        model: A classifier; it works in training mode, so batch norms use the batch.
+        images: float32 (n, height, width, channels).
+        labels: Integers (n,).
+    """
+    import tensorflow as tf
+
+    variables = [node.operation.kernel.value for node in main_convolutions(flatten(model))]
+    with tf.GradientTape() as tape:
+        probabilities = model(images, training=True)
+        loss = keras.losses.sparse_categorical_crossentropy(labels, probabilities)
+        mean = keras.ops.mean(loss)
+    return [float(tf.norm(gradient)) for gradient in tape.gradient(mean, variables)]
+
+
+def lesion_accuracies(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> list[float]:
+    """Accuracy of a trained network after one of its blocks is deleted, block by block.
+
+    A block is two 3x3 convolutions with all that belongs to them, in a plain network too. In its
+    place the block's input goes on to the next block. Where a block halves the image and doubles
+    the channels, every second pixel goes on, with channels of zeros. Nothing is trained again.
+
+    Args:
+        model: One convolution, then blocks, pooling and a dense layer.
+        images: float32 (n, height, width, channels).
+        labels: Integers (n,).
+
+    Returns:
+        Accuracy with nothing deleted, then without block 1, block 2, ...
+
+    Source: Veit, Wilber and Belongie (2016), arXiv:1605.06431, section 4.1.
+    """
+    graph = flatten(model)
+    firsts = main_convolutions(graph)[1::2]
+    cuts = [*(_before_padding(graph, node.inputs[0]) for node in firsts), last_volume(graph)]
+    probabilities, *values = graph.run(images, watch=[graph.outputs[0], *cuts])
+    accuracies = [_accuracy(probabilities, labels)]
+    for value, after in zip(values, cuts[1:], strict=False):
+        earlier = set(graph.ancestors(after))
+        rest = [node for node in graph.nodes if node not in earlier]
+        kept = _fitted(value, after.shape)
+        accuracies.append(_accuracy(Graph([after], graph.outputs, rest).run(kept), labels))
+    return accuracies
+
+
+def main_convolutions(graph: Graph) -> list[Node]:
+    """The convolutions of a network that see more than one pixel, in running order."""
+    return [
+        node
+        for node in graph.nodes
+        if isinstance(node.operation, keras.layers.Conv2D)
+        and tuple(node.operation.kernel_size) != (1, 1)
+    ]
+
+
+def last_volume(graph: Graph) -> Wire:
+    """The last tensor that has height and width, before they are pooled or flattened."""
+    for node in graph.nodes:
+        before, after = node.inputs[0].shape, node.outputs[0].shape
+        if len(before) == 4 and (len(after) != 4 or after[1:3] == (1, 1) != before[1:3]):
+            return node.inputs[0]
+    return graph.outputs[0]
+
+
+def _before_padding(graph: Graph, wire: Wire) -> Wire:
+    """Go back over an operation that only adds zeros around the image."""
+    node = graph.maker.get(wire)
+    return node.inputs[0] if node and node.kind in ("ZeroPadding2D", "Pad") else wire
+
+
+def _fitted(value: np.ndarray, shape: tuple) -> np.ndarray:
+    """Take every n-th pixel and append channels of zeros, to reach a shape."""
+    step = -(-value.shape[1] // shape[1])
+    value = value[:, ::step, ::step]
+    return np.pad(value, [(0, 0)] * 3 + [(0, shape[3] - value.shape[3])])
+
+
+def _accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    return float(np.mean(np.argmax(probabilities, axis=-1) == labels))

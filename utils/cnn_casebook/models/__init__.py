@@ -1,0 +1,1 @@
+"""Networks: how they are read, built, drawn up in tables, counted and costed."""
