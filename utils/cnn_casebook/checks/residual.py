@@ -1,19 +1,25 @@
 """Checks of residual blocks: shapes, the shortcut, the order of steps, both modes of batch norm.
 
-A block is compared with the formula `relu(main(x) + shortcut(x))`, computed here from the block's
-own weights. Where it differs, the formula is changed by one mistake after another until one gives
-what the block gives: that mistake is named.
+A block is compared with its steps, `relu(main(x) + shortcut(x))`, run here on the block's own
+weights. Where it differs, the steps are edited by one mistake after another until one gives what
+the block gives: that mistake is named.
 """
-
-import functools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import keras
 import numpy as np
-from keras import ops
-from keras.src.applications.resnet import residual_block_v1  # Keras has no public name for it
 
+from cnn_casebook.checks.parts.bottleneck import (
+    Bottleneck,
+    listed,
+    mistakes,
+    read_bottleneck,
+    require_block,
+    shortcut_steps,
+    silent_steps,
+    steps,
+)
+from cnn_casebook.checks.parts.keras_resnet import keras_block, keras_case
+from cnn_casebook.checks.parts.steps import changed, computed, require_steps, run
 from cnn_casebook.checks.parts.verdict import (
     build,
     check,
@@ -23,19 +29,15 @@ from cnn_casebook.checks.parts.verdict import (
     work_ahead,
 )
 from cnn_casebook.checks.parts.weights import (
-    Kernel,
-    Norm,
     kernels,
     norms,
     randomise,
-    require_own_weights,
     transplant,
 )
-from cnn_casebook.models.graph import Graph, Node, flatten, paths
+from cnn_casebook.models.graph import Graph, Node, paths
 
 CHANNELS = 10  # of the tensor that enters a block; unlike every filter count used here
 FILTERS = (4, 6, CHANNELS)
-OTHER_NONLINEARITIES = ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu")
 SHAPE = (9, 7, CHANNELS)  # odd, and height unlike width
 
 # What the checks build: shape of the input, kernel size, filters and, in a projection, stride.
@@ -62,203 +64,6 @@ _HINTS = (
         "x to the main path's shape.",
     ),
 )
-
-
-@dataclass(frozen=True)
-class Bottleneck:
-    """The weights of a block: three convolutions with batch norms, and those of the shortcut."""
-
-    convolutions: list[Kernel]
-    norms: list[Norm]
-    projection: list[Kernel]
-    projection_norms: list[Norm]
-
-
-def read_bottleneck(
-    graph: Graph, channels: int, kernel_size: int, filters: tuple, projected: bool
-) -> Bottleneck:
-    """Read a block's weights; fail where a convolution or a batch norm is missing or of other size.
-
-    Args:
-        graph: The block.
-        channels: Channels of the block's input.
-        kernel_size: Height and width of the middle convolution.
-        filters: The three filter counts.
-        projected: Whether the shortcut has a convolution.
-    """
-    __tracebackhide__ = True
-    require_own_weights(graph)
-    found = paths(graph)
-    main = kernels(found.main)
-    f1, f2, f3 = filters
-    expected = [(1, 1, channels, f1), (kernel_size, kernel_size, f1, f2), (1, 1, f2, f3)]
-    _require_kernels("main path", [k.kernel.shape for k in main], expected)
-    _require_norms("main path", found.main, filters)
-    require(
-        not kernels(found.after) and not norms(found.after),
-        "there is a convolution or a batch norm after the addition; there only ReLU follows. Each "
-        "batch norm comes right after its convolution, before the addition.",
-    )
-    side = kernels(found.shortcut)
-    side_shape = [(1, 1, channels, f3)] if projected else []
-    _require_kernels("shortcut", [k.kernel.shape for k in side], side_shape)
-    _require_norms("shortcut", found.shortcut, filters[2:] if projected else ())
-    return Bottleneck(main, norms(found.main), side, norms(found.shortcut))
-
-
-def _require_kernels(where: str, found: list[tuple], expected: list[tuple]) -> None:
-    __tracebackhide__ = True
-    if found == expected:
-        return
-    cause = ""
-    if where == "shortcut" and not expected:
-        cause = "In an identity block x itself is added, with no weights on its way."
-    elif where == "shortcut" and not found:
-        cause = "x is added without a projection, or not at all; the main path's shape differs."
-    elif len(found) != len(expected):
-        cause = "A bottleneck has three convolutions: 1x1, kxk, 1x1."
-    elif [shape[:2] for shape in found] != [shape[:2] for shape in expected]:
-        cause = "Look at the kernel sizes: the kxk window belongs to the middle convolution alone."
-    else:
-        cause = "Look at the filter counts and at which tensor enters each convolution."
-    require(False, f"the {where} has {_listed(found)}; expected {_listed(expected)}. {cause}")
-
-
-def _listed(shapes: list[tuple]) -> str:
-    if not shapes:
-        return "no convolution"
-    return " -> ".join(
-        f"{s[0]}x{s[1]} from {s[2]} to {s[3]} channels" if len(s) == 4 else f"dense {s}"
-        for s in shapes
-    )
-
-
-def _require_norms(where: str, nodes: list[Node], sizes: tuple) -> None:
-    __tracebackhide__ = True
-    found = norms(nodes)
-    require(
-        len(found) == len(sizes),
-        f"the {where} has {len(found)} batch norms; expected {len(sizes)}"
-        + (", one after each convolution." if sizes else "."),
-    )
-    require(
-        [len(norm.gamma) for norm in found] == list(sizes),
-        f"the batch norms on the {where} have {[len(norm.gamma) for norm in found]} channels; "
-        f"expected {list(sizes)}: one right after each convolution.",
-    )
-
-
-def formula(
-    x: np.ndarray,
-    block: Bottleneck,
-    strides: tuple = (1, 1, 1),
-    pad: int | None = None,
-    training: bool = False,
-    relu: Callable = ops.relu,
-    relus: tuple = (True, True, False),
-    relu_first: bool = False,
-    merge: Callable = lambda main, side: main + side,
-    side: Callable = lambda x: x,
-    side_norm: bool = True,
-    final: bool = True,
-) -> np.ndarray:
-    """What a bottleneck block computes: `relu(main(x) + shortcut(x))`, from its weights.
-
-    The keywords after `training` change the formula into what a mistake would compute.
-
-    Args:
-        x: Images, float32 (batch, height, width, channels).
-        block: The block's weights.
-        strides: Stride of each of the three convolutions; the shortcut has their product.
-        pad: Pixels of zeros on each side of the middle convolution's input; None for "same".
-        training: Batch norm uses the batch's statistics instead of the moving ones.
-        relu: The nonlinearity.
-        relus: Where on the main path it stands.
-        relu_first: It stands before the batch norm instead of after it.
-        merge: How the two paths meet.
-        side: What happens to the shortcut before it meets the main path.
-        side_norm: Whether the projection has its batch norm.
-        final: Whether the nonlinearity follows the merge.
-    """
-
-    def normed(y, norm):
-        return _normed(y, norm, training)
-
-    y = x
-    for i, (conv, norm) in enumerate(zip(block.convolutions, block.norms, strict=True)):
-        padding = "same"
-        if i == 1 and pad is not None:
-            y, padding = ops.pad(y, [(0, 0), (pad, pad), (pad, pad), (0, 0)]), "valid"
-        y = ops.conv(y, conv.kernel, strides[i], padding) + conv.bias
-        if relus[i] and relu_first:
-            y = normed(relu(y), norm)
-        else:
-            y = normed(y, norm)
-            y = relu(y) if relus[i] else y
-    s = x
-    if block.projection:
-        (conv,) = block.projection
-        s = ops.conv(s, conv.kernel, int(np.prod(strides)), "valid") + conv.bias
-        s = normed(s, block.projection_norms[0]) if side_norm else s
-    out = merge(y, side(s))
-    return ops.convert_to_numpy(relu(out) if final else out)
-
-
-def _normed(y, norm: Norm, training: bool):
-    mean, variance = ops.moments(y, axes=(0, 1, 2)) if training else (norm.mean, norm.variance)
-    return (y - mean) / ops.sqrt(variance + norm.epsilon) * norm.gamma + norm.beta
-
-
-def mistakes(right: Callable[..., np.ndarray]) -> Iterator[tuple[str, Callable]]:
-    """The mistakes that a block can make in its order of steps, and what each would compute."""
-
-    def mistake(text: str, **changed):
-        return text, functools.partial(right, **changed)
-
-    yield mistake(
-        "the output equals the main path alone: the shortcut is not added.",
-        merge=lambda main, side: main,
-    )
-    yield mistake(
-        "ReLU is applied on the main path before the addition, so the block can only add to x. "
-        "Add first, then ReLU.",
-        relus=(True, True, True),
-    )
-    yield mistake(
-        "the addition comes after the last ReLU: the output is relu(main path) + shortcut. Add "
-        "first, then ReLU.",
-        relus=(True, True, True),
-        final=False,
-    )
-    yield mistake("there is no ReLU after the addition.", final=False)
-    yield mistake(
-        "the ReLU after the first batch norm is missing (or its result is never used).",
-        relus=(False, True, False),
-    )
-    yield mistake(
-        "the ReLU after the second batch norm is missing (or its result is never used).",
-        relus=(True, False, False),
-    )
-    yield mistake("both ReLUs on the main path are missing.", relus=(False, False, False))
-    yield mistake(
-        "ReLU stands before batch norm; the order is convolution, batch norm, ReLU.",
-        relu_first=True,
-    )
-    yield mistake("the shortcut is added twice.", merge=lambda main, side: main + 2 * side)
-    yield mistake(
-        "the shortcut passes through a ReLU before the addition; it should stay as it is.",
-        side=ops.relu,
-    )
-    yield mistake("the shortcut has no batch norm after its convolution.", side_norm=False)
-    for word, merge in (
-        ("subtracted", lambda main, side: main - side),
-        ("multiplied", lambda main, side: main * side),
-        ("averaged with the main path", lambda main, side: (main + side) / 2),
-        ("compared by maximum", lambda main, side: ops.maximum(main, side)),
-    ):
-        yield mistake(f"the shortcut is {word}; expected an addition.", merge=merge)
-    for name in OTHER_NONLINEARITIES:
-        yield mistake(f"the nonlinearity is {name}; this block uses ReLU.", relu=getattr(ops, name))
 
 
 def _images(rng: np.random.Generator, shape: tuple, batch: int = 3) -> np.ndarray:
@@ -317,56 +122,13 @@ def identity_block_shortcut(identity_block, *, rng) -> None:
     for beta in (rng.normal(0, 1, CHANNELS).astype("float32"), np.zeros(CHANNELS, "float32")):
         _silence(last, beta)
         constant = "relu(x)" if not np.any(beta) else "relu(x + beta)"
-        require_equal(
+        require_steps(
             f"with gamma = 0 in the last batch norm, the output should be {constant}; what came",
             graph.run(x),
-            np.maximum(x + beta, 0),
-            mistakes=_shortcut_mistakes(x, beta),
+            x,
+            silent_steps(beta),
+            mistakes=mistakes,
         )
-
-
-def _shortcut_mistakes(s: np.ndarray, beta: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """With the main path reduced to beta: what each mistake makes of the shortcut s."""
-
-    def relu(y):
-        return np.maximum(y, 0)
-
-    yield (
-        "the output equals the main path alone: the shortcut is not added.",
-        relu(beta) + 0 * s,
-    )
-    yield (
-        "the output equals the main path alone, and no ReLU follows: the shortcut is not added.",
-        beta + 0 * s,
-    )
-    yield "there is no ReLU after the addition.", s + beta
-    yield "the shortcut is added twice.", relu(2 * s + beta)
-    yield (
-        "ReLU is applied on the main path before the addition. Add first, then ReLU.",
-        relu(s + relu(beta)),
-    )
-    yield (
-        "the addition comes after the last ReLU: the output is relu(main path) + shortcut. Add "
-        "first, then ReLU.",
-        s + relu(beta),
-    )
-    yield "the shortcut is subtracted; expected an addition.", relu(beta - s)
-    yield "the shortcut is multiplied; expected an addition.", relu(beta * s)
-    yield (
-        "the shortcut is averaged with the main path; expected an addition.",
-        relu((beta + s) / 2),
-    )
-    yield (
-        "the shortcut is compared by maximum; expected an addition.",
-        relu(np.maximum(beta + 0 * s, s)),
-    )
-    yield (
-        "the shortcut passes through a ReLU before the addition; it should stay as it is.",
-        relu(relu(s) + beta),
-    )
-    for name in OTHER_NONLINEARITIES:
-        other = ops.convert_to_numpy(getattr(ops, name)(s + beta))
-        yield f"the nonlinearity is {name}; this block uses ReLU.", other
 
 
 def _last_norm(graph: Graph) -> Node:
@@ -422,20 +184,11 @@ def _require_formula(block, shape, kernel_size, filters, *, rng, strides=None) -
     projected = strides is not None
     weights = read_bottleneck(graph, shape[-1], kernel_size, tuple(filters), projected)
     x = _images(rng, shape)
-    places = [{"strides": (step, 1, 1)}]
-    if step > 1:  # on the first 1x1 (He et al. 2015), or on the kxk, padded either way
-        places += [{"strides": (1, step, 1)}, {"strides": (1, step, 1), "pad": kernel_size // 2}]
-    rights = [functools.partial(formula, x, weights, **place) for place in places]
-    require_equal(
-        f"the output of {block.__name__}",
-        graph.run(x),
-        *rights,
-        mistakes=(pair for right in rights for pair in mistakes(right)),
-    )
+    require_block(f"the output of {block.__name__}", graph.run(x), x, weights, step)
     if step > 1:  # in inference mode a stride on the last 1x1 computes the same
-        late = formula(x, weights, strides=(1, 1, step), training=True)
+        late = changed(steps(weights, (1, 1, step)), "norm", training=True)
         require(
-            not equal(graph.run(x, training=True), late),
+            not equal(graph.run(x, training=True), run(late, x)),
             "the stride sits on the last 1x1 convolution, so that the kxk convolution works on "
             "pixels which are then thrown away. Put it on the first or on the kxk convolution.",
         )
@@ -509,25 +262,25 @@ def projection_block_shortcut(projection_block, *, rng) -> None:
         require(
             len(side) == 1 and side[0].kernel.shape == (1, 1, shape[-1], FILTERS[2]),
             "the shortcut has "
-            + _listed([s.kernel.shape for s in side])
-            + f"; expected {_listed([(1, 1, shape[-1], FILTERS[2])])}.",
+            + listed([s.kernel.shape for s in side])
+            + f"; expected {listed([(1, 1, shape[-1], FILTERS[2])])}.",
         )
         x = _images(rng, shape)
-        kept = x[:, ::strides, ::strides]
-        plain = kept @ side[0].kernel[0, 0] + side[0].bias
         side_norms = norms(paths(graph).shortcut)
         require(
             len(side_norms) == 1,
             f"the shortcut has {len(side_norms)} batch norms; expected one, after its convolution.",
         )
-        projected = np.asarray(_normed(plain, side_norms[0], training=False))
+        weights = Bottleneck([], [], side, side_norms)
+        projected = run(shortcut_steps(weights, strides), x)
         beta = rng.normal(0, 1, FILTERS[2]).astype("float32")
         _silence(_last_norm(graph), beta)
-        require_equal(
+        require_steps(
             "with gamma = 0 in the main path's last batch norm, the output",
             graph.run(x),
-            np.maximum(projected + beta, 0),
-            mistakes=_shortcut_mistakes(projected, beta),
+            projected,
+            silent_steps(beta),
+            mistakes=mistakes,
         )
 
 
@@ -537,31 +290,6 @@ def projection_block_formula(projection_block, *, rng) -> None:
     __tracebackhide__ = True
     for shape, kernel_size, filters, strides in (PROJECTION[0], *PROJECTION[3:5]):
         _require_formula(projection_block, shape, kernel_size, filters, rng=rng, strides=strides)
-
-
-@functools.cache
-def keras_resnet50() -> keras.Model:
-    """Keras's own ResNet-50 without its head, with random weights."""
-    return keras.applications.ResNet50(weights=None, include_top=False, input_shape=(32, 32, 3))
-
-
-@functools.cache
-def keras_block(part: str) -> Graph:
-    """A block of stage conv2 of Keras's own ResNet-50, for 8x8 tensors, made without the rest.
-
-    Args:
-        part: "conv2_block1", the projection block, or "conv2_block2", an identity block.
-    """
-    shape, _, filters, *strides = keras_case(part)
-    x = keras.Input(shape)
-    block = residual_block_v1(x, filters[0], conv_shortcut=bool(strides), name=part)
-    return flatten(keras.Model(x, block))
-
-
-def keras_case(part: str) -> tuple:
-    """Input shape, kernel size, filters and, in the projection block, stride of `keras_block`."""
-    filters = (64, 64, 256)
-    return ((8, 8, 64), 3, filters, 1) if part == "conv2_block1" else ((8, 8, 256), 3, filters)
 
 
 @check
@@ -585,7 +313,7 @@ def matches_keras(block, part: str, *, rng) -> None:
         f"the output of {block.__name__}, given the weights of {part} in Keras's ResNet-50,",
         target.run(x),
         source.run(x),
-        mistakes=mistakes(functools.partial(formula, x, weights)),
+        mistakes=((text, computed(edit, x)) for text, edit in mistakes(steps(weights))),
     )
 
 

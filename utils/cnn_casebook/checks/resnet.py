@@ -1,10 +1,9 @@
 """Checks of ResNet-50: its stages, volumes, blocks, head, size, and equality with Keras's own.
 
 Blocks are found by where two paths meet, so a learner may write, name and nest them freely. What
-each one computes is compared with the formula of `checks.residual`.
+each one computes is compared with the steps of `parts.bottleneck`.
 """
 
-import functools
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -12,8 +11,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks import residual
+from cnn_casebook.checks.parts.bottleneck import Bottleneck, read_bottleneck, require_block
 from cnn_casebook.checks.parts.head import require_classes, require_head
+from cnn_casebook.checks.parts.keras_resnet import keras_resnet50
 from cnn_casebook.checks.parts.sections import Sections, part, sections
 from cnn_casebook.checks.parts.stem import require_stem
 from cnn_casebook.checks.parts.verdict import (
@@ -127,9 +127,7 @@ def _require_block_count(cut: Sections, expected: int, what: str) -> None:
     )
 
 
-def _read(
-    block: Graph, number: int, of: int, kernel_size, filters, projected
-) -> residual.Bottleneck:
+def _read(block: Graph, number: int, of: int, kernel_size, filters, projected) -> Bottleneck:
     """Read the weights of one block of several; failures say which block it is."""
     __tracebackhide__ = True
     side = bool(kernels(paths(block).shortcut))
@@ -141,7 +139,7 @@ def _read(
         )
     try:
         channels = block.inputs[0].shape[-1]
-        return residual.read_bottleneck(block, channels, kernel_size, filters, projected)
+        return read_bottleneck(block, channels, kernel_size, filters, projected)
     except CheckFailed as failure:
         raise CheckFailed(f"in block {number + 1} of {of}, {failure}") from None
 
@@ -163,31 +161,20 @@ def stage_formula(stage, *, rng) -> None:
         values = graph.run(x, watch=cut.cuts)
         for number, block in enumerate(cut.blocks):
             weights = _read(block, number, blocks, kernel_size, tuple(filters), number == 0)
-            _require_block(number, values[number], values[number + 1], weights, strides)
-
-
-def _require_block(number: int, x, found, weights: residual.Bottleneck, strides: int) -> None:
-    """Require that a block computed `found` from x; the first one may have a stride."""
-    __tracebackhide__ = True
-    step = 1 if number else strides
-    places = [{"strides": (step, 1, 1)}]
-    if step > 1:
-        pad = weights.convolutions[1].kernel.shape[0] // 2
-        places += [{"strides": (1, step, 1)}, {"strides": (1, step, 1), "pad": pad}]
-    rights = [functools.partial(residual.formula, x, weights, **place) for place in places]
-    require_equal(
-        f"the output of block {number + 1}",
-        found,
-        *rights,
-        mistakes=(pair for right in rights for pair in residual.mistakes(right)),
-    )
+            require_block(
+                f"the output of block {number + 1}",
+                values[number + 1],
+                values[number],
+                weights,
+                1 if number else strides,
+            )
 
 
 @check
 def stage_matches_keras(stage, *, rng) -> None:
     """Equals stage conv3 of `keras.applications.ResNet50` when both have the same weights."""
     __tracebackhide__ = True
-    reference = flatten(residual.keras_resnet50())
+    reference = flatten(keras_resnet50())
     blocks = sections(reference).blocks[3:7]
     source = part(reference, blocks[0].inputs[0], blocks[-1].outputs[0])
     filters, count, strides = STAGES[1]
@@ -243,7 +230,7 @@ def _resnet(resnet50, *args, **kwargs) -> tuple[keras.Model, Graph]:
     """Build a learner's ResNet-50; refuse the one that comes with Keras."""
     __tracebackhide__ = True
     model, graph = build_model(resnet50, *args, hints=_HINTS, **kwargs)
-    ready_made = {node.name for node in flatten(residual.keras_resnet50()).nodes}
+    ready_made = {node.name for node in flatten(keras_resnet50()).nodes}
     require(
         not ready_made <= {node.name for node in graph.nodes},
         "this is keras.applications.ResNet50. Build the network from your own stages.",
@@ -385,7 +372,7 @@ def resnet50_matches_keras(resnet50, *, rng) -> None:
     cut = sections(graph)
     _require_blocks(cut)
     target = part(graph, graph.inputs[0], cut.cuts[-1])
-    source = flatten(residual.keras_resnet50())
+    source = flatten(keras_resnet50())
     randomise(source, rng)
     transplant(source, target)
     x = rng.uniform(0, 1, (2, 64, 64, 3)).astype("float32")

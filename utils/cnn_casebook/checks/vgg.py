@@ -1,17 +1,28 @@
 """Checks of VGG-16: one block, the whole network at small widths, and the full size by its shapes.
 
-A network is compared with a formula, computed here from its own weights. Where it differs, the
-formula is changed by one mistake after another until one gives what the network gives.
+A network is compared with its steps, run here on its own weights. Where it differs, the steps are
+edited by one mistake after another until they give what the network gives.
 """
 
-import functools
+import itertools
 import math
-from collections.abc import Callable, Iterator
 
 import numpy as np
-from keras import layers, ops
+from keras import layers
 
-from cnn_casebook.checks.parts.verdict import build, build_model, check, require, require_equal
+from cnn_casebook.checks.parts.mistakes import usual_mistakes
+from cnn_casebook.checks.parts.steps import (
+    Mistakes,
+    Steps,
+    conv,
+    dense,
+    last,
+    pool,
+    relu,
+    require_steps,
+    without,
+)
+from cnn_casebook.checks.parts.verdict import build, build_model, check, require
 from cnn_casebook.checks.parts.weights import (
     Kernel,
     is_kernel,
@@ -31,118 +42,28 @@ def _scaled(number: int, width: float) -> int:
     return max(1, round(number * width))
 
 
-def formula(
-    x: np.ndarray,
-    weights: list[Kernel],
-    counts: tuple,
-    padding: str = "same",
-    pool: Callable | None = None,
-    pool_padding: str = "valid",
-    unpooled: tuple = (),
-    relu: Callable = ops.relu,
-    linear: tuple = (),
-    pool_first: bool = False,
-    final: Callable = lambda y: y,
-) -> np.ndarray:
-    """What blocks of convolutions, and dense layers after them, compute.
-
-    Args:
-        x: Images, float32 (batch, height, width, channels).
-        weights: Layers with weights, in order.
-        counts: Convolutions of each block.
-        padding: Padding of the convolutions.
-        pool: The pooling; None for the maximum of 2x2 pixels.
-        pool_padding: Padding of the pooling.
-        unpooled: Blocks without pooling.
-        relu: The nonlinearity.
-        linear: Layers with weights that lack it.
-        pool_first: The last nonlinearity of a block stands after the pooling.
-        final: What follows the last layer.
-
-    Returns:
-        The output; an empty array where the shapes do not fit.
-    """
-    pool = pool or (lambda y: ops.max_pool(y, 2, 2, pool_padding))
-    ends = dict(zip(np.cumsum(counts) - 1, range(len(counts)), strict=True))
-    try:
-        for place, layer in enumerate(weights):
-            act = (lambda y: y) if place in linear else relu
-            if (x.ndim == 4 and min(x.shape[1:3]) < 3 and padding == "valid") or 0 in x.shape:
-                return np.zeros(0)  # TensorFlow crashes on a window that does not fit
-            if place < sum(counts):
-                x = ops.conv(x, layer.kernel, 1, padding) + layer.bias
-                pooled = place in ends and ends[place] not in unpooled
-                x = (act(pool(x)) if pool_first else pool(act(x))) if pooled else act(x)
-            else:
-                kernel = layer.kernel.reshape(-1, layer.kernel.shape[-1])
-                x = act(ops.matmul(ops.reshape(x, (len(x), -1)), kernel) + layer.bias)
-        return ops.convert_to_numpy(final(x))
-    except Exception:  # a mistake that does not fit these weights
-        return np.zeros(0)
+def _steps(weights: list[Kernel], counts: tuple) -> Steps:
+    """Blocks of convolutions and, where weights are left, the dense layers after them."""
+    steps, named = [], [(f"layer {n}", w) for n, w in enumerate(weights, start=1)]
+    rest = iter(named)
+    for block, count in enumerate(counts, start=1):
+        for place, w in itertools.islice(rest, count):
+            steps += [conv(place, w), relu(place)]
+        steps.append(pool(f"block {block}"))
+    for place, w in rest:
+        steps += [dense(place, w), relu(place)]
+    if len(named) > sum(counts):
+        steps[-1] = last()
+    return steps
 
 
-def _mistakes(right: Callable, layer_count: int, counts: tuple, last: tuple) -> Iterator:
-    def mistake(text: str, **changed):
-        return text, functools.partial(right, **changed)
-
-    everything = range(layer_count - len(last))
-    yield mistake(
-        "the pooling takes the average; VGG takes the maximum.",
-        pool=lambda y: ops.average_pool(y, 2, 2),
-    )
-    yield mistake(
-        "there are two poolings after a block; expected one.",
-        pool=_twice,
-    )
-    yield mistake("the pooling moves by 1 pixel; its stride is 2.", pool=_overlapping)
-    yield mistake(
-        'the pooling has padding="same"; an odd last row is dropped.', pool_padding="same"
-    )
-    yield mistake("the pooling has windows of 3x3; expected 2x2.", pool=_three)
-    yield mistake("there is no pooling at all.", unpooled=tuple(range(len(counts))))
-    for block in range(len(counts)):
-        yield mistake(f"the pooling after block {block + 1} is missing.", unpooled=(block,))
-    yield mistake('the convolutions are not padded; expected padding="same".', padding="valid")
-    yield mistake(
-        "there is no ReLU at all (or its result is never used).", linear=(*everything, *last)
-    )
-    ends = tuple(int(end) for end in np.cumsum(counts) - 1)
-    yield mistake("the ReLU of each block's last convolution is missing.", linear=(*ends, *last))
-    inner = tuple(i for i in range(sum(counts)) if i not in ends)
-    yield mistake("only each block's last convolution has a ReLU.", linear=(*inner, *last))
-    yield mistake("the convolutions have no ReLU.", linear=(*range(sum(counts)), *last))
-    if last:
-        hidden = tuple(range(sum(counts), layer_count - 1))
-        yield mistake("the hidden dense layers have no ReLU.", linear=(*hidden, *last))
-        yield mistake("a ReLU stands before the softmax: negative scores are lost.", linear=())
-        yield mistake("softmax is applied twice.", final=lambda y: ops.softmax(ops.softmax(y)))
-        yield mistake("the softmax at the end is missing.", final=lambda y: y)
-        yield mistake("the last layer has a sigmoid; expected softmax.", final=ops.sigmoid)
-    for place in everything:
-        yield mistake(
-            f"the ReLU after layer {place + 1} is missing (or its result is never used).",
-            linear=(place, *last),
-        )
-    for name in ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu"):
-        yield mistake(f"the nonlinearity is {name}; VGG uses ReLU.", relu=getattr(ops, name))
-
-
-def _overlapping(y):
-    return _pooled(y, 2, 1)
-
-
-def _twice(y):
-    return _pooled(_pooled(y, 2, 2), 2, 2)
-
-
-def _pooled(y, window: int, stride: int):
-    if min(y.shape[1:3]) < window:
-        raise ValueError("the window does not fit")
-    return ops.max_pool(y, window, stride)
-
-
-def _three(y):
-    return _pooled(y, 3, 2)
+def _mistakes(right: Steps, counts: tuple) -> Mistakes:
+    ends = [f"layer {end}" for end in itertools.accumulate(counts)]
+    inner = {f"layer {n}" for n in range(1, sum(counts) + 1)}.difference(ends)
+    yield "the ReLU of each block's last convolution is missing.", without(right, "relu", *ends)
+    if inner:
+        yield "only each block's last convolution has a ReLU.", without(right, "relu", *inner)
+    yield from usual_mistakes(right, "VGG")
 
 
 def _block(vgg_block, shape: tuple, convolutions: int, filters: int) -> Graph:
@@ -188,16 +109,13 @@ def _require_kernels(graph: Graph, expected: list[tuple], what: str) -> None:
     )
 
 
-def _compare(graph: Graph, counts: tuple, rng, what: str, last: tuple = ()) -> None:
+def _compare(graph: Graph, counts: tuple, rng: np.random.Generator, what: str) -> None:
+    """Compare a network with its steps under fresh random weights."""
     __tracebackhide__ = True
     randomise(graph, rng)
-    weights = kernels(graph.nodes)
     x = rng.normal(0.2, 1, (3, *graph.inputs[0].shape[1:])).astype("float32")
-    settings = {"linear": last, "final": ops.softmax} if last else {}
-    right = functools.partial(formula, x, weights, counts, **settings)
-    require_equal(
-        what, graph.run(x), right(), mistakes=_mistakes(right, len(weights), counts, last)
-    )
+    right = _steps(kernels(graph.nodes), counts)
+    require_steps(what, graph.run(x), x, right, mistakes=lambda steps: _mistakes(steps, counts))
 
 
 @check
@@ -283,7 +201,7 @@ def vgg16_order(vgg16, *, rng) -> None:
     graph = _network(vgg16, (64, 64, 3), 6, 1 / 32)
     found = [node for node in graph.nodes if is_kernel(node)]
     require(len(found) == 16, f"the network has {len(found)} layers with weights; expected 16.")
-    _compare(graph, tuple(c for c, _ in BLOCKS), rng, "the output of vgg16", (15,))
+    _compare(graph, tuple(c for c, _ in BLOCKS), rng, "the output of vgg16")
 
 
 @check
@@ -322,4 +240,4 @@ def vgg16_sizes(vgg16, *, rng) -> None:
     shape = (70, 45, 1)
     graph = _network(vgg16, shape, 11, 1 / 40)
     _require_layers(graph, shape, 11, 1 / 40)
-    _compare(graph, tuple(c for c, _ in BLOCKS), rng, "the output of vgg16", (15,))
+    _compare(graph, tuple(c for c, _ in BLOCKS), rng, "the output of vgg16")

@@ -1,8 +1,20 @@
 """Checks of a network's head: the mean of each channel, one dense layer, softmax."""
 
 import numpy as np
+from keras import ops
 
-from cnn_casebook.checks.parts.verdict import require, require_equal
+from cnn_casebook.checks.parts.steps import (
+    Mistakes,
+    Steps,
+    changed,
+    dense,
+    edited,
+    global_pool,
+    last,
+    require_steps,
+    without,
+)
+from cnn_casebook.checks.parts.verdict import require
 from cnn_casebook.checks.parts.weights import kernels, randomise
 from cnn_casebook.models.graph import Graph
 
@@ -26,54 +38,40 @@ def require_head(head: Graph, rng: np.random.Generator) -> None:
         rng: Random numbers.
     """
     __tracebackhide__ = True
-    dense = kernels(head.nodes)
+    found = kernels(head.nodes)
     require(
-        len(dense) == 1,
-        f"after the last block come {len(dense)} layers with weights"
-        f"{': ' + '; '.join(k.text for k in dense) if dense else ''}. Expected one dense layer.",
+        len(found) == 1,
+        f"after the last block come {len(found)} layers with weights"
+        f"{': ' + '; '.join(k.text for k in found) if found else ''}. Expected one dense layer.",
     )
     height, width, channels = head.inputs[0].shape[1:]
-    found = dense[0].kernel.shape[-2]
+    read = found[0].kernel.shape[-2]
     require(
-        found == channels,
-        f"the dense layer reads {found:,} numbers; expected {channels:,}, the mean of each channel."
-        + (" Pool over height and width first." if found == height * width * channels else ""),
+        read == channels,
+        f"the dense layer reads {read:,} numbers; expected {channels:,}, the mean of each channel."
+        + (" Pool over height and width first." if read == height * width * channels else ""),
     )
     randomise(head, rng)
-    (dense,) = kernels(head.nodes)
+    (weights,) = kernels(head.nodes)
     x = rng.normal(0.3, 1, (5, height, width, channels)).astype("float32")
-    weights, bias = dense.kernel.reshape(channels, -1), dense.bias
+    right = [global_pool(), dense("the dense layer", weights), last()]
+    require_steps("the head's output", head.run(x), x, right, mistakes=_mistakes)
 
-    def after(pooled):
-        return pooled @ weights + bias
 
-    logits = after(x.mean(axis=(1, 2)))
-    right = _softmax(logits)
-    require_equal(
-        "the head's output",
-        head.run(x),
-        right,
-        mistakes=[
-            ("there is no softmax after the dense layer: the outputs are logits.", logits),
-            (
-                "the last activation is a sigmoid, which judges each class alone. For one class "
-                "out of several the probabilities must sum to 1: use softmax.",
-                1 / (1 + np.exp(-logits)),
-            ),
-            ("the last activation is ReLU; use softmax.", np.maximum(logits, 0)),
-            ("softmax is applied twice, in the dense layer and after it.", _softmax(right)),
-            (
-                "the maximum over height and width is taken; expected the mean (average pooling).",
-                _softmax(after(x.max(axis=(1, 2)))),
-            ),
-            (
-                "the sum over height and width is taken; expected the mean (average pooling).",
-                _softmax(after(x.sum(axis=(1, 2)))),
-            ),
-        ],
+def _mistakes(right: Steps) -> Mistakes:
+    yield (
+        "there is no softmax after the dense layer: the outputs are logits.",
+        without(right, "last"),
     )
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    yield (
+        "the last activation is a sigmoid, which judges each class alone. For one class out of "
+        "several the probabilities must sum to 1: use softmax.",
+        changed(right, "last", function=ops.sigmoid),
+    )
+    relu = changed(right, "last", function=ops.relu)
+    yield "the last activation is ReLU; use softmax.", relu
+    twice = edited(right, "last", edit=lambda step: [step, step])
+    yield "softmax is applied twice, in the dense layer and after it.", twice
+    for word, by in (("maximum", ops.max), ("sum", ops.sum)):
+        text = f"the {word} over height and width is taken; expected the mean (average pooling)."
+        yield text, changed(right, "global_pool", by=by)

@@ -1,51 +1,56 @@
-"""Checks of ResNet-50's stem against its formula, whichever way it is padded."""
-
-import functools
+"""Checks of ResNet-50's stem against its steps, whichever way it is padded."""
 
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.parts.verdict import require, require_equal
+from cnn_casebook.checks.parts.mistakes import relu_before_norm
+from cnn_casebook.checks.parts.steps import (
+    Mistakes,
+    Steps,
+    changed,
+    conv,
+    norm,
+    pool,
+    relu,
+    require_steps,
+    without,
+)
+from cnn_casebook.checks.parts.verdict import require
 from cnn_casebook.checks.parts.weights import Kernel, Norm, kernels, norms
 from cnn_casebook.models.graph import Graph
 
 
-def stem(
-    x: np.ndarray,
-    kernel: Kernel,
-    norm: Norm,
-    pad: int | None = 3,
-    pool_pad: int | str = 1,
-    relu: bool = True,
-    relu_first: bool = False,
-    pool: str = "max",
-) -> np.ndarray:
-    """What the stem computes: 7x7 convolution, batch norm, ReLU, 3x3 max pool, strides 2.
+def stem_steps(
+    kernel: Kernel, batch_norm: Norm, padding: int | str = 3, pool_padding: int | str = 1
+) -> Steps:
+    """7x7 convolution, batch norm, ReLU, 3x3 max pooling, both with strides of 2.
 
     Args:
-        x: Images, float32 (batch, height, width, channels).
         kernel: The convolution's weights.
-        norm: The batch norm's.
-        pad: Zeros on each side of the image; None for "same".
-        pool_pad: Zeros on each side before the pool, or "same".
-        relu: Whether there is a ReLU; with the next two, what mistakes would compute.
-        relu_first: It stands before the batch norm.
-        pool: "max" or "average".
+        batch_norm: The batch norm's.
+        padding: Of the convolution: zeros on each side, or "same".
+        pool_padding: Of the pooling.
     """
-    y = x if pad is None else ops.pad(x, [(0, 0), (pad, pad), (pad, pad), (0, 0)])
-    y = ops.conv(y, kernel.kernel, 2, "same" if pad is None else "valid") + kernel.bias
-    y = ops.relu(y) if relu and relu_first else y
-    y = (y - norm.mean) / ops.sqrt(norm.variance + norm.epsilon) * norm.gamma + norm.beta
-    y = ops.relu(y) if relu and not relu_first else y
-    padding = "same" if pool_pad == "same" else "valid"
-    if padding == "valid":
-        y = ops.pad(y, [(0, 0), (pool_pad, pool_pad), (pool_pad, pool_pad), (0, 0)])
-    pooled = {"max": ops.max_pool, "average": ops.average_pool}[pool](y, 3, 2, padding)
-    return ops.convert_to_numpy(pooled)
+    return [
+        conv("the stem", kernel, 2, padding),
+        norm("the stem", batch_norm),
+        relu("the stem"),
+        pool("the stem's pooling", 3, 2, pool_padding),
+    ]
+
+
+def _mistakes(right: Steps) -> Mistakes:
+    yield "the stem has no ReLU after its batch norm.", without(right, "relu")
+    yield (
+        "ReLU stands before batch norm in the stem; the order is convolution, batch norm, ReLU.",
+        relu_before_norm(right),
+    )
+    average = changed(right, "pool", by=ops.average_pool)
+    yield "the stem ends with average pooling; expected max pooling.", average
 
 
 def require_stem(found: Graph, x: np.ndarray, output: np.ndarray) -> None:
-    """Require that a stem turned x into what the formula gives, padded in any of the right ways."""
+    """Require that a stem turned x into what its steps give, padded in any of the right ways."""
     __tracebackhide__ = True
     all_kernels, all_norms = kernels(found.nodes), norms(found.nodes)
     require(
@@ -54,19 +59,8 @@ def require_stem(found: Graph, x: np.ndarray, output: np.ndarray) -> None:
         "one of each.",
     )
     rights = [
-        functools.partial(stem, x, all_kernels[0], all_norms[0], pad, pool_pad)
-        for pad in (3, None)
-        for pool_pad in (1, "same", 0)
+        stem_steps(all_kernels[0], all_norms[0], padding, pool_padding)
+        for padding in (3, "same")
+        for pool_padding in (1, "same", 0)
     ]
-
-    def mistakes():
-        for right in rights:
-            yield "the stem has no ReLU after its batch norm.", right(relu=False)
-            yield (
-                "ReLU stands before batch norm in the stem; the order is convolution, batch norm, "
-                "ReLU.",
-                right(relu_first=True),
-            )
-            yield "the stem ends with average pooling; expected max pooling.", right(pool="average")
-
-    require_equal("what leaves the stem", output, *rights, mistakes=mistakes())
+    require_steps("what leaves the stem", output, x, *rights, mistakes=_mistakes)

@@ -1,0 +1,33 @@
+"""Keras's own ResNet-50 and single blocks of it, to compare a learner's with."""
+
+import functools
+
+import keras
+from keras.src.applications.resnet import residual_block_v1  # Keras has no public name for it
+
+from cnn_casebook.models.graph import Graph, flatten
+
+
+@functools.cache
+def keras_resnet50() -> keras.Model:
+    """Keras's own ResNet-50 without its head, with random weights."""
+    return keras.applications.ResNet50(weights=None, include_top=False, input_shape=(32, 32, 3))
+
+
+@functools.cache
+def keras_block(part: str) -> Graph:
+    """A block of stage conv2 of Keras's own ResNet-50, for 8x8 tensors, made without the rest.
+
+    Args:
+        part: "conv2_block1", the projection block, or "conv2_block2", an identity block.
+    """
+    shape, _, filters, *strides = keras_case(part)
+    x = keras.Input(shape)
+    block = residual_block_v1(x, filters[0], conv_shortcut=bool(strides), name=part)
+    return flatten(keras.Model(x, block))
+
+
+def keras_case(part: str) -> tuple:
+    """Input shape, kernel size, filters and, in the projection block, stride of `keras_block`."""
+    filters = (64, 64, 256)
+    return ((8, 8, 64), 3, filters, 1) if part == "conv2_block1" else ((8, 8, 256), 3, filters)
