@@ -1,4 +1,4 @@
-"""Whether the formula of plain networks agrees with Keras, and plans with the paper."""
+"""Whether the steps of plain networks agree with Keras, and plans with the paper."""
 
 import keras
 import numpy as np
@@ -6,7 +6,9 @@ import pytest
 from keras import layers
 
 from cnn_casebook.checks import plain, shortcuts
-from cnn_casebook.checks.parts.weights import kernels, norms, randomise
+from cnn_casebook.checks.parts.sections import part
+from cnn_casebook.checks.parts.steps import run
+from cnn_casebook.checks.parts.weights import randomise
 from cnn_casebook.checks.plain import Plan
 from cnn_casebook.experiments.depth_study import last_volume, main_convolutions
 from cnn_casebook.models.blocks import unit
@@ -27,15 +29,18 @@ def network(plan):
 
 
 @pytest.mark.parametrize("plan", plain.PLANS, ids=str)
-def test_plain_formula_is_what_keras_computes(plan, rng):
+def test_the_steps_of_a_plain_network_are_what_keras_computes(plan, rng):
     graph = network(plan)
     plain.require_layers(graph, plan)
     randomise(graph, rng)
     x = plain.draw_images(rng, plan.input_shape)
-    end = last_volume(graph)
-    weights = kernels(graph.nodes)[:-1], norms(graph.nodes)
-    (expected,) = graph.run(x, watch=[end])
-    np.testing.assert_allclose(plain.plain(x, *weights, plan.steps), expected, rtol=1e-3, atol=1e-4)
+    body = part(graph, graph.inputs[0], last_volume(graph))
+    right, zeros = plain._body_steps(body, plan)
+    expected = body.run(x)
+    np.testing.assert_allclose(run(right, x), expected, rtol=1e-3, atol=1e-4)
+    assert not np.allclose(run(zeros, x), expected, atol=1e-2), "padding shows with a stride"
+    for text, wrong in plain._plain_mistakes(right):
+        assert not np.allclose(run(wrong, x), expected, atol=1e-2), text
 
 
 def test_plan_of_the_papers_network():

@@ -5,19 +5,19 @@ import numpy as np
 import pytest
 from keras import layers
 
-from cnn_casebook.checks import residual, resnet
+from cnn_casebook.checks import resnet
+from cnn_casebook.checks.parts import bottleneck
+from cnn_casebook.checks.parts.keras_resnet import keras_resnet50
 from cnn_casebook.checks.parts.sections import additions, part, sections
-from cnn_casebook.checks.parts.stem import require_stem
-from cnn_casebook.checks.parts.stem import stem as stem_formula
-from cnn_casebook.checks.parts.verdict import CheckFailed
-from cnn_casebook.checks.parts.weights import kernels, norms, randomise, transplant
+from cnn_casebook.checks.parts.steps import run
+from cnn_casebook.checks.parts.weights import randomise
 from cnn_casebook.models.blocks import identity_block, projection_block
 from cnn_casebook.models.graph import flatten
 
 
 @pytest.fixture(scope="module")
 def keras_graph():
-    return flatten(residual.keras_resnet50())
+    return flatten(keras_resnet50())
 
 
 @pytest.fixture
@@ -86,38 +86,22 @@ def test_numbers_of_weights():
     """25,636,712 with biases, for 1,000 classes, as Keras's documentation has it."""
     dense = resnet.FEATURES * 1000 + 1000
     assert resnet.BODY + resnet.BIASES + dense == 25_636_712
-    assert residual.keras_resnet50().count_params() == resnet.BODY + resnet.BIASES
-
-
-def test_stem_formula_is_that_of_keras(keras_graph, rng):
-    randomise(keras_graph, rng)
-    stem = sections(keras_graph).stem
-    x = rng.uniform(size=(2, 40, 32, 3)).astype("float32")
-    (kernel,), (norm,) = kernels(stem.nodes), norms(stem.nodes)
-    np.testing.assert_allclose(stem_formula(x, kernel, norm), stem.run(x), atol=1e-4)
-    for other in ({"pad": None}, {"pool_pad": "same"}, {"relu_first": True}, {"pool": "average"}):
-        wrong = stem_formula(x, kernel, norm, **other)
-        assert not np.allclose(wrong, stem.run(x), atol=1e-2)
-    require_stem(stem, x, stem.run(x))
-    with pytest.raises(CheckFailed, match="no ReLU after its batch norm"):
-        require_stem(stem, x, stem_formula(x, kernel, norm, relu=False))
-    with pytest.raises(CheckFailed, match="ReLU stands before batch norm in the stem"):
-        require_stem(stem, x, stem_formula(x, kernel, norm, pad=None, relu_first=True))
+    assert keras_resnet50().count_params() == resnet.BODY + resnet.BIASES
 
 
 def test_strides_move_and_come_back(keras_graph, rng):
     randomise(keras_graph, rng)
     block = sections(keras_graph).blocks[3]  # the first of conv3
     x = rng.normal(size=(2, 8, 8, 256)).astype("float32")
-    weights = residual.read_bottleneck(block, 256, 3, (128, 128, 512), projected=True)
+    weights = bottleneck.read_bottleneck(block, 256, 3, (128, 128, 512), projected=True)
     found = list(resnet._with_every_stride(block, x))
     expected = [
-        residual.formula(x, weights, strides=(2, 1, 1)),
-        residual.formula(x, weights, strides=(1, 2, 1)),
-        residual.formula(x, weights, strides=(1, 2, 1), pad=1),
+        bottleneck.steps(weights, (2, 1, 1)),
+        bottleneck.steps(weights, (1, 2, 1)),
+        bottleneck.steps(weights, (1, 2, 1), padding=1),
     ]
-    for ours, formula in zip(found, expected, strict=True):
-        np.testing.assert_allclose(ours, formula, rtol=1e-3, atol=1e-3)
+    for values, right in zip(found, expected, strict=True):
+        np.testing.assert_allclose(values, run(right, x), rtol=1e-3, atol=1e-3)
     np.testing.assert_array_equal(block.run(x), found[0])
 
 
@@ -125,28 +109,3 @@ def test_part_keeps_what_lies_between(keras_graph):
     cut = sections(keras_graph)
     conv3 = part(keras_graph, cut.cuts[3], cut.cuts[7])
     assert conv3.nodes == [node for block in cut.blocks[3:7] for node in block.nodes]
-
-
-@pytest.mark.parametrize("part", ["conv2_block1", "conv2_block2"])
-def test_a_block_alone_is_the_block_of_the_whole_network(keras_graph, rng, part):
-    """The same layers with the same settings, and the same output when weights are the same."""
-    number = ["conv2_block1", "conv2_block2"].index(part)
-    within, alone = sections(keras_graph).blocks[number], residual.keras_block(part)
-    found, expected = ({n.name: n.operation.get_config() for n in g.nodes} for g in (alone, within))
-    assert found == expected
-    randomise(within, rng)
-    transplant(within, alone)
-    x = rng.normal(size=(2, *alone.inputs[0].shape[1:])).astype("float32")
-    np.testing.assert_allclose(alone.run(x), within.run(x), rtol=1e-5, atol=1e-5)
-
-
-def test_ready_blocks_are_the_blocks_of_the_exercises():
-    """The course's own blocks pass the checks that learners' blocks have to pass."""
-    residual.identity_block_order(identity_block)
-    residual.identity_block_sizes(identity_block)
-    residual.projection_block_formula(projection_block)
-    residual.matches_keras(identity_block, "conv2_block2")
-    residual.matches_keras(projection_block, "conv2_block1")
-    x = keras.Input((6, 6, 4))
-    model = keras.Model(x, projection_block(x, 3, (2, 3, 4), use_bias=False))
-    assert not any(kernel.node.operation.use_bias for kernel in kernels(flatten(model).nodes))

@@ -1,19 +1,27 @@
 """Checks of plain networks of any depth, and what residual networks have in common with them.
 
 Networks are read from what they compute: convolutions in the order in which they run. Values are
-compared with the formula, computed here from the networks' weights.
+compared with the network's steps, run here on its own weights.
 """
 
-import functools
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from keras import ops
 
 from cnn_casebook.checks.parts.head import require_classes, require_head
+from cnn_casebook.checks.parts.mistakes import relu_before_norm
 from cnn_casebook.checks.parts.sections import additions, part
-from cnn_casebook.checks.parts.verdict import build_model, check, require, require_equal
+from cnn_casebook.checks.parts.steps import (
+    Mistakes,
+    Steps,
+    conv,
+    norm,
+    places,
+    relu,
+    require_steps,
+    without,
+)
+from cnn_casebook.checks.parts.verdict import build_model, check, require
 from cnn_casebook.checks.parts.weights import (
     Kernel,
     Norm,
@@ -28,6 +36,7 @@ from cnn_casebook.models.graph import Graph
 
 # He et al. 2015, section 4.2: CIFAR images, 16, 32 and 64 filters. Trainable parameters.
 CIFAR = {"input_shape": (32, 32, 3), "classes": 10, "widths": (16, 32, 64)}
+PADDINGS = ("same", 1)  # of a 3x3 convolution with a stride: either is right
 PARAMETERS = {20: 269_722, 32: 464_154}  # plain, or residual with option A
 
 HINTS = (
@@ -187,85 +196,55 @@ def plain_network_formula(plain_network, *, rng) -> None:
         randomise(graph, rng)
         x = draw_images(rng, plan.input_shape)
         body = part(graph, graph.inputs[0], last_volume(graph))
-        weights = kernels(body.nodes), norms(body.nodes)
-        rights = [functools.partial(plain, x, *weights, plan.steps, padded) for padded in (0, 1)]
-
-        def mistakes(rights=rights):
-            for right in rights:
-                yield from _plain_mistakes(right)
-
-        require_equal(
+        require_steps(
             "what leaves the last convolution, batch norm and ReLU",
             body.run(x),
-            *rights,
-            mistakes=mistakes(),
+            x,
+            *_body_steps(body, plan),
+            mistakes=_plain_mistakes,
         )
 
 
-def plain(
-    x: np.ndarray,
-    convolutions: list[Kernel],
-    batch_norms: list[Norm],
-    steps: list[int],
-    padded: int = 0,
-    relus: Callable[[int], bool] = lambda number: True,
-    relu_first: bool = False,
-    normed: bool = True,
-) -> np.ndarray:
-    """What a plain network computes up to its last volume.
+def _body_steps(body: Graph, plan: Plan) -> list[Steps]:
+    """What a plain network computes up to its last volume, padded in either right way."""
+    found = kernels(body.nodes)
+    batch_norms = norms(body.nodes) or [None] * len(found)
+    layers = list(zip(found, batch_norms, plan.steps, strict=True))
+    return [
+        [
+            step
+            for number, (weights, batch_norm, stride) in enumerate(layers)
+            for step in unit_steps(str(number), weights, batch_norm, stride, padding)
+        ]
+        for padding in PADDINGS
+    ]
+
+
+def unit_steps(
+    place: str, weights: Kernel, batch_norm: Norm | None, stride: int, padding: str | int
+) -> Steps:
+    """Convolution, batch norm if there is one, ReLU.
 
     Args:
-        x: Images, float32 (batch, height, width, channels).
-        convolutions: Weights of the convolutions.
-        batch_norms: Weights of their batch norms.
-        steps: Their strides.
-        padded: Zeros on each side before a convolution with a stride; 0 for "same".
-        relus: Whether a ReLU follows convolution i; with the next two, what mistakes compute.
-        relu_first: It stands before the batch norm.
-        normed: Whether there are batch norms.
+        place: Where they stand.
+        weights: The convolution's.
+        batch_norm: The batch norm's.
+        stride: The convolution's stride.
+        padding: Its padding where it has a stride, one of `PADDINGS`.
     """
-    y = x
-    for i, (convolution, norm, step) in enumerate(
-        zip(convolutions, batch_norms, steps, strict=True)
-    ):
-        y = convolved(y, convolution, step, padded)
-        y = ops.relu(y) if relu_first and relus(i) else y
-        y = normed_by(y, norm) if normed else y
-        y = ops.relu(y) if relus(i) and not relu_first else y
-    return ops.convert_to_numpy(y)
+    convolution = conv(place, weights, stride, padding if stride > 1 else "same")
+    return [convolution, *([norm(place, batch_norm)] if batch_norm else []), relu(place)]
 
 
-def convolved(y, convolution: Kernel, step: int, padded: int):
-    """Apply a convolution; with a stride it may be padded by zeros on each side, or by "same"."""
-    padding = "same"
-    if step > 1 and padded:
-        y, padding = ops.pad(y, [(0, 0), (padded, padded), (padded, padded), (0, 0)]), "valid"
-    return ops.conv(y, convolution.kernel, step, padding) + convolution.bias
-
-
-def normed_by(y, norm: Norm):
-    """Apply a batch norm in inference mode."""
-    return (y - norm.mean) / ops.sqrt(norm.variance + norm.epsilon) * norm.gamma + norm.beta
-
-
-def _plain_mistakes(right: Callable) -> Iterator[tuple[str, Callable]]:
-    last = len(right.args[1]) - 1
-
-    def mistake(text, **changed):
-        return text, functools.partial(right, **changed)
-
-    yield mistake("there is no ReLU at all.", relus=lambda i: False)
-    yield mistake("ReLU stands before batch norm; it comes after it.", relu_first=True)
-    yield mistake("the last ReLU, before the pooling, is missing.", relus=lambda i: i < last)
-    yield mistake("the ReLU after the first convolution is missing.", relus=lambda i: i > 0)
-    yield mistake(
-        "only every second convolution is followed by a ReLU; in a plain network each one is.",
-        relus=lambda i: i == 0 or i % 2 == 1,
-    )
-    yield mistake(
-        "only every second convolution is followed by a ReLU; in a plain network each one is.",
-        relus=lambda i: i % 2 == 0,
-    )
+def _plain_mistakes(right: Steps) -> Mistakes:
+    where = places(right, "relu")
+    yield "there is no ReLU at all.", without(right, "relu")
+    yield "ReLU stands before batch norm; it comes after it.", relu_before_norm(right)
+    yield "the last ReLU, before the pooling, is missing.", without(right, "relu", where[-1])
+    yield "the ReLU after the first convolution is missing.", without(right, "relu", where[0])
+    text = "only every second convolution is followed by a ReLU; in a plain network each one is."
+    yield text, without(right, "relu", *where[2::2])
+    yield text, without(right, "relu", *where[1::2])
 
 
 def draw_images(rng: np.random.Generator, shape: tuple, batch: int = 3) -> np.ndarray:
@@ -290,21 +269,14 @@ def plain_network_parameters(plain_network, *, rng) -> None:
     randomise(graph, rng)
     x = draw_images(rng, plan.input_shape)
     body = part(graph, graph.inputs[0], last_volume(graph))
-    weights = kernels(body.nodes)
-    rights = [
-        functools.partial(plain, x, weights, weights, plan.steps, padded, normed=False)
-        for padded in (0, 1)
-    ]
-
-    def mistakes():
-        for right in rights:
-            yield "with batch_norm=False, the ReLUs are gone too.", right(relus=lambda i: False)
-
-    require_equal(
+    require_steps(
         "with batch_norm=False, what leaves the last convolution and ReLU",
         body.run(x),
-        *rights,
-        mistakes=mistakes(),
+        x,
+        *_body_steps(body, plan),
+        mistakes=lambda right: [
+            ("with batch_norm=False, the ReLUs are gone too.", without(right, "relu"))
+        ],
     )
 
 

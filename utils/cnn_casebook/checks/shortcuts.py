@@ -1,35 +1,49 @@
 """Checks of residual networks made of pairs of convolutions, with shortcuts of either option.
 
-Blocks are found where two paths meet. What a block computes is compared with the formula
+Blocks are found where two paths meet. What a block computes is compared with its steps,
 `relu(F(x) + shortcut(x))`; where it differs, one mistake after another is tried.
 """
 
-import functools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable
 
 import numpy as np
 from keras import ops
 
 from cnn_casebook.checks.parts.head import require_head
+from cnn_casebook.checks.parts.mistakes import main_path_alone, relu_before_norm, wrong_additions
 from cnn_casebook.checks.parts.sections import Sections, sections
-from cnn_casebook.checks.parts.verdict import build_model, check, require, require_equal
-from cnn_casebook.checks.parts.weights import Kernel, Norm, kernels, norms, randomise
+from cnn_casebook.checks.parts.steps import (
+    Mistakes,
+    Step,
+    Steps,
+    add,
+    changed,
+    conv,
+    followed,
+    norm,
+    relu,
+    require_steps,
+    without,
+)
+from cnn_casebook.checks.parts.verdict import build_model, check, require
+from cnn_casebook.checks.parts.weights import kernels, norms, randomise
 from cnn_casebook.checks.plain import (
     CIFAR,
     HINTS,
+    PADDINGS,
     PARAMETERS,
     PLANS,
     Plan,
-    convolved,
     draw_images,
-    normed_by,
     require_layers,
     require_parameters,
+    unit_steps,
 )
 from cnn_casebook.experiments.depth_study import main_convolutions
 from cnn_casebook.models.graph import Graph, paths
 
+SHORTCUT, END = "the shortcut", "the addition"  # places
 OPTION_B_MORE = 2_752  # two projections, 16 to 32 and 32 to 64 channels, each with a batch norm
 
 
@@ -82,58 +96,32 @@ def _changes(plan: Plan) -> list[bool]:
     return [n > 0 and n % plan.pairs == 0 for n in range(3 * plan.pairs)]
 
 
-@dataclass(frozen=True)
-class Basic:
-    """A block of two convolutions: x, its weights, the stride and the shortcut's value."""
+def _block_steps(main: list, stride: int, padding: str | int, shortcut: Steps) -> Steps:
+    """relu(F(x) + shortcut(x)), where F is two convolutions with a batch norm each.
 
-    x: np.ndarray
-    convolutions: list[Kernel]
-    norms: list[Norm]
-    step: int
-    side: np.ndarray
-
-    def __call__(
-        self,
-        padded: int = 0,
-        relus: tuple = (True, False),
-        relu_first: bool = False,
-        merge: Callable = lambda main, side: main + side,
-        side: Callable = lambda s: s,
-        final: bool = True,
-    ) -> np.ndarray:
-        """What the block computes; the keywords after `padded` make mistakes."""
-        y = self.x
-        pairs = zip(self.convolutions, self.norms, strict=True)
-        for i, (convolution, norm) in enumerate(pairs):
-            y = convolved(y, convolution, 1 if i else self.step, padded)
-            y = ops.relu(y) if relu_first and relus[i] else y
-            y = normed_by(y, norm)
-            y = ops.relu(y) if relus[i] and not relu_first else y
-        out = merge(y, side(self.side))
-        return ops.convert_to_numpy(ops.relu(out) if final else out)
+    Args:
+        main: Two pairs of a convolution's weights and its batch norm's.
+        stride: Of the first convolution.
+        padding: Of a convolution with a stride.
+        shortcut: Its steps; none where x itself is added.
+    """
+    first, second = main
+    steps = unit_steps("first", *first, stride, padding) + unit_steps("second", *second, 1, padding)
+    return [add("the addition", steps[:-1], shortcut), relu(END)]
 
 
-def _basic_mistakes(right: Callable) -> Iterator[tuple[str, Callable]]:
-    def mistake(text, **changed):
-        return text, functools.partial(right, **changed)
-
-    yield mistake("the shortcut is not added.", merge=lambda main, side: main)
-    yield mistake(
-        "ReLU is applied on the main path before the addition. Add first, then ReLU.",
-        relus=(True, True),
-    )
-    yield mistake(
+def _block_mistakes(right: Steps) -> Mistakes:
+    yield "the shortcut is not added.", changed(right, "add", by=main_path_alone)
+    early = followed(right, "norm", "second", by=relu)
+    yield "ReLU is applied on the main path before the addition. Add first, then ReLU.", early
+    yield (
         "the addition comes after the last ReLU. Add first, then ReLU.",
-        relus=(True, True),
-        final=False,
+        without(early, "relu", END),
     )
-    yield mistake("there is no ReLU after the addition.", final=False)
-    yield mistake("the ReLU between the two convolutions is missing.", relus=(False, False))
-    yield mistake("ReLU stands before batch norm; it comes after it.", relu_first=True)
-    yield mistake("the shortcut is added twice.", merge=lambda main, side: main + 2 * side)
-    yield mistake("the shortcut is subtracted.", merge=lambda main, side: main - side)
-    yield mistake("the shortcut is multiplied.", merge=lambda main, side: main * side)
-    yield mistake("the shortcut is averaged.", merge=lambda main, side: (main + side) / 2)
+    yield "there is no ReLU after the addition.", without(right, "relu", END)
+    yield "the ReLU between the two convolutions is missing.", without(right, "relu", "first")
+    yield "ReLU stands before batch norm; it comes after it.", relu_before_norm(right)
+    yield from wrong_additions(right)
 
 
 @check
@@ -142,13 +130,28 @@ def residual_network_formula(residual_network, *, rng) -> None:
     __tracebackhide__ = True
     for plan in (PLANS[1], Plan(20, (6, 7, 2), 3, (3, 4, 5))):
         graph, cut = _residual(residual_network, plan)
-        _require_values(graph, cut, plan, rng, changing=False, sides=lambda block, x, _: [x])
+        _require_blocks(graph, cut, plan, rng, changing=False, shortcuts=lambda block: [[]])
 
 
-def _require_values(graph, cut, plan, rng, changing: bool, sides: Callable, mistakes=()) -> None:
-    """Compare the blocks that change the shape, or those that keep it, with the formula.
+def _require_blocks(
+    graph: Graph,
+    cut: Sections,
+    plan: Plan,
+    rng: np.random.Generator,
+    changing: bool,
+    shortcuts: Callable[[Graph], list[Steps]],
+    mistakes: Callable[[Steps], Mistakes] = lambda right: iter(()),
+) -> None:
+    """Compare the blocks that change the shape, or those that keep it, with their steps.
 
-    `sides` gives the right values of the shortcut, and each mistake's function a wrong one.
+    Args:
+        graph: A residual network.
+        cut: The same, cut into blocks.
+        plan: What it consists of.
+        rng: Random numbers.
+        changing: Which blocks are compared.
+        shortcuts: Takes a block and returns what its shortcut may be.
+        mistakes: Those on the shortcut, beside the usual ones.
     """
     __tracebackhide__ = True
     randomise(graph, rng)
@@ -156,32 +159,25 @@ def _require_values(graph, cut, plan, rng, changing: bool, sides: Callable, mist
     for number, (block, changes) in enumerate(zip(cut.blocks, _changes(plan), strict=True)):
         if changes != changing:
             continue
-        x, found = values[number], values[number + 1]
         main = paths(block).main
-        weights = kernels(main), norms(main)
+        weights, batch_norms = kernels(main), norms(main)
         require(
-            len(weights[0]) == len(weights[1]) == 2,
-            f"the main path of block {number + 1} has {len(weights[0])} convolutions and "
-            f"{len(weights[1])} batch norms; expected two of each.",
+            len(weights) == len(batch_norms) == 2,
+            f"the main path of block {number + 1} has {len(weights)} convolutions and "
+            f"{len(batch_norms)} batch norms; expected two of each.",
         )
-        step = 2 if changes else 1
-        shape = block.outputs[0].shape[1:]
-        blocks = [Basic(x, *weights, step, side) for side in sides(block, x, shape)]
-        rights = [functools.partial(b, padded) for b in blocks for padded in (0, 1)[:step]]
-
-        def wrong(x=x, block=block, shape=shape, weights=weights, step=step, rights=rights):
-            for text, other in mistakes:
-                for side in other(block, x, shape):
-                    for padded in (0, 1)[:step]:
-                        yield text, functools.partial(Basic(x, *weights, step, side), padded)
-            for right in rights:
-                yield from _basic_mistakes(right)
-
-        require_equal(
+        pairs = list(zip(weights, batch_norms, strict=True))
+        stride, paddings = (2, PADDINGS) if changes else (1, PADDINGS[:1])
+        require_steps(
             f"the output of block {number + 1}",
-            found,
-            *rights,
-            mistakes=wrong(),
+            values[number + 1],
+            values[number],
+            *(
+                _block_steps(pairs, stride, padding, shortcut)
+                for shortcut in shortcuts(block)
+                for padding in paddings
+            ),
+            mistakes=lambda right: itertools.chain(mistakes(right), _block_mistakes(right)),
         )
 
 
@@ -199,44 +195,46 @@ def residual_network_parameters(residual_network, *, rng) -> None:
 def residual_network_option_a(residual_network, *, rng) -> None:
     """Where a stage begins, the shortcut is every second pixel, with channels of zeros."""
     __tracebackhide__ = True
+    for plan in (Plan(14, (12, 16, 2), 4, (3, 6, 8)), Plan(8, (8, 8, 1), 3, (4, 8, 16))):
+        graph, cut = _residual(residual_network, plan, option="A")
+        _require_blocks(graph, cut, plan, rng, True, _padded_shortcuts, _padded_mistakes)
 
-    def padded(block, x, shape, first=slice(None, None, 2)):
-        kept, more = x[:, first, first], shape[2] - x.shape[3]
-        kept = kept[:, : shape[0], : shape[1]]
-        for before in (0, more, more // 2, more - more // 2):
-            yield np.pad(kept, [(0, 0)] * 3 + [(before, more - before)])
 
-    def pooled(pool):
-        def sides(block, x, shape):
-            small = ops.convert_to_numpy(pool(x, 2, 2, "same"))
-            yield from padded(block, small, shape, slice(None))
+def _padded_shortcuts(block: Graph) -> list[Steps]:
+    """Every second pixel, and zeros for the channels that are missing, on either side or both."""
+    more = block.outputs[0].shape[-1] - block.inputs[0].shape[-1]
+    return [
+        [
+            Step("halve", SHORTCUT, lambda x, by: by(x), {"by": lambda x: x[:, ::2, ::2]}),
+            Step("fill", SHORTCUT, lambda x, by: by(x), {"by": _zeros(before, more - before)}),
+        ]
+        for before in (0, more, more // 2, more - more // 2)
+    ]
 
-        return sides
 
-    def repeated(block, x, shape):
-        kept = x[:, ::2, ::2]
-        if shape[2] == 2 * x.shape[3]:
-            yield np.concatenate([kept, kept], axis=-1)
-            yield np.repeat(kept, 2, axis=-1)
+def _zeros(before: int, after: int) -> Callable:
+    return lambda x: ops.pad(x, [(0, 0), (0, 0), (0, 0), (before, after)])
 
-    mistakes = (
+
+def _padded_mistakes(right: Steps) -> Mistakes:
+    for text, by in (
         (
             "the image is halved by max pooling; option A takes every second pixel.",
-            pooled(ops.max_pool),
+            lambda x: ops.max_pool(x, 2, 2, "same"),
         ),
         (
             "the image is halved by average pooling; option A takes every second pixel.",
-            pooled(ops.average_pool),
+            lambda x: ops.average_pool(x, 2, 2, "same"),
         ),
         (
             "the shortcut takes the odd pixels; a stride of 2 begins with the first one.",
-            functools.partial(padded, first=slice(1, None, 2)),
+            lambda x: x[:, 1::2, 1::2],
         ),
-        ("the channels are repeated; option A fills up with zeros.", repeated),
-    )
-    for plan in (Plan(14, (12, 16, 2), 4, (3, 6, 8)), Plan(8, (8, 8, 1), 3, (4, 8, 16))):
-        graph, cut = _residual(residual_network, plan, option="A")
-        _require_values(graph, cut, plan, rng, changing=True, sides=padded, mistakes=mistakes)
+    ):
+        yield text, changed(right, "halve", by=by)
+    text = "the channels are repeated; option A fills up with zeros."
+    yield text, changed(right, "fill", by=lambda x: ops.concatenate([x, x], -1))
+    yield text, changed(right, "fill", by=lambda x: ops.repeat(x, 2, -1))
 
 
 @check
@@ -263,16 +261,17 @@ def residual_network_option_b(residual_network, *, rng) -> None:
                 f'with option="B" the shortcut of block {number + 1} has {len(norms(way))} batch '
                 f"norms; expected {len(expected)}: one after each convolution.",
             )
+        _require_blocks(graph, cut, plan, rng, True, _projected_shortcuts, _projected_mistakes)
 
-        def projected(block, x, shape):
-            way = paths(block).shortcut
-            (kernel,), (norm,) = kernels(way), norms(way)
-            y = x[:, ::2, ::2] @ kernel.kernel[0, 0] + kernel.bias
-            yield ops.convert_to_numpy(normed_by(y, norm))
 
-        def rectified(block, x, shape):
-            for side in projected(block, x, shape):
-                yield np.maximum(side, 0)
+def _projected_shortcuts(block: Graph) -> list[Steps]:
+    """A 1x1 convolution with a stride of 2, and its batch norm."""
+    (weights,), (batch_norm,) = (find(paths(block).shortcut) for find in (kernels, norms))
+    return [[conv(SHORTCUT, weights, 2, "valid"), norm(SHORTCUT, batch_norm)]]
 
-        mistakes = (("a ReLU follows the projection; the shortcut has none.", rectified),)
-        _require_values(graph, cut, plan, rng, changing=True, sides=projected, mistakes=mistakes)
+
+def _projected_mistakes(right: Steps) -> Mistakes:
+    yield (
+        "a ReLU follows the projection; the shortcut has none.",
+        changed(right, "add", by=lambda main, side: main + ops.relu(side)),
+    )
