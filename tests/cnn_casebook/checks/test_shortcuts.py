@@ -77,9 +77,9 @@ def test_a_projection_passes_and_a_relu_behind_it_is_named():
     ("end", "message"),
     [
         (lambda y, s: layers.ReLU()(y - s), "the shortcut is subtracted"),
-        (lambda y, s: layers.ReLU()(y) + s, "the addition comes after the last ReLU"),
+        (lambda y, s: layers.ReLU()(y) + s, "ReLU is applied on the main path before"),
         (lambda y, s: layers.Activation("linear")(y + s), "there is no ReLU after the addition"),
-        (lambda y, s: layers.ReLU()(y + s + s), "the shortcut is added twice"),
+        (lambda y, s: layers.ReLU()(y + 2 * s), "the shortcut is added twice"),
     ],
 )
 def test_mistakes_where_the_paths_meet(end, message):
