@@ -79,7 +79,7 @@ def other(function, *places):
         ("The pooling has stride 1", lambda: {"pool": [layers.AveragePooling2D(5, 1)]}),
         ("The pooling window is 5x5, or", lambda: {"pool": [layers.AveragePooling2D(8, 3)]}),
         (
-            r"\(2048, 512\), \(512, 5\)\]; expected .*\)\]. $",
+            r"\(2048, 512\), \(512, 5\)\]; expected .*\)\]. \n",
             lambda: {"dense": [layers.Dense(512)]},
         ),
     ],

@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from cnn_casebook.checks import lenet
-from cnn_casebook.checks.parts.steps import require_steps, run
+from cnn_casebook.checks.parts.steps import computed, require_steps, run
 from cnn_casebook.checks.parts.verdict import CheckFailed, equal
 from cnn_casebook.checks.parts.weights import kernels, randomise
 from cnn_casebook.models.graph import flatten
@@ -61,7 +61,7 @@ def test_the_steps_are_the_network_and_no_mistake_is(seed):
     right = lenet._steps(weights)
     assert equal(found, run(right, x))
     for text, edit in lenet._mistakes(right):
-        assert not equal(found, run(edit, x)), text
+        assert not equal(found, computed(edit, x)()), text
 
 
 def test_later_layers_may_be_convolutions():
@@ -126,7 +126,7 @@ def missing(*places):
         ),
         ('padding="same" in C1', lambda: {"C1": [layers.Conv2D(6, 5, padding="same")]}),
         ('padding="same" in C3', lambda: {"C3": [layers.Conv2D(16, 5, padding="same")]}),
-        ("the nonlinearity is gelu; today's LeNet-5 uses ReLU.$", lambda: other("gelu", *RELUS)),
+        ("the nonlinearity is gelu; today's LeNet-5 uses ReLU.\n", lambda: other("gelu", *RELUS)),
         (
             "the nonlinearity is tanh; today's LeNet-5 uses ReLU. It also comes after",
             lambda: late("tanh"),
@@ -148,7 +148,8 @@ def test_each_mistake_has_a_sentence_of_its_own():
     right = lenet._steps(weights)
     again = ("the convolutions have no ReLU.", "the hidden dense layers have no ReLU.")
     for text, edit in lenet._mistakes(right):
-        if text not in again:  # said of C1 and C3, and of C5 and F6, before
+        # C1 and C3 were named before, and C5 and F6. Padding makes C5 larger than it is here.
+        if text not in again and not text.startswith("padding"):
             with pytest.raises(CheckFailed) as caught:
                 require_steps("the output", run(edit, x), x, right, mistakes=lenet._mistakes)
             assert str(caught.value) == text
@@ -156,8 +157,8 @@ def test_each_mistake_has_a_sentence_of_its_own():
 
 def test_layers_are_numbered_where_one_is_missing():
     require_order(F6=[], F6_relu=[])
-    with pytest.raises(CheckFailed, match="the ReLU after layer 3 is missing"):
-        require_order(F6=[], F6_relu=[], C5_relu=[])
+    with pytest.raises(CheckFailed, match="the ReLU after layer 2 is missing"):
+        require_order(F6=[], F6_relu=[], C3_relu=[])
 
 
 def test_what_does_not_fit_is_said_with_place_and_shape():

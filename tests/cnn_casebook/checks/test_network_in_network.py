@@ -131,7 +131,8 @@ def test_a_network_with_a_mistake_is_told_which(says, changed):
         nin.network_formula(wrong, seed=0)
 
 
-@pytest.mark.parametrize(("says", "changed"), ENDS)
+# On maps of one sign each, a ReLU after their mean computes the same as one before it.
+@pytest.mark.parametrize(("says", "changed"), [e for e in ENDS if "before the softmax" not in e[0]])
 def test_the_end_is_judged_by_itself(says, changed):
     def wrong(input_shape, classes):
         return network(input_shape, classes, pool=[], **changed())

@@ -162,16 +162,17 @@ def _end_steps() -> Steps:
 
 def _end_mistakes(right: Steps) -> Mistakes:
     """What goes wrong between the class maps and the probabilities."""
+    # Before a ReLU that follows the average: on maps of one sign each it computes the same.
+    yield (
+        "a ReLU follows the class maps; the last 1x1 convolution stays linear here.",
+        edited(right, "global_pool", edit=lambda step: [relu(MAPS), step]),
+    )
     yield from wrong_end(right, "the scores end in a sigmoid")
     for text, by in (
         ("not averaged over the image: their maximum is taken.", ops.max),
         ("summed over the image; expected their mean.", ops.sum),
     ):
         yield f"the class maps are {text}", changed(right, "global_pool", by=by)
-    yield (
-        "a ReLU follows the class maps; the last 1x1 convolution stays linear here.",
-        edited(right, "global_pool", edit=lambda step: [relu(MAPS), step]),
-    )
     yield (
         "the softmax is taken at each pixel, before the average; average first.",
         swapped(right, "global_pool", "last"),
