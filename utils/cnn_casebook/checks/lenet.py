@@ -39,6 +39,11 @@ DEFAULTS = ((32, 32, 1), 10)
 UNITS = (6, 16, 120, 84)  # of C1, C3, C5 and F6
 NAMES = ("C1", "C3", "C5", "F6", "the output layer")
 
+# Whether the output is a softmax is a check of its own; the order of steps is right with any end.
+# A mistake is looked for with the likely ends alone, as each costs as much time as the first.
+_LIKELY_ENDS = (ops.softmax, lambda scores: scores, ops.sigmoid)
+_RARE_ENDS = (ops.relu, ops.tanh, ops.log_softmax)
+
 
 def _network(lenet5, arguments: tuple = ()) -> Graph:
     """Build the learner's network; require that its input and output fit the arguments.
@@ -186,6 +191,8 @@ def _steps(weights: list[Kernel], end: Callable = ops.softmax) -> Steps:
 
 def _mistakes(right: Steps) -> Mistakes:
     """The mistakes in the order of steps that leave the weights' shapes as they are."""
+    if right[-1].settings["function"] in _RARE_ENDS:
+        return
     poolings = partial(changed, right, "pool")
     yield "the poolings take the maximum; expected the average.", poolings(by=ops.max_pool)
     yield "the first pooling takes the maximum.", poolings("S2", by=ops.max_pool)
@@ -217,10 +224,6 @@ def _sum_pool(x, size, stride, padding):
     return size**2 * ops.average_pool(x, size, stride, padding)
 
 
-# Whether the output is a softmax is a check of its own.
-_ENDS = (ops.softmax, lambda scores: scores, ops.sigmoid, ops.relu, ops.tanh, ops.log_softmax)
-
-
 def _require_order(graph: Graph, rng: np.random.Generator) -> None:
     """Compare a network with its steps under fresh random weights, whatever its end is."""
     __tracebackhide__ = True
@@ -236,7 +239,7 @@ def _require_order(graph: Graph, rng: np.random.Generator) -> None:
         "the output of lenet5 with random weights",
         graph.run(x),
         x,
-        *(_steps(weights, end) for end in _ENDS),
+        *(_steps(weights, end) for end in (*_LIKELY_ENDS, *_RARE_ENDS)),
         mistakes=_mistakes,
         advice="Each 5x5 convolution has no padding, and a 2x2 pooling follows it. Look at "
         "padding, strides and pooling, and at the place of Flatten.",
