@@ -84,7 +84,7 @@ def other(function, *places):
         ),
     ],
 )
-def test_a_head_with_a_mistake_is_told_which(says, changed):
+def test_a_mistake_is_named_when_a_head_makes_it(says, changed):
     def auxiliary_head(x, classes):
         return head(x, classes, **changed())
 
@@ -111,7 +111,7 @@ def test_a_window_larger_than_the_image_is_said_with_place_and_shape():
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_a_loss_with_a_mistake_is_told_which(number):
+def test_a_mistake_is_named_when_a_loss_makes_it(number):
     def mistaken(labels, *outputs):
         return auxiliary._loss_mistakes(auxiliary._means(labels, outputs), len(labels))[number]
 

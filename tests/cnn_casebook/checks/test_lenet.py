@@ -140,7 +140,7 @@ def missing(*places):
         ),
     ],
 )
-def test_a_network_with_a_mistake_is_told_which(says, changed):
+def test_a_mistake_is_named_when_a_network_makes_it(says, changed):
     with pytest.raises(CheckFailed, match=says):
         require_order(**changed())
 

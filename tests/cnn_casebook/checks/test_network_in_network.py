@@ -78,7 +78,7 @@ def test_the_steps_are_the_network_and_no_mistake_is(seed):
         ("the nonlinearity is elu; expected ReLU", ("elu", "elu", "elu")),
     ],
 )
-def test_an_mlpconv_layer_with_a_mistake_is_told_which(says, activations):
+def test_a_mistake_is_named_when_an_mlpconv_layer_makes_it(says, activations):
     def wrong(x, kernel_size, filters):
         return mlpconv(x, kernel_size, filters, activations)
 
@@ -123,7 +123,7 @@ POOLINGS = [
 
 
 @pytest.mark.parametrize(("says", "changed"), ENDS + POOLINGS)
-def test_a_network_with_a_mistake_is_told_which(says, changed):
+def test_a_mistake_is_named_when_a_network_makes_it(says, changed):
     def wrong(input_shape, classes):
         return network(input_shape, classes, **changed())
 

@@ -12,7 +12,7 @@ def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where:
     Args:
         graph: The network.
         last: Its last layer with weights.
-        x: Images for it, float32 (batch, height, width, channels).
+        x: What enters it, float32 (batch, ...).
         rate: The share.
         where: Between which layers dropout stands, for the message.
     """
