@@ -1,38 +1,130 @@
+"""The checks of auxiliary heads: the steps are the head, and each mistake has its sentence."""
+
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-from cnn_casebook.checks.auxiliary import require_dropout
-from cnn_casebook.checks.parts.verdict import CheckFailed
+from cnn_casebook.checks import auxiliary
+from cnn_casebook.checks.parts.steps import DoesNotFit, require_steps, run
+from cnn_casebook.checks.parts.verdict import CheckFailed, equal
+from cnn_casebook.checks.parts.weights import kernels, randomise
 from cnn_casebook.models.graph import flatten
 
-
-def judge(*steps):
-    x = keras.Input((400,))
-    y = x
-    for step in steps:
-        y = step(y)
-    graph = flatten(keras.Model(x, layers.Dense(2)(y)))
-    images = np.random.default_rng(0).normal(1, 1, (8, 400)).astype("float32")
-    require_dropout(graph, graph.nodes[-1], images, 0.7, "here and there")
+SHAPE, WINDOW = (8, 11, 4), (5, 5)
 
 
-def test_dropout_of_the_right_share():
-    judge(layers.Dropout(0.7))
-    judge(layers.ReLU(), layers.Dropout(0.7))
-    judge(layers.Dropout(0.7), layers.ReLU())
+def head(x, classes, **changed):
+    """An auxiliary head; `changed` names layers and what stands there instead, a list of layers."""
+    window = tuple(min(5, side) for side in x.shape[1:3])
+    steps = {
+        "pool": [layers.AveragePooling2D(window, 3)],
+        "conv": [layers.Conv2D(128, 1)],
+        "conv_relu": [layers.ReLU()],
+        "flatten": [layers.Flatten()],
+        "dense": [layers.Dense(1024)],
+        "dense_relu": [layers.ReLU()],
+        "dropout": [layers.Dropout(0.7)],
+        "scores": [layers.Dense(classes)],
+        "end": [layers.Softmax()],
+        **changed,
+    }
+    for instead in steps.values():
+        for layer in instead:
+            x = layer(x)
+    return x
+
+
+def compared(seed=0):
+    """The weights of a head, images for it, and what it makes of them."""
+    rng, inputs = np.random.default_rng(seed), keras.Input(SHAPE)
+    graph = flatten(keras.Model(inputs, head(inputs, 7)))
+    randomise(graph, rng)
+    x = np.maximum(rng.normal(0.5, 1, (4, *SHAPE)), 0).astype("float32")
+    return kernels(graph.nodes), x, graph.run(x)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_steps_are_the_head_and_no_mistake_is(seed):
+    auxiliary.head_values(head, seed=seed)
+    weights, x, found = compared(seed)
+    right = auxiliary._steps(weights, WINDOW)
+    assert equal(found, run(right, x))
+    for text, edit in auxiliary._mistakes(right):
+        assert not equal(found, run(edit, x)), text
+
+
+def other(function, *places):
+    return {place: [layers.Activation(function)] for place in places}
 
 
 @pytest.mark.parametrize(
-    ("steps", "says"),
+    ("says", "changed"),
     [
-        ([layers.ReLU()], "Dropout is missing"),
-        ([layers.Dropout(0.3)], "not the share to keep"),
-        ([layers.Dropout(0.5)], "expected 70%"),
-        ([layers.Dropout(0.7), layers.Dense(400, "relu")], "dropout stands elsewhere"),
+        ("the softmax at the end is missing", lambda: {"end": []}),
+        ("the head ends in a sigmoid; expected softmax", lambda: other("sigmoid", "end")),
+        ("softmax is applied twice", lambda: {"end": [layers.Softmax(), layers.Softmax()]}),
+        ("there is no ReLU after the 1x1 convolution", lambda: {"conv_relu": []}),
+        ("there is no ReLU after the dense layer of 1024", lambda: {"dense_relu": []}),
+        ("there is no ReLU in the head", lambda: {"conv_relu": [], "dense_relu": []}),
+        ("the nonlinearity is silu; expected", lambda: other("silu", "conv_relu", "dense_relu")),
+        (
+            "the pooling takes the maximum; expected the average",
+            lambda: {"pool": [layers.MaxPooling2D(5, 3)]},
+        ),
+        ("Dropout is missing", lambda: {"dropout": []}),
+        ("The average pooling is missing", lambda: {"pool": []}),
+        ("The pooling pads the border", lambda: {"pool": [layers.AveragePooling2D(5, 3, "same")]}),
+        ("The pooling has stride 5", lambda: {"pool": [layers.AveragePooling2D(5)]}),
+        ("The pooling has stride 1", lambda: {"pool": [layers.AveragePooling2D(5, 1)]}),
+        ("The pooling window is 5x5, or", lambda: {"pool": [layers.AveragePooling2D(8, 3)]}),
+        (
+            r"\(2048, 512\), \(512, 5\)\]; expected .*\)\]. \n",
+            lambda: {"dense": [layers.Dense(512)]},
+        ),
     ],
 )
-def test_other_shares_and_places(steps, says):
+def test_a_mistake_is_named_when_a_head_makes_it(says, changed):
+    def auxiliary_head(x, classes):
+        return head(x, classes, **changed())
+
     with pytest.raises(CheckFailed, match=says):
-        judge(*steps)
+        auxiliary.head_values(auxiliary_head, seed=0)
+
+
+def test_each_mistake_has_a_sentence_of_its_own():
+    weights, x, _ = compared()
+    right = auxiliary._steps(weights, WINDOW)
+    for text, edit in auxiliary._mistakes(right):
+        with pytest.raises(CheckFailed) as caught:
+            require_steps("the head", run(edit, x), x, right, mistakes=auxiliary._mistakes)
+        assert str(caught.value) == text
+
+
+def test_a_window_larger_than_the_image_is_said_with_place_and_shape():
+    weights, x, _ = compared()
+    with pytest.raises(DoesNotFit, match="the pooling cannot read what reaches it, 8 x 4 x 4"):
+        run(auxiliary._steps(weights, WINDOW), x[:, :, :4])
+    run(auxiliary._steps(weights, (4, 4))[:1], x[:, :, :4])
+    with pytest.raises(DoesNotFit, match="8 x 4 x 4"):
+        run(auxiliary._steps(weights, (4, 5))[:1], x[:, :, :4])
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_a_mistake_is_named_when_a_loss_makes_it(number):
+    def mistaken(labels, *outputs):
+        return auxiliary._loss_mistakes(auxiliary._means(labels, outputs), len(labels))[number]
+
+    labels, outputs = auxiliary._drawn(np.random.default_rng(0), 6, 4)
+    says, _ = mistaken(labels, *outputs)
+    with pytest.raises(CheckFailed) as caught:
+        auxiliary.loss_value(lambda *given: mistaken(*given)[1], seed=0)
+    assert str(caught.value) == says
+
+
+def test_the_right_loss_passes():
+    def total_loss(labels, *outputs):
+        return auxiliary._right_loss(auxiliary._means(labels, outputs))
+
+    auxiliary.loss_value(total_loss, seed=0)
+    auxiliary.loss_parts(total_loss, seed=0)

@@ -1,13 +1,25 @@
 """Checks of GoogLeNet's auxiliary heads, and of the loss that adds them to the main output's."""
 
-import functools
 import math
-from collections.abc import Callable
 
 import keras
 import numpy as np
 from keras import ops
 
+from cnn_casebook.checks.parts.dropout import require_dropout
+from cnn_casebook.checks.parts.mistakes import other_nonlinearities, wrong_end
+from cnn_casebook.checks.parts.steps import (
+    Mistakes,
+    Steps,
+    changed,
+    conv,
+    dense,
+    last,
+    pool,
+    relu,
+    require_steps,
+    without,
+)
 from cnn_casebook.checks.parts.verdict import build, call, check, require, require_equal
 from cnn_casebook.checks.parts.weights import (
     Kernel,
@@ -16,11 +28,11 @@ from cnn_casebook.checks.parts.weights import (
     randomise,
     require_own_weights,
 )
-from cnn_casebook.models.graph import Graph, Node, describe
+from cnn_casebook.models.graph import Graph, describe
 
 # Source: Szegedy et al. 2014, arXiv 1409.4842, section 5.
 HEAD_FILTERS, HEAD_UNITS, HEAD_DROPOUT, HEAD_WEIGHT = 128, 1024, 0.7, 0.3
-OTHER_NONLINEARITIES = ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu")
+CONVOLUTION, HIDDEN = "the 1x1 convolution", "the dense layer of 1024"  # places
 
 _HINTS = (
     (
@@ -43,8 +55,62 @@ def _built_head(auxiliary_head, shape: tuple, classes: int) -> Graph:
     return graph
 
 
-def _pooled_size(size: int) -> int:
-    return (size - min(5, size)) // 3 + 1
+def _require_layers(graph: Graph, shape: tuple, classes: int) -> None:
+    """Require the three layers with weights, and the pooling that they show."""
+    __tracebackhide__ = True
+    high, wide = shape[:2]
+    flat = math.prod((side - min(5, side)) // 3 + 1 for side in (high, wide)) * HEAD_FILTERS
+    expected = [(1, 1, shape[2], HEAD_FILTERS), (flat, HEAD_UNITS), (HEAD_UNITS, classes)]
+    found = [k.kernel.shape for k in kernels(graph.nodes)]
+    cause = ""
+    if len(found) == 3 and found[0] == expected[0] and len(found[1]) == 2 and found[1][0] != flat:
+        cause = next(
+            (text for text, left in _LEFT if found[1][0] == left(high) * left(wide) * HEAD_FILTERS),
+            "The pooling window is 5x5, or the height and width of a smaller image; stride 3, no "
+            "padding.",
+        )
+    require(
+        found == expected,
+        f"auxiliary_head on {shape} has weights of the shapes {found}; expected {expected}. "
+        + cause,
+    )
+
+
+# What a mistake leaves of a side of the image when it reaches the dense layer.
+_LEFT = (
+    ("The average pooling is missing.", lambda side: side),
+    ('The pooling pads the border; expected padding="valid".', lambda side: math.ceil(side / 3)),
+    ("All pixels are averaged into one; expected windows of 5x5, stride 3.", lambda side: 1),
+    (
+        "The pooling has stride 5, which Keras takes when none is given; expected 3.",
+        lambda side: max(1, side // 5),
+    ),
+    ("The pooling has stride 1; expected 3.", lambda side: max(1, side - 4)),
+)
+
+
+def _steps(weights: list[Kernel], window: tuple[int, int]) -> Steps:
+    """Average pooling, 1x1 convolution, a dense layer, and another one to the probabilities."""
+    convolution, hidden, scores = weights
+    return [
+        pool("the pooling", window, 3, by=ops.average_pool),
+        conv(CONVOLUTION, convolution),
+        relu(CONVOLUTION),
+        dense(HIDDEN, hidden),
+        relu(HIDDEN),
+        dense("the last dense layer", scores),
+        last(),
+    ]
+
+
+def _mistakes(right: Steps) -> Mistakes:
+    yield from wrong_end(right, "the head ends in a sigmoid")
+    for place in (CONVOLUTION, HIDDEN):
+        yield f"there is no ReLU after {place}.", without(right, "relu", place)
+    yield "there is no ReLU in the head.", without(right, "relu")
+    maximum = changed(right, "pool", by=ops.max_pool)
+    yield "the pooling takes the maximum; expected the average.", maximum
+    yield from other_nonlinearities(right)
 
 
 @check
@@ -53,25 +119,7 @@ def head_layers(auxiliary_head, *, rng) -> None:
     __tracebackhide__ = True
     shape, classes = (14, 14, 512), 1000
     graph = _built_head(auxiliary_head, shape, classes)
-    found = [k.kernel.shape for k in kernels(graph.nodes)]
-    flat = 4 * 4 * HEAD_FILTERS
-    expected = [(1, 1, 512, HEAD_FILTERS), (flat, HEAD_UNITS), (HEAD_UNITS, classes)]
-    cause = ""
-    if len(found) == 3 and found[0] == expected[0] and len(found[1]) == 2:
-        cause = {
-            14 * 14 * HEAD_FILTERS: "The average pooling is missing.",
-            5 * 5 * HEAD_FILTERS: 'The pooling pads the border; expected padding="valid".',
-            HEAD_FILTERS: "All pixels are averaged into one; expected windows of 5x5, stride 3.",
-            2 * 2 * HEAD_FILTERS: (
-                "The pooling has stride 5, which Keras takes when none is given; expected 3."
-            ),
-            10 * 10 * HEAD_FILTERS: "The pooling has stride 1; expected 3.",
-        }.get(found[1][0], "")
-    require(
-        found == expected,
-        f"auxiliary_head on {shape} has weights of the shapes {found}; expected {expected}. "
-        + cause,
-    )
+    _require_layers(graph, shape, classes)
     biases = [k.node.operation.use_bias for k in kernels(graph.nodes)]
     require(
         all(biases) and not any(is_norm(node) for node in graph.nodes),
@@ -80,111 +128,25 @@ def head_layers(auxiliary_head, *, rng) -> None:
     )
 
 
-def _head(
-    x,
-    weights: list[Kernel],
-    pool: Callable,
-    relus: tuple = (True, True),
-    relu: Callable = ops.relu,
-    finish: Callable = ops.softmax,
-) -> np.ndarray:
-    """What an auxiliary head computes in inference mode; the keywords turn it into mistakes."""
-    conv, hidden, last = weights
-    y = ops.matmul(pool(x), conv.kernel[0, 0]) + conv.bias
-    y = relu(y) if relus[0] else y
-    y = ops.matmul(ops.reshape(y, (len(x), -1)), hidden.kernel) + hidden.bias
-    y = relu(y) if relus[1] else y
-    return ops.convert_to_numpy(finish(ops.matmul(y, last.kernel) + last.bias))
-
-
 @check
 def head_values(auxiliary_head, *, rng) -> None:
-    """With random weights, large and small images: the head by its formula; dropout of 70 %."""
+    """With random weights, large and small images: the head's steps; dropout of 70 %."""
     __tracebackhide__ = True
     for shape, classes in (((14, 14, 6), 5), ((8, 11, 4), 7), ((2, 3, 5), 4)):
         graph = _built_head(auxiliary_head, shape, classes)
-        weights = kernels(graph.nodes)
-        flat = math.prod(map(_pooled_size, shape[:2])) * HEAD_FILTERS
-        require(
-            [k.kernel.shape for k in weights]
-            == [(1, 1, shape[2], HEAD_FILTERS), (flat, HEAD_UNITS), (HEAD_UNITS, classes)],
-            f"auxiliary_head on {shape} has weights of the shapes "
-            f"{[k.kernel.shape for k in weights]}; expected 1x1 to {HEAD_FILTERS}, then dense "
-            f"{flat} to {HEAD_UNITS}, then dense to {classes}. The pooling window is 5x5, or the "
-            "height and width of a smaller image; stride 3, no padding.",
-        )
+        _require_layers(graph, shape, classes)
         randomise(graph, rng)
         weights = kernels(graph.nodes)
         x = np.maximum(rng.normal(0.5, 1.0, (4, *shape)), 0).astype("float32")
         window = tuple(min(5, size) for size in shape[:2])
-
-        def average(x, window=window):
-            return ops.average_pool(x, window, 3, "valid")
-
-        right = functools.partial(_head, x, weights, average)
-        require_equal(
+        require_steps(
             f"the output of auxiliary_head on {shape}",
             graph.run(x),
-            right(),
-            mistakes=[
-                ("the softmax at the end is missing.", lambda r=right: r(finish=lambda y: y)),
-                ("the head ends in a sigmoid.", lambda r=right: r(finish=ops.sigmoid)),
-                (
-                    "there is no ReLU after the 1x1 convolution.",
-                    lambda r=right: r(relus=(False, True)),
-                ),
-                (
-                    "there is no ReLU after the dense layer of 1024.",
-                    lambda r=right: r(relus=(True, False)),
-                ),
-                ("there is no ReLU in the head.", lambda r=right: r(relus=(False, False))),
-                (
-                    "the pooling takes the maximum; expected the average.",
-                    lambda x=x, w=weights, window=window: _head(
-                        x, w, lambda x: ops.max_pool(x, window, 3, "valid")
-                    ),
-                ),
-                *(
-                    (
-                        f"the nonlinearity is {name}; expected ReLU.",
-                        functools.partial(right, relu=getattr(ops, name)),
-                    )
-                    for name in OTHER_NONLINEARITIES
-                ),
-            ],
+            x,
+            _steps(weights, window),
+            mistakes=_mistakes,
         )
-        require_dropout(
-            graph, weights[-1].node, x, HEAD_DROPOUT, "the dense layer of 1024 and the last one"
-        )
-
-
-def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where: str) -> None:
-    """Require that in training mode a share of what the last layer reads is set to zero."""
-    __tracebackhide__ = True
-    wire = last.inputs[0]
-    calm = graph.run(x, watch=[wire])[0]
-    alive = calm != 0
-    if alive.sum() < 50:
-        return
-    noisy = graph.run(x, training=True, watch=[wire])[0]
-    share = float(np.mean(noisy[alive] == 0))
-    kept = alive & (noisy != 0)
-    grown = noisy[kept] / calm[kept]  # dropout scales all that it keeps alike
-    elsewhere = len(grown) > 0 and float(np.ptp(grown)) > 0.01 * float(np.max(np.abs(grown)))
-    require(
-        not elsewhere,
-        f"dropout stands elsewhere; expected it between {where}, and nowhere else.",
-    )
-    cause = ""
-    if share < 0.02:
-        cause = "Dropout is missing, or has no training mode."
-    elif abs(share - (1 - rate)) < 0.1:
-        cause = "Keras's Dropout takes the share to drop, not the share to keep."
-    require(
-        abs(share - rate) < 0.1,
-        f"in training, {share:.0%} of the values between {where} are dropped; expected "
-        f"{rate:.0%}. {cause}",
-    )
+        require_dropout(graph, weights[-1].node, x, HEAD_DROPOUT, f"{HIDDEN} and the last one")
 
 
 def _probabilities(rng: np.random.Generator, batch: int, classes: int) -> np.ndarray:

@@ -17,8 +17,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.auxiliary import HEAD_UNITS, require_dropout
+from cnn_casebook.checks.auxiliary import HEAD_UNITS
 from cnn_casebook.checks.inception import HINTS
+from cnn_casebook.checks.parts.dropout import require_dropout
 from cnn_casebook.checks.parts.verdict import call, check, equal, require, require_equal
 from cnn_casebook.checks.parts.weights import (
     Kernel,

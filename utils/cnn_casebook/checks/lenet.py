@@ -1,21 +1,48 @@
 """Checks of today's LeNet-5: its layers, their order, its output, and other sizes.
 
-The network is compared with a formula, computed here from its own weights. Where it differs, the
-formula is changed by one mistake after another until one gives what the network gives.
+The network is compared with its steps, run here on its own weights. Where it differs, the steps
+are edited by one mistake after another until they give what the network gives.
 """
 
-import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.parts.verdict import build_model, check, equal, require, require_equal
-from cnn_casebook.checks.parts.weights import Kernel, kernels, randomise, require_own_weights
+from cnn_casebook.checks.parts.mistakes import missing_relus, other_nonlinearities, wrong_end
+from cnn_casebook.checks.parts.steps import (
+    Mistakes,
+    Steps,
+    changed,
+    conv,
+    dense,
+    last,
+    places,
+    pool,
+    relu,
+    require_steps,
+    swapped,
+    without,
+)
+from cnn_casebook.checks.parts.verdict import build_model, check, require
+from cnn_casebook.checks.parts.weights import (
+    Kernel,
+    kernels,
+    listed,
+    randomise,
+    require_own_weights,
+)
 from cnn_casebook.models.graph import Graph
 
 DEFAULTS = ((32, 32, 1), 10)
 UNITS = (6, 16, 120, 84)  # of C1, C3, C5 and F6
+NAMES = ("C1", "C3", "C5", "F6", "the output layer")
+
+# Whether the output is a softmax is a check of its own; the order of steps is right with any end.
+# A mistake is looked for with the likely ends alone, as each costs as much time as the first.
+_LIKELY_ENDS = (ops.softmax, lambda scores: scores, ops.sigmoid)
+_RARE_ENDS = (ops.relu, ops.tanh, ops.log_softmax)
 
 
 def _network(lenet5, arguments: tuple = ()) -> Graph:
@@ -76,7 +103,7 @@ def _require_layers(graph: Graph, shape: tuple, classes: int) -> None:
     shapes = [_squeezed(kernel.kernel.shape, place) for place, kernel in enumerate(found)]
     require(
         shapes in expected,
-        f"the layers with weights are {_listed(shapes)}; expected {_listed(expected[0])}. "
+        f"the network has {listed(shapes)}; expected {listed(expected[0])}. "
         + _cause(shapes, shape, classes),
     )
     bare = [k.node.name for k in found if not k.node.operation.use_bias]
@@ -96,18 +123,6 @@ def _require_layers(graph: Graph, shape: tuple, classes: int) -> None:
 def _squeezed(shape: tuple, place: int) -> tuple:
     """A 1x1 convolution after the first two layers is a dense layer."""
     return shape[2:] if len(shape) == 4 and shape[:2] == (1, 1) and place > 1 else shape
-
-
-def _listed(shapes: list[tuple]) -> str:
-    return (
-        " -> ".join(
-            f"{s[0]}x{s[1]} convolution {s[2]} to {s[3]}"
-            if len(s) == 4
-            else f"dense {s[0]} to {s[1]}"
-            for s in shapes
-        )
-        or "none"
-    )
 
 
 def _cause(shapes: list[tuple], shape: tuple, classes: int) -> str:
@@ -152,135 +167,83 @@ _LEFT = (
 )
 
 
-def _mean(y):
-    return ops.average_pool(y, 2, 2)
-
-
-def formula(
-    x: np.ndarray,
-    weights: list[Kernel],
-    padding: tuple = ("valid", "valid"),
-    pool: tuple[Callable, Callable] = (_mean, _mean),
-    relu: Callable = ops.relu,
-    relus: tuple | None = None,
-    pool_first: bool = False,
-    final: Callable = ops.softmax,
-) -> np.ndarray | None:
-    """What LeNet-5 computes from its weights; None where the shapes do not fit.
-
-    The keywords change the formula into what a mistake would compute.
+def _steps(weights: list[Kernel], end: Callable = ops.softmax) -> Steps:
+    """What LeNet-5 does with its weights.
 
     Args:
-        x: Images, float32 (batch, height, width, channels).
         weights: The layers with weights, in order; a pooling follows each of the first two.
-        padding: Padding of the first two convolutions.
-        pool: The two poolings.
-        relu: The nonlinearity.
-        relus: After which layers it stands; None for all but the last.
-        pool_first: Pooling comes before the nonlinearity.
-        final: What follows the last layer.
+        end: What follows the last layer.
     """
-    relus = relus or (*(True,) * (len(weights) - 1), False)
-    y = x
-    try:
-        for place, layer in enumerate(weights):
-            if layer.kernel.ndim == 4:
-                y = ops.conv(y, layer.kernel, 1, padding[place] if place < 2 else "valid")
-            else:
-                y = ops.matmul(ops.reshape(y, (len(x), -1)), layer.kernel)
-            y = y + layer.bias
-            if place < 2 and pool_first:
-                y = pool[place](y)
-            y = relu(y) if relus[place] else y
-            if place < 2 and not pool_first:
-                y = pool[place](y)
-        return ops.convert_to_numpy(final(ops.reshape(y, (len(x), -1))))
-    except Exception:  # a mistake that does not fit these weights
-        return None
+    names = NAMES
+    if len(weights) != len(NAMES):
+        names = [f"layer {number}" for number, _ in enumerate(weights, start=1)]
+    *named, (end_place, end_weights) = zip(names, weights, strict=True)
+    steps = []
+    for (place, kernel), subsampling in zip(named[:2], ("S2", "S4"), strict=True):
+        steps += [conv(place, kernel, padding="valid"), relu(place)]
+        steps.append(pool(subsampling, by=ops.average_pool))
+    for place, kernel in named[2:]:
+        convolves = kernel.kernel.ndim == 4
+        layer = conv(place, kernel, padding="valid") if convolves else dense(place, kernel)
+        steps += [layer, relu(place)]
+    return [*steps, dense(end_place, end_weights), last(function=end)]
 
 
-def _mistakes(right: Callable[..., np.ndarray], layers: int) -> Iterator[tuple[str, Callable]]:
+def _mistakes(right: Steps) -> Mistakes:
     """The mistakes in the order of steps that leave the weights' shapes as they are."""
-
-    def mistake(text: str, **changed):
-        return text, functools.partial(right, **changed)
-
-    def without(*places: int) -> tuple:
-        return (*(i not in places for i in range(layers - 1)), False)
-
-    def largest(y):
-        return ops.max_pool(y, 2, 2)
-
-    yield mistake("the poolings take the maximum; expected the average.", pool=(largest, largest))
-    yield mistake("the first pooling takes the maximum.", pool=(largest, _mean))
-    yield mistake("the second pooling takes the maximum.", pool=(_mean, largest))
-    yield mistake(
-        "the poolings add up their four inputs; expected the average.",
-        pool=(lambda y: 4 * _mean(y), lambda y: 4 * _mean(y)),
-    )
-    yield mistake(
+    if right[-1].settings["function"] in _RARE_ENDS:
+        return
+    poolings = partial(changed, right, "pool")
+    yield "the poolings take the maximum; expected the average.", poolings(by=ops.max_pool)
+    yield "the first pooling takes the maximum.", poolings("S2", by=ops.max_pool)
+    yield "the second pooling takes the maximum.", poolings("S4", by=ops.max_pool)
+    yield "the poolings add up their four inputs; expected the average.", poolings(by=_sum_pool)
+    yield (
         "ReLU comes after the pooling. Today it stands right after the convolution.",
-        pool_first=True,
+        swapped(right, "relu", "pool"),
     )
-    yield mistake("there is no ReLU at all (or its result is never used).", relus=(False,) * layers)
-    names = ("C1", "C3", "C5", "F6") if layers == 5 else tuple(f"layer {i}" for i in range(layers))
-    for place, name in enumerate(names[: layers - 1]):
-        yield mistake(
-            f"the ReLU after {name} is missing (or its result is never used).",
-            relus=without(place),
-        )
-    yield mistake("both convolutions lack their ReLU.", relus=without(0, 1))
-    yield mistake("the dense layers C5 and F6 lack their ReLU.", relus=without(2, 3))
-    same = 'padding="same" in {}: it should shrink the image, so use "valid".'
-    yield mistake(same.format("both convolutions"), padding=("same", "same"))
-    yield mistake(same.format("C1"), padding=("same", "valid"))
-    yield mistake(same.format("C3"), padding=("valid", "same"))
-    for name in ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu"):
-        text = f"the nonlinearity is {name}; today's LeNet-5 uses ReLU."
-        yield mistake(text, relu=getattr(ops, name))
-        yield mistake(
-            f"{text} It also comes after the pooling.", relu=getattr(ops, name), pool_first=True
-        )
-    yield mistake(
-        "a ReLU stands before the softmax: negative scores are lost.", relus=(True,) * layers
-    )
-    yield mistake("softmax is applied twice.", final=lambda y: ops.softmax(ops.softmax(y)))
+    first, second, *later = places(right, "relu")
+    yield "both convolutions lack their ReLU.", without(right, "relu", first, second)
+    if later == ["C5", "F6"]:
+        yield "the dense layers C5 and F6 lack their ReLU.", without(right, "relu", *later)
+    yield from missing_relus(right)
+    for name, where in (
+        ("both convolutions", (first, second)),
+        (first, (first,)),
+        (second, (second,)),
+    ):
+        padded = changed(right, "conv", *where, padding="same")
+        yield f'padding="same" in {name}: it should shrink the image, so use "valid".', padded
+    for text, other in other_nonlinearities(right, "today's LeNet-5 uses ReLU"):
+        yield text, other
+        yield f"{text} It also comes after the pooling.", swapped(other, "relu", "pool")
+    yield from wrong_end(right)
 
 
-# Whether the output is a softmax is a check of its own.
-_FINALS = (ops.softmax, lambda y: y, ops.sigmoid, ops.relu, ops.tanh, ops.log_softmax)
+def _sum_pool(x, size, stride, padding):
+    return size**2 * ops.average_pool(x, size, stride, padding)
 
 
-def _require_formula(graph: Graph, rng: np.random.Generator) -> None:
-    """Compare a network with the formula under fresh random weights."""
+def _require_order(graph: Graph, rng: np.random.Generator) -> None:
+    """Compare a network with its steps under fresh random weights, whatever its end is."""
     __tracebackhide__ = True
     randomise(graph, rng)
     weights = kernels(graph.nodes)
     require(
         len(weights) > 2 and all(k.kernel.ndim == 4 for k in weights[:2]),
-        f"the layers with weights are {_listed([k.kernel.shape for k in weights])}; expected two "
-        "convolutions first, and dense layers after them.",
+        f"the network has {listed([k.kernel.shape for k in weights])}; expected two convolutions "
+        "first, and dense layers after them.",
     )
     x = _images(rng, graph.inputs[0].shape[1:])
-    found = graph.run(x)
-    right = functools.partial(formula, x, weights)
-    finals = [right(final=final) for final in _FINALS]
-    mistakes = (
-        (text, wrong(final=final))
-        for text, wrong in _mistakes(right, len(weights))
-        for final in (_FINALS[:3] if "final" not in wrong.keywords else (wrong.keywords["final"],))
+    require_steps(
+        "the output of lenet5 with random weights",
+        graph.run(x),
+        x,
+        *(_steps(weights, end) for end in (*_LIKELY_ENDS, *_RARE_ENDS)),
+        mistakes=_mistakes,
+        advice="Each 5x5 convolution has no padding, and a 2x2 pooling follows it. Look at "
+        "padding, strides and pooling, and at the place of Flatten.",
     )
-    if finals[0] is None:
-        cause = next((text for text, value in mistakes if equal(found, value)), "")
-        listed = _listed([kernel.kernel.shape for kernel in weights])
-        require(
-            False,
-            cause
-            or f"the layers with weights are {listed}, and that does not fit a network of "
-            "5x5 convolutions without padding, each followed by a 2x2 pooling. Look at padding, "
-            "strides and pooling, and at the place of Flatten.",
-        )
-    require_equal("the output of lenet5 with random weights", found, *finals, mistakes=mistakes)
 
 
 def _images(rng: np.random.Generator, shape: tuple, batch: int = 4) -> np.ndarray:
@@ -299,7 +262,7 @@ def lenet5_layers(lenet5, *, rng) -> None:
 def lenet5_order(lenet5, *, rng) -> None:
     """With random weights: convolution, ReLU, average pooling, twice; then ReLU after C5 and F6."""
     __tracebackhide__ = True
-    _require_formula(_network(lenet5), rng)
+    _require_order(_network(lenet5), rng)
 
 
 @check
@@ -331,9 +294,9 @@ def lenet5_probabilities(lenet5, *, rng) -> None:
 
 @check
 def lenet5_sizes(lenet5, *, rng) -> None:
-    """Other image sizes and channels, other numbers of classes: the same formula."""
+    """Other image sizes and channels, other numbers of classes: the same steps."""
     __tracebackhide__ = True
     for shape, classes in (((36, 44, 3), 7), ((40, 32, 2), 4)):
         graph = _network(lenet5, (shape, classes))
         _require_layers(graph, shape, classes)
-        _require_formula(graph, rng)
+        _require_order(graph, rng)

@@ -1,38 +1,51 @@
 """Checks of mlpconv layers and of a network of them that ends in global average pooling.
 
-What a network gives is compared with a formula on its own weights; where it differs, the formula
-is changed by one mistake after another until one gives the same: that mistake is named.
+What a network gives is compared with its steps, run here on its own weights; where it differs, the
+steps are edited by one mistake after another until they give the same: that mistake is named.
 """
-
-import functools
-from collections.abc import Callable, Iterator, Sequence
 
 import keras
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.parts.verdict import build, build_model, check, require, require_equal
-from cnn_casebook.checks.parts.weights import Kernel, kernels, randomise, require_own_weights
+from cnn_casebook.checks.parts.mistakes import UNUSED, other_nonlinearities, wrong_end
+from cnn_casebook.checks.parts.steps import (
+    Mistakes,
+    Step,
+    Steps,
+    changed,
+    conv,
+    edited,
+    followed,
+    global_pool,
+    last,
+    places,
+    pool,
+    relu,
+    require_steps,
+    swapped,
+    without,
+)
+from cnn_casebook.checks.parts.verdict import build, build_model, check, require
+from cnn_casebook.checks.parts.weights import (
+    Kernel,
+    kernels,
+    listed,
+    randomise,
+    require_own_weights,
+)
 from cnn_casebook.models.graph import Graph
 
 # Filters of the three mlpconv layers of the course's network in network.
 FILTERS = ((24, 16, 16), (32, 24, 24), (48, 32, 32))
-OTHER_NONLINEARITIES = ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu")
+
+# Places: the convolutions of an mlpconv layer, and the one that gives the class maps.
+MLPCONV = ("the kxk convolution", "the first 1x1 convolution", "the second 1x1 convolution")
+MAPS = "the class maps"
 
 
 def _draw(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return rng.normal(0.2, 1.0, shape).astype("float32")
-
-
-def _named(shapes: list[tuple]) -> str:
-    """Kernel shapes in words: "3x3 from 4 to 6 channels -> 1x1 from 6 to 5 channels"."""
-    words = [
-        f"{s[0]}x{s[1]} from {s[2]} to {s[3]} channels"
-        if len(s) == 4
-        else f"dense {s[0]} to {s[1]}"
-        for s in shapes
-    ]
-    return " -> ".join(words) if words else "no convolution"
 
 
 def _require_shapes(name: str, found: list[tuple], expected: list[tuple], cause: str = "") -> None:
@@ -43,42 +56,37 @@ def _require_shapes(name: str, found: list[tuple], expected: list[tuple], cause:
         cause = "Look at the window sizes: only the first convolution of each group has a window."
     require(
         found == expected,
-        f"{name} has {_named(found)}; expected {_named(expected)}. {cause}",
+        f"{name} has {listed(found)}; expected {listed(expected)}. {cause}",
     )
 
 
-def _mlpconv(x, weights: Sequence[Kernel], relu: Callable = ops.relu, skip: tuple = ()):
-    """What an mlpconv layer computes; `skip` names the places where the ReLU is left out."""
-    for place, k in enumerate(weights):
-        kernel = k.kernel if k.kernel.ndim == 4 else k.kernel[None, None]
-        x = ops.conv(x, kernel, 1, "same") + k.bias
-        x = x if place in skip else relu(x)
-    return x
+def _mlpconv_steps(weights: list[Kernel], where: str = "") -> Steps:
+    """Three convolutions with a ReLU after each; `where` is added to the names of their places."""
+    steps = []
+    for place, kernel in zip(MLPCONV, weights, strict=True):
+        steps += [conv(place + where, kernel), relu(place + where)]
+    return steps
 
 
-def _relu_mistakes(right: Callable) -> Iterator[tuple[str, Callable]]:
-    places = ("kxk", "first 1x1", "second 1x1")
-    for place, name in enumerate(places):
+def _mlpconv_mistakes(right: Steps) -> Mistakes:
+    """Missing and other ReLUs, in all mlpconv layers alike."""
+    alike = {
+        name: [place for place in places(right, "relu") if place.startswith(name)]
+        for name in MLPCONV
+    }
+    for name, found in alike.items():
+        yield f"the ReLU after {name} {UNUSED}", without(right, "relu", *found)
+    for name, found in alike.items():
+        others = set(places(right, "relu")).difference(found)
         yield (
-            f"the ReLU after the {name} convolution is missing (or its result is never used).",
-            functools.partial(right, skip=(place,)),
-        )
-    for left in (0, 1, 2):
-        skip = tuple({0, 1, 2} - {left})
-        yield (
-            f"the only ReLU is the one after the {places[left]} convolution; expected one after "
-            "each of the three.",
-            functools.partial(right, skip=skip),
+            f"the only ReLU is the one after {name}; expected one after each of the three.",
+            without(right, "relu", *others),
         )
     yield (
         "there is no ReLU at all, so the three layers collapse into one linear layer.",
-        functools.partial(right, skip=(0, 1, 2)),
+        without(right, "relu"),
     )
-    for other in OTHER_NONLINEARITIES:
-        yield (
-            f"the nonlinearity is {other}; expected ReLU.",
-            functools.partial(right, relu=getattr(ops, other)),
-        )
+    yield from other_nonlinearities(right)
 
 
 def _built_mlpconv(mlpconv, shape, kernel_size, filters) -> Graph:
@@ -120,96 +128,82 @@ def mlpconv_formula(mlpconv, *, rng) -> None:
         ((4, 4, 6), 1, (5, 5, 5)),
     ):
         graph = _built_mlpconv(mlpconv, shape, kernel_size, filters)
-        weights = kernels(graph.nodes)
+        count = len(kernels(graph.nodes))
         require(
-            len(weights) == 3,
-            f"mlpconv has {len(weights)} layers with weights; expected three convolutions.",
+            count == 3, f"mlpconv has {count} layers with weights; expected three convolutions."
         )
         randomise(graph, rng)
-        weights = kernels(graph.nodes)
         images = _draw(rng, 3, *shape)
-
-        def right(images=images, weights=weights, **changed):
-            return ops.convert_to_numpy(_mlpconv(images, weights, **changed))
-
-        require_equal(
+        require_steps(
             f"the output of mlpconv with kernel_size={kernel_size}",
             graph.run(images),
-            right(),
-            mistakes=_relu_mistakes(right),
+            images,
+            _mlpconv_steps(kernels(graph.nodes)),
+            mistakes=_mlpconv_mistakes,
         )
 
 
-def _network(
-    images,
-    weights: Sequence[Kernel],
-    relu: Callable = ops.relu,
-    skip: tuple = (),
-    pool: Callable = lambda x: ops.max_pool(x, 3, 2, "same"),
-    late_pool: Callable = lambda x: x,
-    map_relu: bool = False,
-    gather: Callable = lambda maps: ops.mean(maps, axis=(1, 2)),
-    finish: Callable = ops.softmax,
-) -> np.ndarray:
-    """What the network in network computes; the keywords turn it into what mistakes compute."""
-    x = ops.convert_to_tensor(images)
-    for number in range(3):
-        x = _mlpconv(x, weights[3 * number : 3 * number + 3], relu, skip)
-        x = pool(x) if number == 0 else late_pool(x) if number == 1 else x
-    last = weights[9]
-    x = ops.matmul(x, last.kernel.reshape(last.kernel.shape[-2:])) + last.bias
-    return ops.convert_to_numpy(finish(gather(relu(x) if map_relu else x)))
+def _network_steps(weights: list[Kernel]) -> Steps:
+    """Three mlpconv layers, a pooling after the first; a map for each class, its mean, softmax."""
+    first, second, third = (
+        _mlpconv_steps(weights[3 * number : 3 * number + 3], f" of mlpconv layer {number + 1}")
+        for number in range(3)
+    )
+    return [*first, _pooling(), *second, *third, conv(MAPS, weights[9]), *_end_steps()]
 
 
-def _network_mistakes(right: Callable) -> Iterator[tuple[str, Callable]]:
-    def mistake(text: str, **changed):
-        return text, functools.partial(right, **changed)
+def _pooling(place: str = "the pooling") -> Step:
+    return pool(place, 3, 2, "same")
 
-    yield mistake("the softmax at the end is missing.", finish=lambda x: x)
-    yield mistake(
-        "the class maps are not averaged over the image: their maximum is taken.",
-        gather=lambda maps: ops.max(maps, axis=(1, 2)),
+
+def _end_steps() -> Steps:
+    return [global_pool(), last()]
+
+
+def _end_mistakes(right: Steps) -> Mistakes:
+    """What goes wrong between the class maps and the probabilities."""
+    # Before a ReLU that follows the average: on maps of one sign each it computes the same.
+    yield (
+        "a ReLU follows the class maps; the last 1x1 convolution stays linear here.",
+        edited(right, "global_pool", edit=lambda step: [relu(MAPS), step]),
     )
-    yield mistake(
-        "the class maps are summed over the image; expected their mean.",
-        gather=lambda maps: ops.sum(maps, axis=(1, 2)),
+    yield from wrong_end(right, "the scores end in a sigmoid")
+    for text, by in (
+        ("not averaged over the image: their maximum is taken.", ops.max),
+        ("summed over the image; expected their mean.", ops.sum),
+    ):
+        yield f"the class maps are {text}", changed(right, "global_pool", by=by)
+    yield (
+        "the softmax is taken at each pixel, before the average; average first.",
+        swapped(right, "global_pool", "last"),
     )
-    yield mistake(
-        "a ReLU follows the class maps; the last 1x1 convolution stays linear here.", map_relu=True
-    )
-    yield mistake("the scores end in a sigmoid; expected a softmax.", finish=ops.sigmoid)
-    yield mistake("the softmax is applied twice.", finish=lambda x: ops.softmax(ops.softmax(x)))
-    yield mistake("the max pooling after the first mlpconv layer is missing.", pool=lambda x: x)
-    yield mistake(
-        "the pooling takes the average; expected the maximum.",
-        pool=lambda x: ops.average_pool(x, 3, 2, "same"),
-    )
-    yield mistake(
-        "the pooling window is 2x2; expected 3x3 with stride 2.",
-        pool=lambda x: ops.max_pool(x, 2, 2, "same"),
-    )
-    yield mistake(
-        'the pooling cuts the border off; expected padding="same".',
-        pool=lambda x: ops.max_pool(x, 3, 2, "valid"),
-    )
-    yield mistake(
-        "the pooling has stride 1; expected stride 2.",
-        pool=lambda x: ops.max_pool(x, 3, 1, "same"),
-    )
-    yield mistake(
-        "the pooling has stride 3, which is what Keras takes when none is given; expected 2.",
-        pool=lambda x: ops.max_pool(x, 3, 3, "same"),
-    )
-    yield mistake(
+
+
+def _network_mistakes(right: Steps) -> Mistakes:
+    yield from _end_mistakes(right)
+    unpooled = without(right, "pool")
+    yield "the max pooling after the first mlpconv layer is missing.", unpooled
+    for text, settings in (
+        ("takes the average; expected the maximum.", {"by": ops.average_pool}),
+        ("window is 2x2; expected 3x3 with stride 2.", {"size": 2}),
+        ('cuts the border off; expected padding="same".', {"padding": "valid"}),
+        ("has stride 1; expected stride 2.", {"stride": 1}),
+        (
+            "has stride 3, which is what Keras takes when none is given; expected 2.",
+            {"stride": 3},
+        ),
+    ):
+        yield f"the pooling {text}", changed(right, "pool", **settings)
+    after_second = f"{MLPCONV[-1]} of mlpconv layer 2"
+    yield (
         "there is a second max pooling, after the second mlpconv layer; expected one pooling only.",
-        late_pool=lambda x: ops.max_pool(x, 3, 2, "same"),
+        followed(right, "relu", after_second, by=_pooling),
     )
-    yield mistake(
+    yield (
         "the pooling comes after the second mlpconv layer; it belongs after the first.",
-        pool=lambda x: x,
-        late_pool=lambda x: ops.max_pool(x, 3, 2, "same"),
+        followed(unpooled, "relu", after_second, by=_pooling),
     )
-    yield from _relu_mistakes(right)
+    yield from _mlpconv_mistakes(right)
 
 
 def _built_network(network_in_network, shape, classes) -> tuple[keras.Model, Graph]:
@@ -270,60 +264,31 @@ def network_pooling(network_in_network, *, rng) -> None:
         _, graph = _built_network(network_in_network, shape, classes)
         layered = kernels(graph.nodes)
         require(bool(layered), "the network has no convolution.")
-        last = layered[-1]
+        end = layered[-1]
         require(
-            last.kernel.shape[-1] == classes,
-            f"the last layer with weights is a {last.text}; expected a 1x1 convolution to "
+            end.kernel.shape[-1] == classes,
+            f"the last layer with weights is a {end.text}; expected a 1x1 convolution to "
             f"{classes} channels, one map for each class.",
         )
         randomise(graph, rng)
         images = _draw(rng, 3, *shape)
-        maps, found = _class_maps(graph, last, images)
-        finish = keras.ops.softmax
-
-        def scored(values, finish=finish):
-            return ops.convert_to_numpy(finish(ops.convert_to_tensor(values)))
-
-        mean = maps.mean((1, 2))
-        require_equal(
+        maps, found = _class_maps(graph, end, images)
+        require_steps(
             "with random weights, the output of the network",
             found,
-            scored(mean),
-            mistakes=[
-                ("the softmax at the end is missing.", mean),
-                ("the scores end in a sigmoid; expected a softmax.", scored(mean, ops.sigmoid)),
-                ("the softmax is applied twice.", scored(scored(mean))),
-                (
-                    "the class maps are not averaged over the image: their maximum is taken.",
-                    scored(maps.max((1, 2))),
-                ),
-                (
-                    "the class maps are summed over the image; expected their mean.",
-                    scored(maps.sum((1, 2))),
-                ),
-                (
-                    "a ReLU follows the class maps; the last 1x1 convolution stays linear here.",
-                    scored(np.maximum(maps, 0).mean((1, 2))),
-                ),
-                (
-                    "a ReLU follows the average; the scores go into the softmax as they are.",
-                    scored(np.maximum(mean, 0)),
-                ),
-                (
-                    "the softmax is taken at each pixel, before the average; average first.",
-                    scored(maps).mean((1, 2)),
-                ),
-            ],
+            maps,
+            _end_steps(),
+            mistakes=_end_mistakes,
         )
 
 
-def _class_maps(graph: Graph, last: Kernel, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _class_maps(graph: Graph, end: Kernel, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What the last layer with weights makes of each place, before any activation; the output.
 
     A network may also pool first and then apply a dense layer: that is the same function.
     """
     __tracebackhide__ = True
-    wire, kernel = last.node.inputs[0], np.asarray(last.node.operation.kernel)
+    wire, kernel = end.node.inputs[0], np.asarray(end.node.operation.kernel)
     if len(wire.shape) != 4:
         earlier = [w for node in graph.ancestors(wire) for w in node.outputs if len(w.shape) == 4]
         wire = earlier[-1]
@@ -333,7 +298,7 @@ def _class_maps(graph: Graph, last: Kernel, images: np.ndarray) -> tuple[np.ndar
         "global average pooling.",
     )
     features, output = graph.run(images, watch=[wire, graph.outputs[0]])
-    layer = last.node.operation
+    layer = end.node.operation
     bias = np.asarray(layer.bias) if layer.use_bias else 0.0
     return features @ kernel.reshape(kernel.shape[-2:]) + bias, output
 
@@ -348,7 +313,7 @@ def network_formula(network_in_network, *, rng) -> None:
         weights = kernels(graph.nodes)
         require(
             len(weights) == 10 and all(len(k.kernel.shape) == 4 for k in weights[:9]),
-            f"the network has {_named([k.kernel.shape for k in weights])}; expected three times "
+            f"the network has {listed([k.kernel.shape for k in weights])}; expected three times "
             "three convolutions and the one for the class maps.",
         )
         require(
@@ -356,10 +321,10 @@ def network_formula(network_in_network, *, rng) -> None:
             "the maps are flattened into a dense layer; expected global average pooling.",
         )
         images = _draw(rng, 3, *shape)
-        right = functools.partial(_network, images, weights)
-        require_equal(
+        require_steps(
             f"the output of the network for images {shape}",
             graph.run(images),
-            right(),
-            mistakes=_network_mistakes(right),
+            images,
+            _network_steps(weights),
+            mistakes=_network_mistakes,
         )

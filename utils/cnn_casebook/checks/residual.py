@@ -10,7 +10,6 @@ import numpy as np
 
 from cnn_casebook.checks.parts.bottleneck import (
     Bottleneck,
-    listed,
     mistakes,
     read_bottleneck,
     require_block,
@@ -30,6 +29,7 @@ from cnn_casebook.checks.parts.verdict import (
 )
 from cnn_casebook.checks.parts.weights import (
     kernels,
+    listed,
     norms,
     randomise,
     transplant,

@@ -27,7 +27,14 @@ from cnn_casebook.checks.parts.steps import (
     without,
 )
 from cnn_casebook.checks.parts.verdict import require
-from cnn_casebook.checks.parts.weights import Kernel, Norm, kernels, norms, require_own_weights
+from cnn_casebook.checks.parts.weights import (
+    Kernel,
+    Norm,
+    kernels,
+    listed,
+    norms,
+    require_own_weights,
+)
 from cnn_casebook.models.graph import Graph, Node, paths
 
 MAIN, SHORTCUT, END = ("first", "second", "third"), "the shortcut", "the addition"  # places
@@ -91,16 +98,6 @@ def _require_kernels(where: str, found: list[tuple], expected: list[tuple]) -> N
     else:
         cause = "Look at the filter counts and at which tensor enters each convolution."
     require(False, f"the {where} has {listed(found)}; expected {listed(expected)}. {cause}")
-
-
-def listed(shapes: list[tuple]) -> str:
-    """Kernel shapes in words: "1x1 from 10 to 4 channels -> 3x3 from 4 to 6 channels"."""
-    if not shapes:
-        return "no convolution"
-    return " -> ".join(
-        f"{s[0]}x{s[1]} from {s[2]} to {s[3]} channels" if len(s) == 4 else f"dense {s}"
-        for s in shapes
-    )
 
 
 def _require_norms(where: str, nodes: list[Node], sizes: tuple) -> None:

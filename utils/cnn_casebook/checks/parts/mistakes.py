@@ -6,7 +6,7 @@ makes of it. The checks of a network put them together, and add what is special 
 
 from functools import partial
 
-from keras import ops
+from keras import activations, ops
 
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
@@ -93,7 +93,7 @@ def wrong_end(steps: Steps, sigmoid: str = "the last layer has a sigmoid") -> Mi
 def other_nonlinearities(steps: Steps, expected: str = "expected ReLU") -> Mistakes:
     """Another nonlinearity wherever a ReLU should be."""
     for name in OTHER_NONLINEARITIES:
-        other = changed(steps, "relu", function=getattr(ops, name))
+        other = changed(steps, "relu", function=getattr(activations, name))
         yield f"the nonlinearity is {name}; {expected}.", other
 
 

@@ -85,7 +85,7 @@ def conv(place: str, weights: Kernel, stride: int = 1, padding: str | int = "sam
 
 def _conv(x, weights, stride, padding):
     kernel = weights.kernel if weights.kernel.ndim == 4 else weights.kernel[None, None]
-    x, padding = _padded(x, kernel.shape[0], padding)
+    x, padding = _padded(x, kernel.shape[:2], padding)
     groups, rest = divmod(x.shape[-1], kernel.shape[2])
     if rest:
         raise ValueError("the kernel reads another number of channels")
@@ -96,24 +96,24 @@ def _conv(x, weights, stride, padding):
     return ops.concatenate(ends, -1) + weights.bias
 
 
-def _padded(x, size: int, padding: str | int) -> tuple:
+def _padded(x, size: int | tuple, padding: str | int) -> tuple:
     """Put zeros around images; refuse a window that does not fit, on which TensorFlow crashes."""
     if isinstance(padding, int):
         x = ops.pad(x, [(0, 0), (padding, padding), (padding, padding), (0, 0)])
         padding = "valid"
-    if 0 in x.shape or (padding == "valid" and min(x.shape[1:3]) < size):
+    if 0 in x.shape or (padding == "valid" and np.any(np.less(x.shape[1:3], size))):
         raise ValueError("the window does not fit")
     return x, padding
 
 
 def pool(
     place: str,
-    size: int = 2,
+    size: int | tuple = 2,
     stride: int = 2,
     padding: str | int = "valid",
     by: Callable = ops.max_pool,
 ) -> Step:
-    """A pooling layer, square windows; `padding` as for a convolution."""
+    """A pooling layer; `size` is its window's side, or both; `padding` as for a convolution."""
     return Step(
         "pool", place, _pool, {"size": size, "stride": stride, "padding": padding, "by": by}
     )

@@ -49,6 +49,23 @@ def kernels(nodes: list[Node]) -> list[Kernel]:
     return [_kernel(node) for node in nodes if is_kernel(node)]
 
 
+def listed(shapes: list[tuple]) -> str:
+    """Say kernels' shapes in words.
+
+    Example:
+        >>> listed([(1, 1, 10, 4), (3, 3, 4, 6), (96, 5)])
+        '1x1 from 10 to 4 channels -> 3x3 from 4 to 6 channels -> dense 96 to 5'
+    """
+    if not shapes:
+        return "no convolution"
+    return " -> ".join(
+        f"{s[0]}x{s[1]} from {s[2]} to {s[3]} channels"
+        if len(s) == 4
+        else f"dense {s[0]} to {s[1]}"
+        for s in shapes
+    )
+
+
 def is_kernel(node: Node) -> bool:
     """Whether the node is a convolution or a dense layer."""
     return isinstance(node.operation, keras.layers.Conv2D | keras.layers.Dense)

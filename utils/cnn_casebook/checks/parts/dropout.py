@@ -1,0 +1,43 @@
+"""Checks of dropout: a share of what a layer reads, in training mode, and nowhere else."""
+
+import numpy as np
+
+from cnn_casebook.checks.parts.verdict import require
+from cnn_casebook.models.graph import Graph, Node
+
+
+def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where: str) -> None:
+    """Require that in training mode a share of what the last layer reads is set to zero.
+
+    Args:
+        graph: The network.
+        last: Its last layer with weights.
+        x: What enters it, float32 (batch, ...).
+        rate: The share.
+        where: Between which layers dropout stands, for the message.
+    """
+    __tracebackhide__ = True
+    wire = last.inputs[0]
+    calm = graph.run(x, watch=[wire])[0]
+    alive = calm != 0
+    if alive.sum() < 50:
+        return
+    noisy = graph.run(x, training=True, watch=[wire])[0]
+    share = float(np.mean(noisy[alive] == 0))
+    kept = alive & (noisy != 0)
+    grown = noisy[kept] / calm[kept]  # dropout scales all that it keeps alike
+    elsewhere = len(grown) > 0 and float(np.ptp(grown)) > 0.01 * float(np.max(np.abs(grown)))
+    require(
+        not elsewhere,
+        f"dropout stands elsewhere; expected it between {where}, and nowhere else.",
+    )
+    cause = ""
+    if share < 0.02:
+        cause = "Dropout is missing, or has no training mode."
+    elif abs(share - (1 - rate)) < 0.1:
+        cause = "Keras's Dropout takes the share to drop, not the share to keep."
+    require(
+        abs(share - rate) < 0.1,
+        f"in training, {share:.0%} of the values between {where} are dropped; expected "
+        f"{rate:.0%}. {cause}",
+    )
