@@ -131,8 +131,8 @@ def _require_columns(found: list[set], expected: list[set], first: int, mistakes
     cause = next((text for text, wrong in mistakes if found == wrong), "")
     require(
         False,
-        f"map {first + place} of C3 sees {_set_text(found[place])}; expected {_set_text(expected[place])}. "
-        + cause,
+        f"map {first + place} of C3 sees {_set_text(found[place])}; expected "
+        f"{_set_text(expected[place])}. {cause}",
     )
 
 
