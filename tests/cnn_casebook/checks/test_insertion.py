@@ -1,4 +1,4 @@
-"""The checks of blocks that change nothing: their own network and block, and what the bank lacks."""
+"""The checks of blocks that change nothing: their own network, and what the bank leaves out."""
 
 import keras
 import numpy as np

@@ -94,7 +94,12 @@ def test_a_workplace_lies_where_both_sides_see_it_and_goes_away(monkeypatch, tmp
     with repositories.workplace() as place:
         assert place.parent == tmp_path.resolve()
         assert os.listdir(place) == []
-    with pytest.raises(RuntimeError), repositories.workplace() as place:
         (place / "file.txt").write_text("left")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_workplace_goes_away_after_a_failure_too(monkeypatch, tmp_path):
+    monkeypatch.setenv(repositories.FOLDER_VARIABLE, str(tmp_path))
+    with pytest.raises(RuntimeError), repositories.workplace():
         raise RuntimeError
     assert os.listdir(tmp_path) == []
