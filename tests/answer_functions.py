@@ -1,10 +1,13 @@
-"""Answers as functions, for tests of checks: the solution's, and as if from another process."""
+"""Answers as functions, for tests of checks: from the solution, from another process, by seed."""
 
 import json
 
 import banks
 import keras
 import numpy as np
+import pytest
+
+from cnn_casebook.checks.parts.verdict import CheckFailed
 
 
 def solution_names(exercise: str) -> dict:
@@ -39,3 +42,14 @@ def _sent(value):
     if isinstance(value, np.ndarray):
         return value.copy()
     return json.loads(json.dumps(value))
+
+
+def assert_same_failure_with_same_seed(check, answer, seed: int = 5) -> None:
+    """Assert that a wrong answer fails twice with one message, and that the seed stands below."""
+    messages = []
+    for _ in range(2):
+        with pytest.raises(CheckFailed) as caught:
+            check(answer, seed=seed)
+        messages.append(str(caught.value))
+    assert messages[0] == messages[1]
+    assert caught.value.__notes__ == [f"(random numbers from seed={seed})"]

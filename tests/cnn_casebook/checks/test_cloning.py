@@ -4,7 +4,7 @@ import os
 from types import SimpleNamespace
 
 import pytest
-from answer_functions import across, solution_names
+from answer_functions import across, assert_same_failure_with_same_seed, solution_names
 
 from cnn_casebook.checks import cloning
 from cnn_casebook.checks.parts import repositories
@@ -136,10 +136,4 @@ def test_names_of_another_folder_or_too_many_are_refused(solution):
 
 
 def test_the_same_seed_gives_the_same_failure():
-    messages = []
-    for _ in range(2):
-        with pytest.raises(CheckFailed) as caught:
-            cloning.verify_accepts(lambda repository: [], seed=4)
-        messages.append(str(caught.value))
-    assert messages[0] == messages[1]
-    assert caught.value.__notes__ == ["(random numbers from seed=4)"]
+    assert_same_failure_with_same_seed(cloning.verify_accepts, lambda repository: [])

@@ -1,4 +1,4 @@
-"""Whether honest records of the degradation experiment are accepted, and what others are refused for.
+"""Whether honest records of the degradation experiment are accepted, and why others are refused.
 
 Final training losses of the normal setting (2,000 images of 14 x 14, widths 8, 16 and 32, first
 stride 2, 60 steps of 100 images, SGD 0.05 with momentum 0.9), one line for each of twelve seeds.

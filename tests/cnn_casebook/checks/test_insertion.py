@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from answer_functions import assert_same_failure_with_same_seed
 from keras import layers
 
 from cnn_casebook.checks import insertion
@@ -147,10 +148,4 @@ def test_the_learners_arrays_are_not_changed():
 
 
 def test_the_same_seed_gives_the_same_failure():
-    messages = []
-    for _ in range(2):
-        with pytest.raises(CheckFailed) as caught:
-            insertion.insertion_unchanged(lambda model, count: model, seed=8)
-        messages.append(str(caught.value))
-    assert messages[0] == messages[1]
-    assert caught.value.__notes__ == ["(random numbers from seed=8)"]
+    assert_same_failure_with_same_seed(insertion.insertion_unchanged, lambda model, count: model)

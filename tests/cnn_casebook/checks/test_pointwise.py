@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from answer_functions import assert_same_failure_with_same_seed
 
 from cnn_casebook.checks import pointwise
 from cnn_casebook.checks.parts.verdict import CheckFailed
@@ -155,10 +156,6 @@ def test_designs_that_miss_something_are_named(design, budget, message):
 
 
 def test_the_same_seed_gives_the_same_failure():
-    messages = []
-    for _ in range(2):
-        with pytest.raises(CheckFailed) as caught:
-            pointwise.pointwise_sizes(lambda x, kernel, bias: 2 * einsum(x, kernel, bias), seed=6)
-        messages.append(str(caught.value))
-    assert messages[0] == messages[1]
-    assert caught.value.__notes__ == ["(random numbers from seed=6)"]
+    assert_same_failure_with_same_seed(
+        pointwise.pointwise_sizes, lambda x, kernel, bias: 2 * einsum(x, kernel, bias)
+    )

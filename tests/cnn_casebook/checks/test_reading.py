@@ -1,6 +1,7 @@
 """The checks of reading a network: right answers of one line, single slips, refusals, seeds."""
 
 import pytest
+from answer_functions import assert_same_failure_with_same_seed
 
 from cnn_casebook.checks import reading
 from cnn_casebook.checks.parts.convolution_cost import Convolution, size_after
@@ -123,10 +124,4 @@ def test_a_slip_in_a_single_row_is_found_where_it_stands(column):
     ids=["size", "cost", "trace", "field"],
 )
 def test_the_same_seed_gives_the_same_failure(check, answer):
-    messages = []
-    for _ in range(2):
-        with pytest.raises(CheckFailed) as caught:
-            check(answer, seed=5)
-        messages.append(str(caught.value))
-    assert messages[0] == messages[1]
-    assert caught.value.__notes__ == ["(random numbers from seed=5)"]
+    assert_same_failure_with_same_seed(check, answer)

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from answer_functions import across, solution_names
+from answer_functions import across, assert_same_failure_with_same_seed, solution_names
 from keras import layers
 
 from cnn_casebook.checks import transfer
@@ -100,12 +100,7 @@ def _stack(*names):
 
 
 def test_the_same_seed_gives_the_same_failure(solution):
-    messages = []
-    for _ in range(2):
-        with pytest.raises(CheckFailed) as caught:
-            transfer.unfreeze_rate(
-                lambda model, name, rate: solution["unfreeze_from"](model, name, 2 * rate), seed=3
-            )
-        messages.append(str(caught.value))
-    assert messages[0] == messages[1]
-    assert caught.value.__notes__ == ["(random numbers from seed=3)"]
+    assert_same_failure_with_same_seed(
+        transfer.unfreeze_rate,
+        lambda model, name, rate: solution["unfreeze_from"](model, name, 2 * rate),
+    )
