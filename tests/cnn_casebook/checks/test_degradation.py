@@ -1,4 +1,4 @@
-"""Whether honest records of the degradation experiment are accepted, and others told what is wrong.
+"""Whether honest records of the degradation experiment are accepted, and why others are refused.
 
 Final training losses of the normal setting (2,000 images of 14 x 14, widths 8, 16 and 32, first
 stride 2, 60 steps of 100 images, SGD 0.05 with momentum 0.9), one line for each of twelve seeds.
@@ -163,5 +163,5 @@ def test_copied_runs():
         ((2.25, 2.29, 2.0, 2.2), "cannot be told apart yet"),
     ],
 )
-def test_other_orders_are_told_why(ends, says):
+def test_other_orders_are_refused(ends, says):
     refused(losses(ends), says)

@@ -1,62 +1,130 @@
-import numpy as np
+"""The checks of reading a network: right answers of one line, single slips, refusals, seeds."""
+
 import pytest
+from answer_functions import assert_same_failure_with_same_seed
 
 from cnn_casebook.checks import reading
-from cnn_casebook.checks.parts import exact, reading_mistakes
+from cnn_casebook.checks.parts.convolution_cost import Convolution, size_after
+from cnn_casebook.checks.parts.layer_rows import rows_of
+from cnn_casebook.checks.parts.receptive_field import field_of
 from cnn_casebook.checks.parts.verdict import CheckFailed
-from cnn_casebook.models import counting, networks
 
 
-@pytest.mark.parametrize("found", [7, 7.0, np.int64(7), np.array(7)])
-def test_equal_numbers_of_any_type(found):
-    exact.require_exactly("a size", found, 7)
+def conv_output_size(size, kernel, stride=1, padding="valid"):
+    if padding not in ("valid", "same") or (padding == "valid" and kernel > size):
+        raise ValueError
+    return size_after(size, kernel, stride, padding)
 
 
-@pytest.mark.parametrize("found", [8, 7.5, None, "7", (7,), [7, [8]], float("nan")])
-def test_other_values_fail(found):
-    with pytest.raises(CheckFailed, match="a size: expected 7, found"):
-        exact.require_exactly("a size", found, 7)
+def conv_cost(*arguments, **settings):
+    case = Convolution(*arguments, **settings)
+    return (*case.out, case.parameters, case.multiplications)
 
 
-def test_large_numbers_are_compared_exactly():
-    with pytest.raises(CheckFailed, match="Likely cause: one too many"):
-        exact.require_exactly("n", 60_965_225, 60_965_224, [("one too many.", 60_965_225)])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("check", "answer"),
+    [
+        (reading.conv_output_size_valid, conv_output_size),
+        (reading.conv_output_size_same, conv_output_size),
+        (reading.conv_output_size_errors, conv_output_size),
+        (reading.conv_cost_keras, conv_cost),
+        (reading.conv_cost_counted, conv_cost),
+        (reading.conv_cost_groups, conv_cost),
+        (reading.trace_rows, rows_of),
+        (reading.receptive_field_formula, field_of),
+        (reading.receptive_field_gradients, field_of),
+    ],
+    ids=lambda value: value.__name__,
+)
+def test_right_answers_pass(check, answer, seed):
+    check(answer, seed=seed)
 
 
-def test_telling_cases_only():
-    rng = np.random.default_rng(0)
-    case = exact.telling(lambda: int(rng.integers(0, 5)), lambda n: [n, 2 * n, n * n])
-    assert case in (3, 4)
-    with pytest.raises(RuntimeError, match="widen"):
-        exact.telling(lambda: 1, lambda n: [n, n])
+def test_whole_networks_agree_with_keras():
+    reading.trace_networks(rows_of)
 
 
-@pytest.mark.parametrize("padding", ["valid", "same"])
-def test_the_case_agrees_with_a_counted_convolution(padding):
-    case = reading_mistakes.Case(9, 7, 6, 4, 3, 2, padding, groups=2)
-    kernel = np.ones((3, 3, 3, 4))
-    output, multiplications = counting.convolve(
-        np.ones((9, 7, 6)), kernel, stride=2, padding=padding, groups=2
-    )
-    assert output.shape[:2] == case.out
-    assert multiplications == case.multiplications
-    assert case.parameters == kernel.size + 4
+def test_an_answer_may_change_the_lists_that_it_gets():
+    """Points are lost for numbers alone; the next case begins with lists of its own."""
+
+    def trace(layers, input_shape):
+        rows = rows_of(layers, input_shape)
+        while layers:
+            layers.pop().clear()
+        return rows
+
+    def receptive_field(layers):
+        field = field_of(layers)
+        for layer in layers:
+            layer["kernel"] = 99
+        return field
+
+    reading.trace_rows(trace)
+    reading.receptive_field_gradients(receptive_field)
 
 
-def test_the_reference_rows_give_the_facts():
-    rows = reading.rows_of(networks.vgg16(), (224, 224, 3))
-    assert sum(row[2] for row in rows) == reading.VGG16_PARAMETERS
-    assert sum(row[3] for row in rows) == reading.VGG16_MULTIPLICATIONS
-    convolutions = sum(row[3] for row in rows if row[0].startswith("conv"))
-    assert round(convolutions / reading.VGG16_MULTIPLICATIONS, 3) == 0.992
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (None, r"returns 7 \(int\); expected a ValueError"),
+        (TypeError, "raises TypeError; expected a ValueError"),
+    ],
+)
+def test_another_error_or_none_is_no_refusal(error, message):
+    def answer(size, kernel):
+        if error:
+            raise error
+        return 7
+
+    with pytest.raises(CheckFailed, match=rf"answer\(3, 5\) {message}"):
+        reading._require_value_error(answer, (3, 5), "too large")
 
 
-def test_a_failure_can_be_repeated_by_its_seed():
-    def wrong(layers):
-        return 1
+def test_a_blank_answer_is_no_refusal():
+    def answer(size):
+        raise NotImplementedError
 
-    with pytest.raises(CheckFailed) as first:
-        reading.receptive_field_gradients(wrong, seed=5)
-    with pytest.raises(CheckFailed) as second:
-        reading.receptive_field_gradients(wrong, seed=5)
-    assert str(first.value) == str(second.value)
+    with pytest.raises(NotImplementedError):
+        reading._require_value_error(answer, (3,), "too large")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda rows: None, "expected a list with a row for each layer"),
+        (lambda rows: rows[1:], "trace returns 7 rows for 8 layers"),
+        (lambda rows: [("input", (), 0, 0), *rows], "The input itself has no row"),
+        (lambda rows: [row[1:] for row in rows], r"the row of a1 is .* expected \(name,"),
+        (lambda rows: rows[::-1], "the row of 'a1' has the name 'd2'"),
+    ],
+)
+def test_rows_of_another_form_are_named(change, message):
+    with pytest.raises(CheckFailed, match=message):
+        reading.trace_rows(lambda layers, input_shape: change(rows_of(layers, input_shape)))
+
+
+@pytest.mark.parametrize("column", [1, 2, 3])
+def test_a_slip_in_a_single_row_is_found_where_it_stands(column):
+    def trace(layers, input_shape):
+        rows = [list(row) for row in rows_of(layers, input_shape)]
+        rows[3][column] = 1
+        return rows
+
+    check = reading.trace_work if column == 3 else reading.trace_rows
+    with pytest.raises(CheckFailed, match=r"of a3 \(conv\) on \("):
+        check(trace)
+
+
+@pytest.mark.parametrize(
+    ("check", "answer"),
+    [
+        (reading.conv_output_size_valid, lambda size, kernel, stride=1, padding="valid": size),
+        (reading.conv_cost_counted, lambda *arguments, **settings: (1, 1, 1, 1)),
+        (reading.trace_work, lambda layers, shape: [(x["name"], (), 0, 1) for x in layers]),
+        (reading.receptive_field_gradients, lambda layers: 1),
+    ],
+    ids=["size", "cost", "trace", "field"],
+)
+def test_the_same_seed_gives_the_same_failure(check, answer):
+    assert_same_failure_with_same_seed(check, answer)

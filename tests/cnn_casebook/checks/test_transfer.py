@@ -1,67 +1,24 @@
-"""The checks of cloning, loading and fine-tuning: what the bank of answers does not cover."""
+"""The checks of a new head and of unfreezing: what the bank of answers does not cover."""
 
-import json
-import os
-from types import SimpleNamespace
-
-import banks
+import keras
 import numpy as np
 import pytest
+from answer_functions import across, assert_same_failure_with_same_seed, solution_names
+from keras import layers
 
-from cnn_casebook import runtime
-from cnn_casebook.data import git
-
-runtime.start(seed=0)
-
-import keras  # noqa: E402
-from keras import layers  # noqa: E402
-
-from cnn_casebook.checks import cloning, loading, transfer  # noqa: E402
-from cnn_casebook.checks.parts import repositories  # noqa: E402
-from cnn_casebook.checks.parts.verdict import CheckFailed  # noqa: E402
+from cnn_casebook.checks import transfer
+from cnn_casebook.checks.parts.training import moved_by_fit
+from cnn_casebook.checks.parts.verdict import CheckFailed
 
 
 @pytest.fixture(scope="module")
 def solution() -> dict:
-    notebook = banks.notebook_of("transfer_model")
-    names = dict(notebook._names())
-    for source in notebook.answers.values():
-        exec(source, names)
-    return names
+    return solution_names("transfer_model")
 
 
-def sent(value):
-    """What arrives in another process: models as JSON and weights, everything else as JSON."""
-    if isinstance(value, keras.Model):
-        twin = keras.models.model_from_json(value.to_json())
-        twin.set_weights(value.get_weights())
-        return twin
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    return json.loads(json.dumps(value))
-
-
-def across(function):
-    """Call a function as if it ran in another process."""
-
-    def stand_in(*args):
-        return sent(function(*map(sent, args)))
-
-    stand_in.__name__ = function.__name__
-    return stand_in
-
-
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 @pytest.mark.parametrize(
     ("function", "check"),
     [
-        ("clone_repository", cloning.clone_revision),
-        ("clone_repository", cloning.clone_exact),
-        ("verify_files", cloning.verify_accepts),
-        ("verify_files", cloning.verify_changed),
-        ("load_backbone", loading.load_features),
-        ("load_backbone", loading.load_safe),
-        ("prepare_images", loading.prepare_range),
         ("transfer_model", transfer.transfer_head),
         ("transfer_model", transfer.transfer_frozen),
         ("transfer_model", transfer.transfer_norms),
@@ -78,7 +35,7 @@ def test_right_answers_pass_from_another_process(solution, function, check):
     check(across(solution[function]))
 
 
-def test_not_compiled_again_is_noticed_from_another_process(solution):
+def test_not_compiled_again_is_noticed_from_another_process():
     def unfreeze_from(model, layer_name, learning_rate):
         for layer in model.layers[1].layers:
             layer.trainable = not isinstance(layer, layers.BatchNormalization)
@@ -96,62 +53,54 @@ def test_every_layer_of_the_check_network_gets_a_gradient():
         for layer in backbone.layers:
             layer.trainable = not isinstance(layer, layers.BatchNormalization)
         model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=True)
-        changed = transfer._moved_by_fit(model, rng, epochs=1)
+        changed = moved_by_fit(model, rng, epochs=1)
         assert {x.name for x in backbone.layers if hasattr(x, "kernel")} <= set(changed)
 
 
-def test_folder_that_both_sides_see(monkeypatch, tmp_path):
-    monkeypatch.setenv(repositories.FOLDER_VARIABLE, str(tmp_path))
-    with repositories.workplace() as place:
-        assert place.parent == tmp_path.resolve()
-    assert os.listdir(tmp_path) == []
+def test_training_leaves_the_learners_own_model_as_it_is(solution):
+    """A check trains a copy: the model may be one that the learner trained for minutes."""
+    kept = []
 
+    def transfer_model(backbone, classes):
+        model = solution["transfer_model"](backbone, classes)
+        kept.append((model, [w.copy() for w in model.get_weights()]))
+        return model
 
-def test_an_error_of_the_learner_goes_on_with_a_note():
-    def verify_files(repository):
-        return [] if repository.endswith("right") else {}["weights"]
-
-    with pytest.raises(KeyError) as caught:
-        cloning.verify_changed(verify_files)
-    assert any("one bit of" in note for note in caught.value.__notes__)
-
-
-def test_a_timeout_counts_as_a_refusal(solution):
-    def clone_repository(url, destination, revision):
-        if not destination.endswith("right"):
-            raise TimeoutError("too slow")
-        return solution["clone_repository"](url, destination, revision)
-
-    cloning.clone_missing(clone_repository)
-
-
-def test_an_unfinished_answer_is_no_refusal():
-    def clone_repository(url, destination, revision):
-        raise NotImplementedError
-
-    with pytest.raises(NotImplementedError):
-        cloning.clone_missing(clone_repository)
+    transfer.transfer_learns(transfer_model)
+    ((model, before),) = kept
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
 
 
 @pytest.mark.parametrize(
-    "check",
+    ("changed", "message"),
     [
-        cloning.clone_revision,
-        cloning.clone_exact,
-        cloning.clone_destination,
-        cloning.clone_missing,
+        ([], "no layer of the backbone moved"),
+        (["stem_conv", "a_conv", "b_conv", "c_conv"], "such as 'stem_conv'"),
+        (["b_conv", "c_conv"], "The named layer itself belongs"),
+        (["a_conv"], "Only the named layer trains"),
+        (["a_conv", "c_conv"], "in the order of backbone.layers"),
     ],
 )
-def test_git_obeys_no_settings_that_a_learner_could_write(monkeypatch, tmp_path, solution, check):
-    """In a folder that learner code can change, a check only asks git which commit is out."""
-    ran = []
+def test_what_moved_and_should_not_and_what_stayed_is_named(changed, message):
+    backbone = _stack("stem_conv", "a_conv", "b_conv", "c_conv")
+    with pytest.raises(CheckFailed, match=message):
+        transfer._require_moved(backbone, "a_conv", changed)
 
-    def run(*arguments, folder, **more):
-        ran.append((arguments[0], tmp_path in folder.parents))
-        return git.run(*arguments, folder=folder, **more)
 
-    monkeypatch.setenv(repositories.FOLDER_VARIABLE, str(tmp_path))
-    monkeypatch.setattr(repositories, "git", SimpleNamespace(run=run))
-    check(solution["clone_repository"])
-    assert ("commit", False) in ran
-    assert {words for words, shared in ran if shared} <= {"rev-parse"}
+def test_what_moved_as_asked_is_accepted():
+    backbone = _stack("stem_conv", "a_conv", "b_conv")
+    transfer._require_moved(backbone, "a_conv", ["a_conv", "b_conv", "new_head"])
+    transfer._require_moved(backbone, "b_conv", ["b_conv"])
+    transfer._require_moved(backbone, "stem_conv", ["stem_conv", "a_conv", "b_conv"])
+
+
+def _stack(*names):
+    return keras.Sequential([keras.Input((4, 4, 1)), *(layers.Conv2D(1, 1, name=n) for n in names)])
+
+
+def test_the_same_seed_gives_the_same_failure(solution):
+    assert_same_failure_with_same_seed(
+        transfer.unfreeze_rate,
+        lambda model, name, rate: solution["unfreeze_from"](model, name, 2 * rate),
+    )

@@ -1,64 +1,38 @@
 """Checks of cloning and verifying: the exact revision, and files that match their manifest."""
 
 import os
-import subprocess
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from cnn_casebook.checks.parts.refusals import refuses, require_refusal
 from cnn_casebook.checks.parts.repositories import (
     MANIFEST,
-    head,
+    head_commit,
     prepared,
     with_history,
     with_manifest,
     workplace,
 )
-from cnn_casebook.checks.parts.verdict import CheckFailed, call, check, require
+from cnn_casebook.checks.parts.verdict import call, check, require
 from cnn_casebook.models.graph import describe
 
-_REFUSALS = (ValueError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
 
-
-def _refuses(error: Exception) -> bool:
-    """Tell an error that refuses something from one that shows a slip in the code."""
-    if isinstance(error, CheckFailed | NotImplementedError | RecursionError):
-        return False
-    return isinstance(error, _REFUSALS) or type(error) is Exception
-
-
-def require_refusal(what: str, cause: str, function: Callable, *args) -> None:
-    """Require that the learner's function raises an error that refuses what it is given.
-
-    Args:
-        what: What should be refused, for the message.
-        cause: The likely cause if it is not.
-        function: The learner's function.
-        args: Its arguments.
-    """
-    __tracebackhide__ = True
-    try:
-        result = call(function, *args)
-    except Exception as error:
-        if _refuses(error):
-            return
-        error.add_note(f"{what}: expected an error that refuses it, such as ValueError.")
-        raise
-    require(
-        False,
-        f"{what}: {function.__name__} should refuse it with an error; found {describe(result)} "
-        f"instead. {cause}",
-    )
+@contextmanager
+def _source_repository(rng: np.random.Generator) -> Iterator[tuple[Path, dict, dict]]:
+    """Give a repository to clone, alone in a folder, with its commits and what they hold."""
+    with workplace() as place:
+        yield place / "source", *with_history(place / "source", rng)
 
 
 @check
 def clone_revision(clone_repository, *, rng) -> None:
     """The asked commit is checked out, with its files, and the destination is returned."""
     __tracebackhide__ = True
-    with workplace() as place:
-        source, new, empty = place / "source", place / "new", place / "empty"
-        commits, texts = with_history(source, rng)
+    with _source_repository(rng) as (source, commits, texts):
+        new, empty = source.parent / "new", source.parent / "empty"
         empty.mkdir()
         for url, destination, name, digits in (
             (str(source), empty, "second", 40),
@@ -83,15 +57,15 @@ def clone_revision(clone_repository, *, rng) -> None:
 
 def _require_commit(destination: Path, commits: dict[str, str], wanted: str) -> None:
     __tracebackhide__ = True
-    found = head(destination)
-    words = {
+    found = head_commit(destination)
+    known = {
         "newest": "the newest commit of the default branch. The revision was never checked out.",
         "first": "another commit, where a tag stands.",
     }
-    known = next((word for name, word in words.items() if commits[name] == found), "another one.")
+    which = next((text for name, text in known.items() if commits[name] == found), "another one.")
     require(
         found == commits[wanted],
-        f"expected the commit {commits[wanted][:10]} checked out; found {found[:10]}, {known}",
+        f"expected the commit {commits[wanted][:10]} checked out; found {found[:10]}, {which}",
     )
 
 
@@ -106,9 +80,8 @@ def _require_cloned(clone_repository, source: Path, to: Path, commits: dict[str,
 def clone_exact(clone_repository, *, rng) -> None:
     """Branches, tags and expressions are refused, and a tag that poses as a commit is noticed."""
     __tracebackhide__ = True
-    with workplace() as place:
-        source = place / "source"
-        commits, _ = with_history(source, rng)
+    with _source_repository(rng) as (source, commits, _):
+        place = source.parent
         _require_cloned(clone_repository, source, place / "right", commits)
         for number, name in enumerate(("main", "v1", "aside", "HEAD~1", commits["first"][:5])):
             require_refusal(
@@ -121,14 +94,14 @@ def clone_exact(clone_repository, *, rng) -> None:
                 name,
             )
         short = commits["second"][:9]  # a tag has this name, too
-        destination = place / "impostor"
+        destination = place / "ambiguous"
         try:
             call(clone_repository, str(source), str(destination), short)
         except Exception as error:
-            if _refuses(error):
+            if refuses(error):
                 return
             raise
-        found = head(destination)
+        found = head_commit(destination)
         require(
             found == commits["second"],
             f"the repository has a tag that is named {short}, like the short id of a commit, and "
@@ -141,15 +114,14 @@ def clone_exact(clone_repository, *, rng) -> None:
 def clone_destination(clone_repository, *, rng) -> None:
     """A folder that holds something is refused and left alone; nothing is written beside it."""
     __tracebackhide__ = True
-    with workplace() as place:
-        source, mine, new = place / "source", place / "my files", place / "a new folder"
-        commits, _ = with_history(source, rng)
+    with _source_repository(rng) as (source, commits, _):
+        place = source.parent
+        mine, new = place / "my files", place / "a new folder"
         mine.mkdir()
         (mine / "notes.txt").write_text("mine")
-        refused = "the destination holds a file"
         try:
             require_refusal(
-                refused,
+                "the destination holds a file",
                 "A clone must not mix with what is there. git clone refuses it by itself: let its "
                 "error through.",
                 clone_repository,
@@ -192,9 +164,8 @@ def clone_destination(clone_repository, *, rng) -> None:
 def clone_missing(clone_repository, *, rng) -> None:
     """A revision that the repository lacks and an address without repository raise an error."""
     __tracebackhide__ = True
-    with workplace() as place:
-        source = place / "source"
-        commits, _ = with_history(source, rng)
+    with _source_repository(rng) as (source, commits, _):
+        place = source.parent
         _require_cloned(clone_repository, source, place / "right", commits)
         absent = "".join(rng.choice(list("0123456789abcdef"), 40))
         require_refusal(

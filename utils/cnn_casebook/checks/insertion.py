@@ -5,14 +5,7 @@ import numpy as np
 from keras import layers
 
 from cnn_casebook.checks.parts.sections import sections
-from cnn_casebook.checks.parts.verdict import (
-    build_model,
-    call,
-    check,
-    equal,
-    require,
-    require_equal,
-)
+from cnn_casebook.checks.parts.verdict import build_model, call, check, equal, require
 from cnn_casebook.checks.parts.weights import kernels, norms, randomise
 from cnn_casebook.models.graph import Graph, flatten, paths
 
@@ -57,8 +50,8 @@ def _require_unchanged(insert, shape, widths, classes, residual, count, rng) -> 
     images = rng.normal(0.2, 1, (6, *shape)).astype("float32")
     before, after = old.run(images), new.run(images)
     mistakes = []
-    known = {_print(kernel.kernel) for kernel in kernels(new.nodes)}
-    lost = [k.text for k in kernels(old.nodes) if _print(k.kernel) not in known]
+    known = {_bytes(kernel.kernel) for kernel in kernels(new.nodes)}
+    lost = [k.text for k in kernels(old.nodes) if _bytes(k.kernel) not in known]
     if lost:
         mistakes.append(
             f"the model's own weights are gone (first in its {lost[0]}). Reuse its layers, with "
@@ -91,7 +84,8 @@ def _require_unchanged(insert, shape, widths, classes, residual, count, rng) -> 
     )
 
 
-def _print(array: np.ndarray) -> bytes:
+def _bytes(array: np.ndarray) -> bytes:
+    """The array's bytes, to find it again among others."""
     return np.asarray(array).tobytes()
 
 
@@ -194,6 +188,14 @@ def _zero_block(channels: int) -> keras.Model:
     return keras.Model(x, layers.ReLU()(layers.Add()([y, x])))
 
 
+def _require_changed(x: np.ndarray, beta: np.ndarray, message: str) -> None:
+    """Require that a block which is switched off, with this beta, does not return x."""
+    __tracebackhide__ = True
+    block = _zero_block(x.shape[-1])
+    block.get_layer("last").beta.assign(beta)
+    require(not np.array_equal(np.asarray(block(x, training=False)), x), message)
+
+
 def _counterexamples(counterexamples, channels: int) -> tuple[np.ndarray, np.ndarray]:
     __tracebackhide__ = True
     found = call(counterexamples, channels)
@@ -222,9 +224,9 @@ def counterexample_input(counterexamples, *, rng) -> None:
             x.ndim == 4 and x.shape[-1] == channels and x.size > 0,
             f"x has shape {x.shape}; expected (batch, height, width, {channels}).",
         )
-        out = np.asarray(_zero_block(channels)(x, training=False))
-        require(
-            not np.array_equal(out, x),
+        _require_changed(
+            x,
+            np.zeros(channels, "float32"),
             "with gamma = 0 and beta = 0, the block returns exactly this x: relu(0 + x) = x as "
             "long as no value of x is negative.",
         )
@@ -240,12 +242,8 @@ def counterexample_beta(counterexamples, *, rng) -> None:
             beta.shape == (channels,),
             f"beta has shape {beta.shape}; expected ({channels},), a number for each channel.",
         )
-        block = _zero_block(channels)
-        block.get_layer("last").beta.assign(beta)
-        x = rng.uniform(0.5, 2, (2, 4, 4, channels)).astype("float32")
-        out = np.asarray(block(x, training=False))
-        require(
-            not np.array_equal(out, x),
+        _require_changed(
+            rng.uniform(0.5, 2, (2, 4, 4, channels)).astype("float32"),
+            beta,
             "with this beta the block still returns x: relu(0 + beta + x) = x if beta is zero.",
         )
-        require_equal("relu(x + beta)", out, np.maximum(x + beta, 0))

@@ -118,6 +118,7 @@ def _table(c3_connection_table) -> np.ndarray:
 
 
 def _columns(table: np.ndarray) -> list[set]:
+    """For each map of C3 the maps of S2 that it sees."""
     return [{int(k) for k in np.flatnonzero(column)} for column in table.T]
 
 
@@ -130,12 +131,12 @@ def _require_columns(found: list[set], expected: list[set], first: int, mistakes
     cause = next((text for text, wrong in mistakes if found == wrong), "")
     require(
         False,
-        f"map {first + place} of C3 sees {_set(found[place])}; expected {_set(expected[place])}. "
-        + cause,
+        f"map {first + place} of C3 sees {_set_text(found[place])}; expected "
+        f"{_set_text(expected[place])}. {cause}",
     )
 
 
-def _set(maps: set) -> str:
+def _set_text(maps: set) -> str:
     return "the S2 maps " + ", ".join(map(str, sorted(maps))) if maps else "no map of S2"
 
 
@@ -148,7 +149,8 @@ def _windows(start: Callable, sizes=(3, 4)) -> list[set]:
     ]
 
 
-def _turned(by: int, sizes=(3, 4)) -> list[set]:
+def _rotated(by: int, sizes=(3, 4)) -> list[set]:
+    """Six columns for each size: neighbours in a ring, the first ones beginning with map `by`."""
     return [{(k + by + m) % 6 for m in range(size)} for size in sizes for k in range(6)]
 
 
@@ -174,9 +176,9 @@ def connection_table_neighbours(c3_connection_table, *, rng) -> None:
             ("Maps 6 to 11 see four maps each, not three.", THREES + THREES),
             ("Maps 0 to 5 see three maps each, not four.", FOURS + FOURS),
             ("The threes come first, then the fours.", FOURS + THREES),
-            ("One map too few: is the last neighbour left out?", _turned(0, (2, 3))),
-            *((order, _turned(by)) for by in range(1, 6)),
-            *((order, _turned(a, (3,)) + _turned(b, (4,))) for a in range(6) for b in range(6)),
+            ("One map too few: is the last neighbour left out?", _rotated(0, (2, 3))),
+            *((order, _rotated(by)) for by in range(1, 6)),
+            *((order, _rotated(a, (3,)) + _rotated(b, (4,))) for a in range(6) for b in range(6)),
         ],
     )
 
@@ -222,6 +224,7 @@ def _counts(lenet5_1998_counts) -> dict[str, tuple]:
 
 
 def _require_counts(lenet5_1998_counts, *names: str) -> None:
+    """Require the paper's two counts for these layers."""
     __tracebackhide__ = True
     found = _counts(lenet5_1998_counts)
     for name in names:

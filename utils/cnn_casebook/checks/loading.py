@@ -1,4 +1,4 @@
-"""Checks of loading a stranger's network: verified, without code, its features, its input."""
+"""Checks of loading a downloaded network: verified, without code, its features, its input."""
 
 import warnings
 from pathlib import Path
@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from cnn_casebook.checks.cloning import require_refusal
+from cnn_casebook.checks.parts.refusals import require_refusal
 from cnn_casebook.checks.parts.repositories import (
     prepared,
     with_manifest,
@@ -19,12 +19,18 @@ from cnn_casebook.checks.parts.weights import randomise
 from cnn_casebook.models.graph import describe, flatten
 
 
-def _classifier(rng: np.random.Generator, deep_head: bool, stranger: bool = False) -> keras.Model:
-    """Make a small classifier with a layer `features`, and random weights."""
+def _classifier(rng: np.random.Generator, deep_head: bool, with_code: bool = False) -> keras.Model:
+    """Make a small classifier with a layer `features`, and random weights.
+
+    Args:
+        rng: Random numbers.
+        deep_head: Whether two dense layers follow the features, not one.
+        with_code: Whether a Lambda layer carries Python code; then the weights stay as they are.
+    """
     side, width = int(rng.integers(7, 11)), int(rng.integers(5, 9))
     images = keras.Input((side, side, 1))
     x = layers.BatchNormalization()(layers.Conv2D(width, 3)(images))
-    if stranger:
+    if with_code:
         x = layers.Lambda(lambda tensor: tensor)(x)
     x = layers.GlobalAveragePooling2D(name="features")(layers.LeakyReLU()(x))
     y = x
@@ -32,19 +38,19 @@ def _classifier(rng: np.random.Generator, deep_head: bool, stranger: bool = Fals
         y = layers.Dropout(0.5)(layers.Dense(7, activation="relu")(y))
     y = layers.Dense(width, activation="softmax", name="probabilities")(y)
     model = keras.Model(images, y)
-    if not stranger:
+    if not with_code:
         randomise(flatten(model), rng)
     return model
 
 
-def save(model: keras.Model, path: Path) -> None:
+def _save_quietly(model: keras.Model, path: Path) -> None:
     """Save a model without the warning about NumPy that Keras causes itself."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
         model.save(path)
 
 
-def _save(
+def _save_in_repository(
     model: keras.Model, folder: Path, rng: np.random.Generator, other: keras.Model | None = None
 ) -> None:
     """Put a model into a repository with its manifest, and then perhaps another one in its place.
@@ -58,10 +64,10 @@ def _save(
     with prepared(folder) as made:
         name = f"weights/net{rng.integers(1000)}.keras"
         names = with_manifest(made, rng, {name: b""})
-        save(model, made / name)
+        _save_quietly(model, made / name)
         write_manifest(made, names)
         if other is not None:
-            save(other, made / name)
+            _save_quietly(other, made / name)
 
 
 @check
@@ -72,7 +78,7 @@ def load_features(load_backbone, *, rng) -> None:
         for deep_head in (False, True):
             folder = place / f"repository{deep_head}"
             source = _classifier(rng, deep_head)
-            _save(source, folder, rng)
+            _save_in_repository(source, folder, rng)
             _, graph = build_model(load_backbone, str(folder))
             images = rng.normal(0, 1, (3, *source.input_shape[1:])).astype("float32")
             features = keras.Model(source.input, source.get_layer("features").output)
@@ -119,37 +125,49 @@ def _fresh_like(graph, images: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return graph.run(images) if fresh else np.full_like(expected, np.nan)
 
 
+def _require_refused(load_backbone, rng, what: str, cause: str, *saved: keras.Model) -> None:
+    """Require that a right repository loads, and that one which holds these models is refused.
+
+    Args:
+        load_backbone: The learner's function.
+        rng: Random numbers.
+        what: What should be refused, for the message.
+        cause: The likely cause if it is not.
+        saved: The model, and perhaps the one that its weight file is exchanged for.
+    """
+    __tracebackhide__ = True
+    with workplace() as place:
+        _save_in_repository(_classifier(rng, deep_head=False), place / "right", rng)
+        call(load_backbone, str(place / "right"))
+        _save_in_repository(saved[0], place / "repository", rng, *saved[1:])
+        require_refusal(what, cause, load_backbone, str(place / "repository"))
+
+
 @check
 def load_verified(load_backbone, *, rng) -> None:
     """A repository whose weight file was exchanged is refused before anything is loaded."""
     __tracebackhide__ = True
-    with workplace() as place:
-        model, other = _classifier(rng, deep_head=False), _classifier(rng, deep_head=False)
-        _save(model, place / "right", rng)
-        call(load_backbone, str(place / "right"))
-        _save(model, place / "repository", rng, other)
-        require_refusal(
-            "the weight file was exchanged for another one, which loads without an error",
-            "Call verify_files before you load.",
-            load_backbone,
-            str(place / "repository"),
-        )
+    _require_refused(
+        load_backbone,
+        rng,
+        "the weight file was exchanged for another one, which loads without an error",
+        "Call verify_files before you load.",
+        _classifier(rng, deep_head=False),
+        _classifier(rng, deep_head=False),
+    )
 
 
 @check
 def load_safe(load_backbone, *, rng) -> None:
     """A file that carries Python code, in a Lambda layer, is refused, right checksum or not."""
     __tracebackhide__ = True
-    with workplace() as place:
-        _save(_classifier(rng, deep_head=False), place / "right", rng)
-        call(load_backbone, str(place / "right"))
-        _save(_classifier(rng, deep_head=False, stranger=True), place / "repository", rng)
-        require_refusal(
-            "the file holds a Lambda layer: Python code of a stranger",
-            "It would run on your computer. Load with safe_mode=True, the default.",
-            load_backbone,
-            str(place / "repository"),
-        )
+    _require_refused(
+        load_backbone,
+        rng,
+        "the file holds a Lambda layer: Python code of a stranger",
+        "It would run on your computer. Load with safe_mode=True, the default.",
+        _classifier(rng, deep_head=False, with_code=True),
+    )
 
 
 @check

@@ -13,7 +13,6 @@ from cnn_casebook.models.graph import describe
 
 WINDOW = 5  # height and width of what a design must see
 
-
 # What NumPy, TensorFlow and Keras say where sizes do not fit.
 _AXES = tuple(
     (
@@ -37,7 +36,7 @@ def _array(value, name: str) -> np.ndarray:
     return ops.convert_to_numpy(value)
 
 
-def _different(rng: np.random.Generator, count: int, low: int, high: int) -> list[int]:
+def _distinct_sizes(rng: np.random.Generator, count: int, low: int, high: int) -> list[int]:
     """Sizes that all differ, so that swapped axes show."""
     return [int(size) for size in rng.permutation(np.arange(low, high))[:count]]
 
@@ -47,9 +46,9 @@ def pointwise_sizes(pointwise, *, rng) -> None:
     """Equals a matrix product over the channels at every pixel, on random sizes."""
     __tracebackhide__ = True
     name = pointwise.__name__ if callable(pointwise) else "the answer"
-    batch, side, channels = _different(rng, 3, 2, 9)
+    batch, side, channels = _distinct_sizes(rng, 3, 2, 9)
     trials = [(batch, side, side, channels, channels)]  # here a transposed kernel fits too
-    trials += [tuple(_different(rng, 5, 2, 12)) for _ in range(2)]
+    trials += [tuple(_distinct_sizes(rng, 5, 2, 12)) for _ in range(2)]
     for batch, height, width, channels, filters in trials:
         images = _draw(rng, batch, height, width, channels)
         kernel = _draw(rng, 1, 1, channels, filters)
@@ -66,10 +65,7 @@ def pointwise_sizes(pointwise, *, rng) -> None:
                 "own.",
                 np.maximum(right, 0),
             ),
-            (
-                "height and width are swapped.",
-                np.swapaxes(right, 1, 2),
-            ),
+            ("height and width are swapped.", np.swapaxes(right, 1, 2)),
             (
                 "the batch axis is lost: all images of the batch should be kept.",
                 right[0],
@@ -95,13 +91,15 @@ def pointwise_sizes(pointwise, *, rng) -> None:
         )
 
 
-def _chain(images: np.ndarray, *kernel: np.ndarray) -> np.ndarray:
-    for w in kernel:
+def _chain(images: np.ndarray, *kernels: np.ndarray) -> np.ndarray:
+    """What 1x1 convolutions without bias compute, one after the other."""
+    for w in kernels:
         images = images @ w[0, 0]
     return images
 
 
 def _collapsed(collapse, w1, w2) -> np.ndarray:
+    """Call `collapse`; return its kernel, of the right shape."""
     __tracebackhide__ = True
     found = _array(call(collapse, w1.copy(), w2.copy(), hints=_AXES), "collapse")
     expected = (1, 1, w1.shape[2], w2.shape[3])
@@ -123,7 +121,7 @@ def collapse_equal(collapse, *, rng) -> None:
     """One layer with the collapsed kernel gives what the two layers give."""
     __tracebackhide__ = True
     side = int(rng.integers(3, 7))
-    sizes = [(side, side, side), tuple(_different(rng, 3, 2, 9))]
+    sizes = [(side, side, side), tuple(_distinct_sizes(rng, 3, 2, 9))]
     for channels, middle, filters in sizes:
         w1, w2 = _draw(rng, 1, 1, channels, middle), _draw(rng, 1, 1, middle, filters)
         found = _collapsed(collapse, w1, w2)
@@ -171,13 +169,13 @@ def collapse_equal(collapse, *, rng) -> None:
 def collapse_chain(collapse, *, rng) -> None:
     """Four layers collapse to one, and it does not matter which neighbours collapse first."""
     __tracebackhide__ = True
-    sizes = _different(rng, 5, 2, 9)
+    sizes = _distinct_sizes(rng, 5, 2, 9)
     chain = [_draw(rng, 1, 1, *pair) / np.float32(2) for pair in itertools.pairwise(sizes)]
     images = _draw(rng, 2, 4, 3, sizes[0])
     w1, w2, w3, w4 = chain
-    one_by_one = functools.reduce(functools.partial(_collapsed, collapse), chain)
-    halves = _collapsed(collapse, _collapsed(collapse, w1, w2), _collapsed(collapse, w3, w4))
-    for how, found in (("from the left", one_by_one), ("as (1, 2) and (3, 4)", halves)):
+    from_left = functools.reduce(functools.partial(_collapsed, collapse), chain)
+    from_pairs = _collapsed(collapse, _collapsed(collapse, w1, w2), _collapsed(collapse, w3, w4))
+    for how, found in (("from the left", from_left), ("as (1, 2) and (3, 4)", from_pairs)):
         require_equal(
             f"what one layer computes after four kernels were collapsed {how}",
             _chain(images, found),
@@ -215,7 +213,8 @@ def _pairs(design) -> list[tuple[int, int]]:
     return pairs
 
 
-def _judge(design_within_budget, input_shape, filters, budget) -> None:
+def _require_design(design_within_budget, input_shape, filters, budget) -> None:
+    """Require a design that sees the window, ends with the filters and fits the budget."""
     __tracebackhide__ = True
     height, width, channels = input_shape
     pairs = _pairs(call(design_within_budget, input_shape, filters, budget))
@@ -252,7 +251,7 @@ def _judge(design_within_budget, input_shape, filters, budget) -> None:
 def design_case(design_within_budget, *, rng) -> None:
     """The case of the text: 28 x 28 x 192 to 32 filters for 12.5 million multiplications."""
     __tracebackhide__ = True
-    _judge(design_within_budget, (28, 28, 192), 32, 12_500_000)
+    _require_design(design_within_budget, (28, 28, 192), 32, 12_500_000)
 
 
 @check
@@ -260,11 +259,11 @@ def design_any(design_within_budget, *, rng) -> None:
     """Other sizes and budgets, up to what the direct 5x5 convolution costs."""
     __tracebackhide__ = True
     for trial in range(6):
-        height, width = _different(rng, 2, 5, 40)
+        height, width = _distinct_sizes(rng, 2, 5, 40)
         channels = int(rng.integers(64, 257))
         filters = int(rng.integers(16, 65))
         narrowest = height * width * max(channels + 25 * filters, 9 * (channels + filters))
         direct = height * width * 25 * channels * filters
         budget = int(np.exp(rng.uniform(np.log(2 * narrowest), np.log(direct))))
         budget = (2 * narrowest, direct)[trial] if trial < 2 else budget
-        _judge(design_within_budget, (height, width, channels), filters, budget)
+        _require_design(design_within_budget, (height, width, channels), filters, budget)

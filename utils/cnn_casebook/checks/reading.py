@@ -1,30 +1,29 @@
 """Checks of reading a network: output sizes, costs, a trace of all layers, receptive fields.
 
-All answers are whole numbers and are compared exactly. For each check the numbers of the case are
-drawn again until every typical mistake gives another result than the right one and than all other
-mistakes, so that a wrong number tells which mistake was made.
+All answers are whole numbers and are compared exactly. What is right, and what typical mistakes
+would give, stands in `parts`: `convolution_cost`, `layer_rows`, `receptive_field`. The numbers of
+a case are drawn again until all of these differ, so that a wrong number names its mistake.
 """
 
 import dataclasses
 import functools
-import math
 
 import keras
 import numpy as np
 
-from cnn_casebook.checks.parts.exact import require_exactly, telling
-from cnn_casebook.checks.parts.reading_mistakes import (
-    Case,
-    field_mistakes,
-    field_of,
-    row_mistakes,
+from cnn_casebook.checks.parts.convolution_cost import (
+    Convolution,
+    draw_convolution,
     same_mistakes,
     size_after,
     valid_mistakes,
 )
+from cnn_casebook.checks.parts.exact import draw_distinct, require_exactly
+from cnn_casebook.checks.parts.layer_rows import row_mistakes, rows_of, small_network
+from cnn_casebook.checks.parts.receptive_field import field_mistakes, field_of, layers_text
 from cnn_casebook.checks.parts.verdict import CheckFailed, call, check, require
 from cnn_casebook.experiments import influence
-from cnn_casebook.models import counting, networks, symbolic
+from cnn_casebook.models import counting, networks
 from cnn_casebook.models.graph import describe
 
 # Totals of whole networks: the course's facts, from the papers' tables.
@@ -47,7 +46,7 @@ def conv_output_size_valid(conv_output_size, *, rng) -> None:
         wrong = [value for _, value in valid_mistakes(*case)]
         return [size_after(size, kernel, stride, "valid"), *wrong]
 
-    for case in (telling(draw, results) for _ in range(6)):
+    for case in (draw_distinct(draw, results) for _ in range(6)):
         _require_size(conv_output_size, *case, "valid")
     size, kernel = int(rng.integers(20, 60)), int(rng.integers(3, 9))
     require_exactly(
@@ -61,6 +60,7 @@ def conv_output_size_valid(conv_output_size, *, rng) -> None:
 
 
 def _require_size(conv_output_size, size, kernel, stride, padding) -> None:
+    """Require the right number of windows on a line."""
     __tracebackhide__ = True
     mistakes = valid_mistakes if padding == "valid" else same_mistakes
     require_exactly(
@@ -84,7 +84,7 @@ def conv_output_size_same(conv_output_size, *, rng) -> None:
         wrong = [value for _, value in same_mistakes(*case)]
         return [size_after(*case, "same"), *wrong]
 
-    for case in (telling(draw, results) for _ in range(6)):
+    for case in (draw_distinct(draw, results) for _ in range(6)):
         _require_size(conv_output_size, *case, "same")
     for stride in (1, 2, 4):
         _require_size(conv_output_size, 28, 5, stride, "same")
@@ -113,8 +113,9 @@ def conv_output_size_errors(conv_output_size, *, rng) -> None:
 
 
 def _require_value_error(function, arguments, why) -> None:
+    """Require that the learner's function raises ValueError, and no other error."""
     __tracebackhide__ = True
-    words = f"{function.__name__}({', '.join(map(repr, arguments))})"
+    call_text = f"{function.__name__}({', '.join(map(repr, arguments))})"
     try:
         found = function(*arguments)
     except ValueError:
@@ -123,28 +124,11 @@ def _require_value_error(function, arguments, why) -> None:
         raise
     except Exception as error:
         kind = type(error).__name__
-        raise CheckFailed(f"{words} raises {kind}; expected a ValueError: {why}.") from error
-    raise CheckFailed(f"{words} returns {describe(found)}; expected a ValueError: {why}.")
+        raise CheckFailed(f"{call_text} raises {kind}; expected a ValueError: {why}.") from error
+    raise CheckFailed(f"{call_text} returns {describe(found)}; expected a ValueError: {why}.")
 
 
-def _draw_case(rng, groups: int, use_bias: bool, padding: str, small: bool) -> Case:
-    def draw():
-        low, high = (6, 12) if small else (12, 60)
-        return Case(
-            *(int(n) for n in rng.integers(low, high, 2)),
-            in_channels=groups * int(rng.integers(2, 5 if small else 12)),
-            filters=groups * int(rng.integers(2, 5 if small else 12)),
-            kernel=int(rng.integers(2, 5 if small else 8)),
-            stride=int(rng.integers(2, 4)),
-            padding=padding,
-            groups=groups,
-            use_bias=use_bias,
-        )
-
-    return telling(draw, Case.told_apart)
-
-
-def _cost(conv_cost, case: Case) -> list:
+def _cost(conv_cost, case: Convolution) -> list:
     """Call `conv_cost`; return its four numbers."""
     __tracebackhide__ = True
     settings = dataclasses.asdict(case)
@@ -152,13 +136,13 @@ def _cost(conv_cost, case: Case) -> list:
     found = call(conv_cost, *first, **settings)
     require(
         isinstance(found, list | tuple | np.ndarray) and len(found) == 4,
-        f"{case.words} returns {describe(found)}; expected four numbers (out_height, out_width, "
-        "parameters, multiplications).",
+        f"{case.call_text} returns {describe(found)}; expected four numbers (out_height, "
+        "out_width, parameters, multiplications).",
     )
     return list(found)
 
 
-def _require_volume_and_parameters(conv_cost, case: Case) -> None:
+def _require_volume_and_parameters(conv_cost, case: Convolution) -> None:
     """Compare with a Keras layer of the same settings, and with what mistakes would give."""
     __tracebackhide__ = True
     found = _cost(conv_cost, case)
@@ -173,20 +157,20 @@ def _require_volume_and_parameters(conv_cost, case: Case) -> None:
     layer.build((None, case.height, case.width, case.in_channels))
     shape = layer.compute_output_shape((None, case.height, case.width, case.in_channels))
     require_exactly(
-        f"{case.words}: height and width of the output, as Keras has them",
+        f"{case.call_text}: height and width of the output, as Keras has them",
         found[:2],
         shape[1:3],
         case.wrong_sizes(),
     )
     require_exactly(
-        f"{case.words}: parameters, as Keras counts them",
+        f"{case.call_text}: parameters, as Keras counts them",
         found[2],
         layer.count_params(),
         case.wrong_parameters(),
     )
 
 
-def _require_multiplications(conv_cost, case: Case, rng) -> None:
+def _require_multiplications(conv_cost, case: Convolution, rng) -> None:
     """Compare with the counted multiplications of a naive convolution."""
     __tracebackhide__ = True
     shape = (case.kernel, case.kernel, case.in_channels // case.groups, case.filters)
@@ -199,7 +183,7 @@ def _require_multiplications(conv_cost, case: Case, rng) -> None:
         case.groups,
     )
     require_exactly(
-        f"{case.words}: multiplications, counted in a naive convolution",
+        f"{case.call_text}: multiplications, counted in a naive convolution",
         _cost(conv_cost, case)[3],
         counted,
         case.wrong_multiplications(),
@@ -211,7 +195,7 @@ def conv_cost_keras(conv_cost, *, rng) -> None:
     """Output size and parameters are those of Keras layers, with and without biases."""
     __tracebackhide__ = True
     for padding, use_bias in (("valid", True), ("same", True), ("valid", False), ("same", False)):
-        case = _draw_case(rng, groups=1, use_bias=use_bias, padding=padding, small=False)
+        case = draw_convolution(rng, groups=1, use_bias=use_bias, padding=padding, small=False)
         _require_volume_and_parameters(conv_cost, case)
     found = call(conv_cost, 9, 8, 3, 5, 3)
     require_exactly(
@@ -230,7 +214,7 @@ def conv_cost_counted(conv_cost, *, rng) -> None:
     """Multiplications are those counted in a naive convolution, zeros of the padding included."""
     __tracebackhide__ = True
     for padding in ("valid", "same"):
-        case = _draw_case(rng, groups=1, use_bias=True, padding=padding, small=True)
+        case = draw_convolution(rng, groups=1, use_bias=True, padding=padding, small=True)
         _require_multiplications(conv_cost, case, rng)
 
 
@@ -239,47 +223,25 @@ def conv_cost_groups(conv_cost, *, rng) -> None:
     """A convolution in g groups costs what g convolutions of a part of the channels each cost."""
     __tracebackhide__ = True
     for groups, use_bias in ((2, True), (3, False), (2, False), (4, True)):
-        case = _draw_case(rng, groups, use_bias, padding="valid", small=True)
+        case = draw_convolution(rng, groups, use_bias, padding="valid", small=True)
         part = dataclasses.replace(
             case,
             in_channels=case.in_channels // groups,
             filters=case.filters // groups,
             groups=1,
         )
-        found, one = _cost(conv_cost, case), _cost(conv_cost, part)
+        found, found_of_part = _cost(conv_cost, case), _cost(conv_cost, part)
         for column, name, mistakes in (
             (2, "parameters", case.wrong_parameters()),
             (3, "multiplications", case.wrong_multiplications()),
         ):
             require_exactly(
-                f"{case.words}: {name}, {groups} times those of a convolution from "
+                f"{case.call_text}: {name}, {groups} times those of a convolution from "
                 f"{part.in_channels} to {part.filters} channels",
                 found[column],
-                groups * one[column],
+                groups * found_of_part[column],
                 mistakes,
             )
-
-
-def rows_of(layers: list[dict], input_shape: tuple) -> list[tuple]:
-    """Name, output shape, parameters and multiplications of each layer; counts by Keras.
-
-    The model is built without weights, so that full-size networks can be asked too.
-
-    Example:
-        >>> rows_of([networks.flatten(), networks.dense("out", 10)], (2, 2, 3))
-        [('flatten', (12,), 0, 0), ('out', (10,), 130, 120)]
-    """
-    with symbolic.without_weights():
-        model = networks.build(layers, input_shape)
-    rows = []
-    for description, layer in zip(layers, model.layers[1:], strict=True):
-        shape, weights = tuple(layer.output.shape[1:]), layer.count_params()
-        work = 0
-        if weights:
-            biases = shape[-1] * layer.use_bias
-            work = (weights - biases) * math.prod(shape[:-1])
-        rows.append((description["name"], shape, weights, work))
-    return rows
 
 
 def _traced(trace, layers: list[dict], input_shape: tuple) -> list[tuple]:
@@ -310,28 +272,12 @@ def _traced(trace, layers: list[dict], input_shape: tuple) -> list[tuple]:
     return [tuple(row) for row in found]
 
 
-def _small_network(rng) -> tuple[list[dict], tuple]:
-    """A small network that uses every entry of every kind of description."""
-    f1, f2, f3 = (2 * int(n) for n in rng.choice(np.arange(2, 9), 3, replace=False))
-    layers = [
-        networks.conv("a1", f1, int(rng.integers(4, 6)), stride=2),
-        networks.pool("p1", 3, 2),
-        networks.conv("a2", f2, 3, padding="same", groups=2),
-        networks.conv("a3", f3, 2, padding="same", stride=2, use_bias=False),
-        networks.pool("p2", 2, 2, padding="same"),
-        networks.flatten("flat"),
-        networks.dense("d1", int(rng.integers(20, 40))),
-        networks.dense("d2", int(rng.integers(4, 10)), use_bias=False),
-    ]
-    return layers, (int(rng.integers(16, 20)) * 2, int(rng.integers(22, 26)) * 2 + 1, 3)
-
-
 @check
 def trace_rows(trace, *, rng) -> None:
     """Names, output shapes and parameters of a small network, as in a Keras model."""
     __tracebackhide__ = True
     for _ in range(3):
-        layers, input_shape = _small_network(rng)
+        layers, input_shape = small_network(rng)
         _require_rows(trace, layers, input_shape, columns=(1, 2))
 
 
@@ -357,7 +303,7 @@ def trace_work(trace, *, rng) -> None:
     """Multiplications of every layer of a small network."""
     __tracebackhide__ = True
     for _ in range(20):  # so that every kind of layer and padding comes up
-        layers, input_shape = _small_network(rng)
+        layers, input_shape = small_network(rng)
         _require_rows(trace, layers, input_shape, columns=(3,))
 
 
@@ -397,20 +343,15 @@ def receptive_field_formula(receptive_field, *, rng) -> None:
         return [field_of(layers), *(value for _, value in field_mistakes(layers))]
 
     for _ in range(4):
-        _require_field(receptive_field, telling(draw, results))
+        _require_field(receptive_field, draw_distinct(draw, results))
     _require_field(receptive_field, [], "no layer at all")
 
 
-def _words(layers: list[dict]) -> str:
-    return ", ".join(
-        f"{layer['kind']} {layer['kernel']}x{layer['kernel']}/{layer['stride']}" for layer in layers
-    )
-
-
-def _require_field(receptive_field, layers: list[dict], words: str = "") -> None:
+def _require_field(receptive_field, layers: list[dict], text: str = "") -> None:
+    """Require the right receptive field; the text says which layers these are."""
     __tracebackhide__ = True
     require_exactly(
-        f"receptive_field of {words or _words(layers)}",
+        f"receptive_field of {text or layers_text(layers)}",
         call(receptive_field, [dict(layer) for layer in layers]),
         field_of(layers),
         field_mistakes(layers) if layers else [],
@@ -435,7 +376,7 @@ def receptive_field_gradients(receptive_field, *, rng) -> None:
         image = np.ones((side + 1, side + 1, 1), "float32")
         measured = influence.seen_side(influence.on_pixels(model, image))
         require_exactly(
-            f"receptive_field of {_words(layers)}, where gradients reach {measured} pixels",
+            f"receptive_field of {layers_text(layers)}, where gradients reach {measured} pixels",
             call(receptive_field, [dict(layer) for layer in layers]),
             measured,
             field_mistakes(layers),

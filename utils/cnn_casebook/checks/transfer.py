@@ -1,17 +1,19 @@
-"""Checks of transfer learning: a new head on a frozen backbone, then unfreezing.
-
-What a model's training moves is seen by fingerprints of its weights before and after a real fit.
-A model is first rebuilt from its JSON, as if it had come from another process, so that only what
-belongs to the model counts: architecture, weights, what is trainable, how it is compiled.
-"""
-
-import json
+"""Checks of transfer learning: a new head on a frozen backbone, then unfreezing."""
 
 import keras
 import numpy as np
 from keras import layers
 
-from cnn_casebook.checks.cloning import require_refusal
+from cnn_casebook.checks.parts.refusals import require_refusal
+from cnn_casebook.checks.parts.training import (
+    compiled_anew,
+    draw_batch,
+    fit,
+    moved_by_fit,
+    norm_names,
+    norm_statistics,
+    rebuilt,
+)
 from cnn_casebook.checks.parts.verdict import (
     build_model,
     call,
@@ -39,37 +41,13 @@ def _backbone(rng: np.random.Generator) -> keras.Model:
         return layers.LeakyReLU(negative_slope=0.3, name=f"{letters}_{name}_act")(x)
 
     x = leaky(unit(images, "stem"), "stem")
-    y = unit(leaky(unit(x, "one"), "one"), "two")
+    y = unit(leaky(unit(x, "first"), "first"), "second")
     x = leaky(layers.Add(name=f"{letters}_add")([y, unit(x, "side", 1)]), "add")
     x = leaky(unit(x, "last"), "last")
     features = layers.GlobalAveragePooling2D(name="features")(x)
     backbone = keras.Model(images, features, name=f"{letters}_backbone")
     randomise(flatten(backbone), rng)
     return backbone
-
-
-def _received(model: keras.Model, eager: bool = True) -> keras.Model:
-    """Rebuild a model from its JSON and its weights, as another process would.
-
-    Args:
-        model: The learner's.
-        eager: Train step by step: quicker where there are few steps.
-    """
-    __tracebackhide__ = True
-    require(
-        bool(getattr(model, "compiled", False)),
-        "the model is not compiled; expected one that is ready for fit. Call model.compile.",
-    )
-    config = model.get_compile_config()
-    twin = keras.models.model_from_json(json.dumps(_without_compiling(json.loads(model.to_json()))))
-    twin.set_weights(model.get_weights())
-    if config:
-        twin.compile_from_config(config | {"jit_compile": False, "run_eagerly": eager})
-    return twin
-
-
-def _without_compiling(config: dict) -> dict:
-    return {key: value for key, value in config.items() if key != "compile_config"}
 
 
 def _transferred(transfer_model, rng, eager: bool = True) -> tuple[keras.Model, list[str]]:
@@ -83,42 +61,7 @@ def _transferred(transfer_model, rng, eager: bool = True) -> tuple[keras.Model, 
         len(new) < len({node.name for node in graph.nodes if node.has_weights}),
         "no layer of the backbone is part of the model. Call the backbone on the input.",
     )
-    return _received(model, eager), new
-
-
-def _batch(model: keras.Model, rng, count: int = 24) -> tuple[np.ndarray, np.ndarray]:
-    images = rng.normal(0.3, 1.0, (count, *model.input_shape[1:])).astype("float32")
-    return images, rng.integers(0, model.output_shape[-1], count).astype("int32")
-
-
-def _compiled(model: keras.Model) -> keras.Model:
-    """Compile a model anew: what it lets train moves, whatever its own learning rate is."""
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", run_eagerly=True)
-    return model
-
-
-def _moved_by_fit(model: keras.Model, rng, epochs: int = 2) -> list[str]:
-    """Train for a few steps; name the layers of which any weight changed."""
-    __tracebackhide__ = True
-    if not model.trainable_weights:
-        return []
-    images, labels = _batch(model, rng)
-    before = fingerprints(model)
-    _fit(model, images, labels, batch_size=12, epochs=epochs)
-    return moved(before, fingerprints(model))
-
-
-def _fit(model: keras.Model, images, labels, **amount) -> keras.callbacks.History:
-    """Call fit; explain its most likely error."""
-    __tracebackhide__ = True
-    try:
-        return model.fit(images, labels, verbose=0, **amount)
-    except ValueError as error:
-        error.add_note(
-            "Raised by fit with integer labels. Likely cause: a loss for one-hot labels; the one "
-            'for integer labels is "sparse_categorical_crossentropy".'
-        )
-        raise
+    return rebuilt(model, eager), new
 
 
 @check
@@ -179,13 +122,21 @@ def transfer_head(transfer_model, *, rng) -> None:
     )
 
 
+def _moved_in_backbone(transfer_model, rng) -> tuple[list[str], list[str]]:
+    """Fit what the learner made; return the backbone's convolutions and all norms that moved."""
+    __tracebackhide__ = True
+    model, new = _transferred(transfer_model, rng)
+    norms = norm_names(model)
+    changed = moved_by_fit(compiled_anew(model), rng)
+    convolutions = [name for name in changed if name not in (*new, *norms)]
+    return convolutions, [name for name in changed if name in norms]
+
+
 @check
 def transfer_frozen(transfer_model, *, rng) -> None:
     """A real fit leaves the backbone's convolutions as they were, to the last bit."""
     __tracebackhide__ = True
-    model, new = _transferred(transfer_model, rng)
-    norms = _norm_names(model)
-    changed = [name for name in _moved_by_fit(_compiled(model), rng) if name not in (*new, *norms)]
+    changed, _ = _moved_in_backbone(transfer_model, rng)
     require(
         not changed,
         f"after two epochs of fit, {len(changed)} convolutions of the backbone have other weights, "
@@ -198,9 +149,7 @@ def transfer_frozen(transfer_model, *, rng) -> None:
 def transfer_norms(transfer_model, *, rng) -> None:
     """A real fit leaves the backbone's batch norms as they were: gamma, beta and statistics."""
     __tracebackhide__ = True
-    model, _ = _transferred(transfer_model, rng)
-    norms = _norm_names(model)
-    changed = [name for name in _moved_by_fit(_compiled(model), rng) if name in norms]
+    _, changed = _moved_in_backbone(transfer_model, rng)
     require(
         not changed,
         f"after two epochs of fit, {len(changed)} batch norms of the backbone have other gamma, "
@@ -208,17 +157,6 @@ def transfer_norms(transfer_model, *, rng) -> None:
         "frozen batch norm runs in inference mode. (training=False in the call has no effect "
         "during fit.)",
     )
-
-
-def _norm_names(model: keras.Model) -> list[str]:
-    """Names of all batch norms, those of nested models included."""
-    names = []
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            names += _norm_names(layer)
-        elif isinstance(layer, layers.BatchNormalization):
-            names.append(layer.name)
-    return names
 
 
 @check
@@ -233,11 +171,11 @@ def transfer_learns(transfer_model, *, rng) -> None:
         "with backbone.trainable = False.",
     )
     classes = model.output_shape[-1]
-    images, _ = _batch(model, rng, count=96)
+    images, _ = draw_batch(model, rng, count=96)
     labels = (np.arange(96) % classes).astype("int32")  # each class has a brightness of its own
     images = 0.3 * images + (labels - classes / 2).reshape(-1, 1, 1, 1).astype("float32")
     before = fingerprints(model)
-    losses = _fit(model, images, labels, batch_size=24, epochs=25).history["loss"]
+    losses = fit(model, images, labels, batch_size=24, epochs=25).history["loss"]
     still = [name for name in new if name not in moved(before, fingerprints(model))]
     require(
         not still,
@@ -252,14 +190,6 @@ def transfer_learns(transfer_model, *, rng) -> None:
     )
 
 
-def _statistics(model: keras.Model) -> dict[str, np.ndarray]:
-    return {
-        weight.path: np.asarray(weight).copy()
-        for weight in model.weights
-        if "/moving_" in weight.path
-    }
-
-
 def _frozen_model(rng: np.random.Generator) -> tuple[keras.Model, keras.Model]:
     """Make what `transfer_model` makes, trained for a moment; return it and its backbone."""
     backbone = _backbone(rng)
@@ -268,11 +198,12 @@ def _frozen_model(rng: np.random.Generator) -> tuple[keras.Model, keras.Model]:
     features = backbone(images)
     outputs = layers.Dense(int(rng.integers(3, 6)), activation="softmax", name="new_head")(features)
     model = keras.Model(images, outputs)
-    _compiled(model).fit(*_batch(model, rng), verbose=0)
+    compiled_anew(model).fit(*draw_batch(model, rng), verbose=0)
     return model, backbone
 
 
 def _unfrozen(unfreeze_from, model, layer_name: str, rate: float) -> keras.Model:
+    """Call the learner's function; return the model that came back, rebuilt."""
     __tracebackhide__ = True
     result = call(
         unfreeze_from,
@@ -298,7 +229,7 @@ def _unfrozen(unfreeze_from, model, layer_name: str, rate: float) -> keras.Model
         f"expected the given model, from {model.input_shape} to {model.output_shape}, and not its "
         "backbone.",
     )
-    return _received(result)
+    return rebuilt(result)
 
 
 def _require_any_moved(backbone: keras.Model, first: str, changed: list[str]) -> None:
@@ -346,7 +277,7 @@ def unfreeze_moves(unfreeze_from, *, rng) -> None:
     kernels = [layer.name for layer in backbone.layers if hasattr(layer, "kernel")]
     first = kernels[int(rng.integers(1, 3))]
     received = _unfrozen(unfreeze_from, model, first, 0.02)
-    _require_moved(backbone, first, _moved_by_fit(received, rng))
+    _require_moved(backbone, first, moved_by_fit(received, rng))
 
 
 @check
@@ -356,9 +287,9 @@ def unfreeze_norms(unfreeze_from, *, rng) -> None:
     model, backbone = _frozen_model(rng)
     first = next(layer.name for layer in backbone.layers[2:] if hasattr(layer, "kernel"))
     received = _unfrozen(unfreeze_from, model, first, 0.01)
-    before = _statistics(received)
-    _require_any_moved(backbone, first, _moved_by_fit(received, rng))
-    after = _statistics(received)
+    before = norm_statistics(received)
+    _require_any_moved(backbone, first, moved_by_fit(received, rng))
+    after = norm_statistics(received)
     changed = [path for path in before if not np.array_equal(before[path], after.get(path))]
     require(
         not changed,
@@ -397,7 +328,7 @@ def unfreeze_head(unfreeze_from, *, rng) -> None:
     """The call itself changes no weight, and the head goes on training."""
     __tracebackhide__ = True
     model, backbone = _frozen_model(rng)
-    images, _ = _batch(model, rng)
+    images, _ = draw_batch(model, rng)
     before = keras.ops.convert_to_numpy(model(images, training=False))
     name = next(layer.name for layer in backbone.layers[5:] if hasattr(layer, "kernel"))
     received = _unfrozen(unfreeze_from, model, name, 0.01)
@@ -407,7 +338,7 @@ def unfreeze_head(unfreeze_from, *, rng) -> None:
         "the returned model predicts something else than the given one: weights were initialised "
         "again. Unfreeze the given model; do not build a new one.",
     )
-    changed = _moved_by_fit(received, rng)
+    changed = moved_by_fit(received, rng)
     _require_any_moved(backbone, name, changed)
     require(
         "new_head" in changed,
@@ -424,7 +355,7 @@ def unfreeze_names(unfreeze_from, *, rng) -> None:
         model, backbone = _frozen_model(rng)
         first = [layer.name for layer in backbone.layers if hasattr(layer, "kernel")][place]
         received = _unfrozen(unfreeze_from, model, first, 0.02)
-        _require_moved(backbone, first, _moved_by_fit(received, rng))
+        _require_moved(backbone, first, moved_by_fit(received, rng))
     model, _ = _frozen_model(rng)
     require_refusal(
         "a layer name that the backbone does not have",

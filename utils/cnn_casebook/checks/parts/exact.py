@@ -30,16 +30,22 @@ def require_exactly(
     raise CheckFailed(f"{what}: expected {wanted}, found {shown}.{cause}")
 
 
-def telling(draw: Callable, wrong: Callable[..., Iterable]) -> object:
+def draw_distinct(draw: Callable, results: Callable[..., Iterable]) -> object:
     """Draw a case in which all mistakes give different results, and none the right one.
 
     Args:
         draw: Draws a case.
-        wrong: Of a case, the right result and that of each mistake.
+        results: Of a case, the right result and that of each mistake.
+
+    Raises:
+        RuntimeError: In 2,000 draws there was no such case.
     """
     for _ in range(2000):
         case = draw()
-        results = [tuple(np.ravel(result)) for result in wrong(case)]
-        if len(set(results)) == len(results):
+        flat = [tuple(np.ravel(result)) for result in results(case)]
+        if len(set(flat)) == len(flat):
             return case
-    raise RuntimeError("no case tells all mistakes apart; widen what is drawn.")
+    raise RuntimeError(
+        "expected a case in which every mistake gives a result of its own; found none in 2,000 "
+        "draws. Widen what is drawn."
+    )

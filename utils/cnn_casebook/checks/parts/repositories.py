@@ -20,7 +20,7 @@ from cnn_casebook.data import git
 MANIFEST = "MANIFEST.sha256"
 FOLDER_VARIABLE = "CASEBOOK_EXCHANGE"
 
-_PEOPLE = {
+_AUTHOR_AND_COMMITTER = {
     f"GIT_{role}_{part}": value
     for role in ("AUTHOR", "COMMITTER")
     for part, value in (("NAME", "Casebook"), ("EMAIL", "casebook@example.invalid"))
@@ -71,7 +71,9 @@ def with_history(folder: Path, rng: np.random.Generator) -> tuple[dict[str, str]
             texts[name] = str(rng.integers(2**60))
             (made / "weights.txt").write_text(f"{texts[name]}\n", encoding="utf-8")
             git.run("add", "weights.txt", folder=made)
-            git.run("commit", "--quiet", "-m", "Change it", folder=made, variables=_PEOPLE)
+            git.run(
+                "commit", "--quiet", "-m", "Change it", folder=made, variables=_AUTHOR_AND_COMMITTER
+            )
             commits[name] = git.run("rev-parse", "HEAD", folder=made)
 
         git.run("init", "--quiet", "--initial-branch=main", folder=made)
@@ -86,7 +88,7 @@ def with_history(folder: Path, rng: np.random.Generator) -> tuple[dict[str, str]
     return commits, texts
 
 
-def head(folder: Path) -> str:
+def head_commit(folder: Path) -> str:
     """The commit that is checked out in a folder."""
     __tracebackhide__ = True
     try:

@@ -1,4 +1,4 @@
-"""The numbers of a network's layers, as they are and as typical mistakes would make them.
+"""Size, parameters and multiplications of a convolution, as they are and as mistakes make them.
 
 Every list of mistakes holds pairs: the likely cause in words, and the number it would give.
 """
@@ -7,6 +7,8 @@ import dataclasses
 import math
 
 import numpy as np
+
+from cnn_casebook.checks.parts.exact import draw_distinct
 
 
 def size_after(size: int, kernel: int, stride: int, padding: str) -> int:
@@ -58,7 +60,7 @@ def same_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, float]
 
 
 @dataclasses.dataclass(frozen=True)
-class Case:
+class Convolution:
     """A convolution and the volume that enters it."""
 
     height: int
@@ -140,36 +142,42 @@ class Case:
 
     def wrong_multiplications(self) -> list[tuple[str, float]]:
         """Numbers of multiplications that mistakes would give."""
-        places, k, c, f = math.prod(self.out), self.kernel, self.in_channels, self.filters
+        positions, k, c, f = math.prod(self.out), self.kernel, self.in_channels, self.filters
         found = [
             ("this is one position of the window. Multiply by the positions.", f * self.window),
-            ("a bias is counted as a multiplication; it is added.", places * f * (self.window + 1)),
+            (
+                "a bias is counted as a multiplication; it is added.",
+                positions * f * (self.window + 1),
+            ),
             (
                 "the window stops once per output pixel, not once per input pixel.",
                 self.height * self.width * f * self.window,
             ),
-            ("the window is two-dimensional: kernel times kernel.", places * f * self.window // k),
-            ("each filter reads all its input channels.", places * f * k * k),
-            ("the filters are forgotten.", places * self.window),
+            (
+                "the window is two-dimensional: kernel times kernel.",
+                positions * f * self.window // k,
+            ),
+            ("each filter reads all its input channels.", positions * f * k * k),
+            ("the filters are forgotten.", positions * self.window),
         ]
         if self.groups == 1:  # with two groups it would look like groups ignored
-            twice = 2 * places * f * self.window
+            twice = 2 * positions * f * self.window
             found.append(("additions are counted too; asked are multiplications alone.", twice))
         if self.groups > 1:
             found += [
                 (
                     "groups are ignored: a filter reads in_channels / groups.",
-                    places * f * k * k * c,
+                    positions * f * k * k * c,
                 ),
                 (
                     "divided by groups twice: all filters are there, each reads a part of the "
                     "input channels.",
-                    places * f * self.window // self.groups,
+                    positions * f * self.window // self.groups,
                 ),
             ]
         return found
 
-    def told_apart(self) -> list:
+    def marked_results(self) -> list:
         """The right results and the wrong ones, marked so that only equal kinds can be equal."""
         kinds = {
             "size": [self.out, *(value for _, value in self.wrong_sizes())],
@@ -182,7 +190,7 @@ class Case:
         return [(kind, *np.ravel(value)) for kind, values in kinds.items() for value in values]
 
     @property
-    def words(self) -> str:
+    def call_text(self) -> str:
         """The call, for a message."""
         sizes = f"{self.height}, {self.width}, {self.in_channels}, {self.filters}, {self.kernel}"
         more = f"stride={self.stride}, padding={self.padding!r}"
@@ -191,132 +199,28 @@ class Case:
         return f"conv_cost({sizes}, {more}{'' if self.use_bias else ', use_bias=False'})"
 
 
-def row_mistakes(layer: dict, shape_in: tuple, right: tuple) -> tuple[list, list, list]:
-    """Wrong output shapes, parameters and multiplications of a layer in a trace.
+def draw_convolution(rng, groups: int, use_bias: bool, padding: str, small: bool) -> Convolution:
+    """Draw a convolution for which every mistake gives a number of its own.
 
     Args:
-        layer: The layer's description.
-        shape_in: Shape of what enters it.
-        right: Its right row.
+        rng: Random numbers.
+        groups: Groups of channels that do not see each other.
+        use_bias: Whether each filter has a bias.
+        padding: "valid" or "same".
+        small: Sizes so small that a naive convolution can be counted.
     """
-    _, shape, parameters, work = right
-    if layer["kind"] == "conv":
-        case = Case(*shape_in, **{k: v for k, v in layer.items() if k not in ("kind", "name")})
-        shapes = [
-            *_window_mistakes(layer, shape_in, shape),
-            ("a convolution has as many channels as filters.", (*shape[:2], shape_in[2])),
-        ]
-        return shapes, case.wrong_parameters(), case.wrong_multiplications()
-    if layer["kind"] == "dense":
-        return (
-            [("a dense layer has 'units' outputs; this is the input's shape.", shape_in)],
-            [
-                ("the biases are left out.", work),
-                ("with use_bias=False there are no biases.", work + layer["units"]),
-            ],
-            [("a bias is added, not multiplied.", parameters)],
+
+    def draw():
+        low, high = (6, 12) if small else (12, 60)
+        return Convolution(
+            *(int(n) for n in rng.integers(low, high, 2)),
+            in_channels=groups * int(rng.integers(2, 5 if small else 12)),
+            filters=groups * int(rng.integers(2, 5 if small else 12)),
+            kernel=int(rng.integers(2, 5 if small else 8)),
+            stride=int(rng.integers(2, 4)),
+            padding=padding,
+            groups=groups,
+            use_bias=use_bias,
         )
-    if layer["kind"] == "pool":
-        shapes = [
-            *_window_mistakes(layer, shape_in, shape),
-            ("the channels are missing; pooling keeps them.", shape[:2]),
-            (
-                "the size is only divided by the stride; use conv_output_size here too.",
-                (*(n // layer["stride"] for n in shape_in[:2]), shape[2]),
-            ),
-            ("pooling takes steps too; this is the input's shape.", shape_in),
-        ]
-        as_convolution = Case(
-            *shape_in, shape[-1], layer["kernel"], layer["stride"], layer["padding"]
-        )
-        return (
-            shapes,
-            [("pooling has no weights.", as_convolution.parameters)],
-            [("pooling multiplies nothing by a weight.", as_convolution.multiplications)],
-        )
-    places = (math.prod(shape_in[:2]),)
-    return (
-        [
-            ("the channels are left out: multiply height, width and channels.", places),
-            ("flatten makes a vector of all numbers.", shape_in),
-        ],
-        [],
-        [],
-    )
 
-
-def _window_mistakes(layer: dict, shape_in: tuple, shape: tuple) -> list[tuple[str, tuple]]:
-    def volume(stride, padding):
-        sizes = (size_after(n, layer["kernel"], stride, padding) for n in shape_in[:2])
-        return (*sizes, shape[-1])
-
-    other = "same" if layer["padding"] == "valid" else "valid"
-    return [
-        (
-            "the entry 'padding' is not used, or the size is only divided by the stride.",
-            volume(layer["stride"], other),
-        ),
-        ("the entry 'stride' is not used.", volume(1, layer["padding"])),
-        ("height and width are swapped.", (shape[1], shape[0], shape[2])),
-        ("channels come last: height, width, channels.", (shape[2], *shape[:2])),
-    ]
-
-
-def field_of(layers: list[dict]) -> int:
-    """Pixels a side that one output of the last layer sees.
-
-    Example:
-        >>> from cnn_casebook.models import networks
-        >>> field_of([networks.conv("a", 8, 3), networks.conv("b", 8, 3)])
-        5
-    """
-    seen, jump = 1, 1
-    for layer in layers:
-        seen += (layer["kernel"] - 1) * jump
-        jump *= layer["stride"]
-    return seen
-
-
-def field_mistakes(layers: list[dict]) -> list[tuple[str, int]]:
-    """Wrong receptive fields of a list of convolutions and pooling layers."""
-    kernels = np.array([layer["kernel"] for layer in layers])
-    strides = np.array([layer["stride"] for layer in layers])
-    before = np.concatenate([[1], np.cumprod(strides)[:-1]])
-    own = np.cumprod(strides)
-    convolutions = [layer for layer in layers if layer["kind"] == "conv"]
-    return [
-        (
-            "strides are left out: a step further down is several pixels up here.",
-            1 + sum(kernels - 1),
-        ),
-        (
-            "only the stride of the layer just before is used; the strides of all layers before "
-            "multiply.",
-            1 + sum((kernels - 1) * np.concatenate([[1], strides[:-1]])),
-        ),
-        (
-            "a layer's own stride does not widen its own window; only the strides before it count.",
-            1 + sum((kernels - 1) * own),
-        ),
-        (
-            "a layer adds kernel - 1 steps, not kernel: one pixel was seen already.",
-            1 + sum(kernels * before),
-        ),
-        ("start with 1: before all layers a pixel sees itself.", sum((kernels - 1) * before)),
-        ("a layer adds kernel - 1 steps, not kernel, and the start is 1.", sum(kernels * before)),
-        ("kernels add up, they do not multiply.", int(np.prod(kernels))),
-        (
-            "the strides before a layer multiply; here they are added up.",
-            1 + sum((kernels - 1) * np.concatenate([[1], np.cumsum(strides)[:-1]])),
-        ),
-        ("asked is the side of the square, not its area.", field_of(layers) ** 2),
-        ("this is the last layer alone.", int(kernels[-1])),
-        (
-            "the list is walked from the wrong end: widening starts at the input.",
-            field_of(layers[::-1]),
-        ),
-        (
-            "pooling layers are left out; their windows and strides count too.",
-            field_of(convolutions),
-        ),
-    ]
+    return draw_distinct(draw, Convolution.marked_results)

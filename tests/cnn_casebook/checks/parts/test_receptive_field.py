@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from cnn_casebook.checks.parts.receptive_field import field_mistakes, field_of, layers_text
+from cnn_casebook.models import networks
+
+
+def pixels_seen(layers):
+    """Walk from a single output back to the pixels that it needs."""
+    needed = {0}
+    for layer in reversed(layers):
+        needed = {n * layer["stride"] + k for n in needed for k in range(layer["kernel"])}
+    return max(needed) - min(needed) + 1
+
+
+def drawn(rng, count):
+    sizes = zip(rng.integers(1, 7, count), rng.integers(1, 4, count), strict=True)
+    return [networks.pool(f"p{i}", int(k), int(s)) for i, (k, s) in enumerate(sizes)]
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_the_field_is_that_of_a_walk_back(count):
+    rng = np.random.default_rng(count)
+    for _ in range(20):
+        layers = drawn(rng, count)
+        assert field_of(layers) == pixels_seen(layers)
+
+
+def test_every_mistake_gives_its_own_number_and_words():
+    layers = [
+        networks.conv("a", 4, 5, stride=2),
+        networks.pool("b", 3, 3),
+        networks.conv("c", 4, 2, stride=2),
+        networks.pool("d", 4, 1),
+    ]
+    mistakes = field_mistakes(layers)
+    assert len(dict(mistakes)) == len(mistakes)
+    numbers = [field_of(layers), *dict(mistakes).values()]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_layers_in_a_few_words():
+    layers = [networks.conv("a", 8, 5, stride=2), networks.pool("b", 3, 2)]
+    assert layers_text(layers) == "conv 5x5/2, pool 3x3/2"
+    assert layers_text([]) == ""

@@ -1,0 +1,121 @@
+"""Rows of a network's trace, one for each layer, as Keras counts them and as mistakes make them."""
+
+import math
+
+import numpy as np
+
+from cnn_casebook.checks.parts.convolution_cost import Convolution, size_after
+from cnn_casebook.models import networks, symbolic
+
+
+def rows_of(layers: list[dict], input_shape: tuple) -> list[tuple]:
+    """Name, output shape, parameters and multiplications of each layer; counts by Keras.
+
+    The model is built without weights, so that full-size networks can be asked too.
+
+    Example:
+        >>> rows_of([networks.flatten(), networks.dense("out", 10)], (2, 2, 3))
+        [('flatten', (12,), 0, 0), ('out', (10,), 130, 120)]
+    """
+    with symbolic.without_weights():
+        model = networks.build(layers, input_shape)
+    rows = []
+    for description, layer in zip(layers, model.layers[1:], strict=True):
+        shape, parameters = tuple(layer.output.shape[1:]), layer.count_params()
+        multiplications = 0
+        if parameters:
+            biases = shape[-1] * layer.use_bias
+            multiplications = (parameters - biases) * math.prod(shape[:-1])
+        rows.append((description["name"], shape, parameters, multiplications))
+    return rows
+
+
+def small_network(rng) -> tuple[list[dict], tuple]:
+    """Draw a small network that uses every entry of every kind of description, and its input."""
+    f1, f2, f3 = (2 * int(n) for n in rng.choice(np.arange(2, 9), 3, replace=False))
+    layers = [
+        networks.conv("a1", f1, int(rng.integers(4, 6)), stride=2),
+        networks.pool("p1", 3, 2),
+        networks.conv("a2", f2, 3, padding="same", groups=2),
+        networks.conv("a3", f3, 2, padding="same", stride=2, use_bias=False),
+        networks.pool("p2", 2, 2, padding="same"),
+        networks.flatten("flat"),
+        networks.dense("d1", int(rng.integers(20, 40))),
+        networks.dense("d2", int(rng.integers(4, 10)), use_bias=False),
+    ]
+    return layers, (int(rng.integers(16, 20)) * 2, int(rng.integers(22, 26)) * 2 + 1, 3)
+
+
+def row_mistakes(layer: dict, shape_in: tuple, right: tuple) -> tuple[list, list, list]:
+    """Wrong output shapes, parameters and multiplications of a layer in a trace.
+
+    Args:
+        layer: The layer's description.
+        shape_in: Shape of what enters it.
+        right: Its right row.
+
+    Returns:
+        For each of the three columns pairs: the likely cause in words, and what it would give.
+    """
+    _, shape, parameters, multiplications = right
+    if layer["kind"] == "conv":
+        settings = {key: value for key, value in layer.items() if key not in ("kind", "name")}
+        case = Convolution(*shape_in, **settings)
+        shapes = [
+            *_window_mistakes(layer, shape_in, shape),
+            ("a convolution has as many channels as filters.", (*shape[:2], shape_in[2])),
+        ]
+        return shapes, case.wrong_parameters(), case.wrong_multiplications()
+    if layer["kind"] == "dense":
+        return (
+            [("a dense layer has 'units' outputs; this is the input's shape.", shape_in)],
+            [
+                ("the biases are left out.", multiplications),
+                ("with use_bias=False there are no biases.", multiplications + layer["units"]),
+            ],
+            [("a bias is added, not multiplied.", parameters)],
+        )
+    if layer["kind"] == "pool":
+        shapes = [
+            *_window_mistakes(layer, shape_in, shape),
+            ("the channels are missing; pooling keeps them.", shape[:2]),
+            (
+                "the size is only divided by the stride; use conv_output_size here too.",
+                (*(n // layer["stride"] for n in shape_in[:2]), shape[2]),
+            ),
+            ("pooling takes steps too; this is the input's shape.", shape_in),
+        ]
+        as_convolution = Convolution(
+            *shape_in, shape[-1], layer["kernel"], layer["stride"], layer["padding"]
+        )
+        return (
+            shapes,
+            [("pooling has no weights.", as_convolution.parameters)],
+            [("pooling multiplies nothing by a weight.", as_convolution.multiplications)],
+        )
+    pixels = (math.prod(shape_in[:2]),)
+    return (
+        [
+            ("the channels are left out: multiply height, width and channels.", pixels),
+            ("flatten makes a vector of all numbers.", shape_in),
+        ],
+        [],
+        [],
+    )
+
+
+def _window_mistakes(layer: dict, shape_in: tuple, shape: tuple) -> list[tuple[str, tuple]]:
+    def volume(stride, padding):
+        sizes = (size_after(n, layer["kernel"], stride, padding) for n in shape_in[:2])
+        return (*sizes, shape[-1])
+
+    other = "same" if layer["padding"] == "valid" else "valid"
+    return [
+        (
+            "the entry 'padding' is not used, or the size is only divided by the stride.",
+            volume(layer["stride"], other),
+        ),
+        ("the entry 'stride' is not used.", volume(1, layer["padding"])),
+        ("height and width are swapped.", (shape[1], shape[0], shape[2])),
+        ("channels come last: height, width, channels.", (shape[2], *shape[:2])),
+    ]

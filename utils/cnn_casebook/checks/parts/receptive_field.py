@@ -1,0 +1,82 @@
+"""Receptive fields of stacked layers, as they are and as typical mistakes would make them."""
+
+import numpy as np
+
+
+def field_of(layers: list[dict]) -> int:
+    """Pixels a side that one output of the last layer sees.
+
+    Example:
+        >>> from cnn_casebook.models import networks
+        >>> field_of([networks.conv("a", 8, 3), networks.conv("b", 8, 3)])
+        5
+    """
+    seen, jump = 1, 1
+    for layer in layers:
+        seen += (layer["kernel"] - 1) * jump
+        jump *= layer["stride"]
+    return seen
+
+
+def field_mistakes(layers: list[dict]) -> list[tuple[str, int]]:
+    """Wrong receptive fields of a list of convolutions and pooling layers.
+
+    Args:
+        layers: One description or more, of the kinds "conv" and "pool".
+
+    Returns:
+        Pairs: the likely cause in words, and the field it would give.
+    """
+    kernels = np.array([layer["kernel"] for layer in layers])
+    strides = np.array([layer["stride"] for layer in layers])
+    before = np.concatenate([[1], np.cumprod(strides)[:-1]])
+    own = np.cumprod(strides)
+    convolutions = [layer for layer in layers if layer["kind"] == "conv"]
+    return [
+        (
+            "strides are left out: a step further down is several pixels up here.",
+            1 + sum(kernels - 1),
+        ),
+        (
+            "only the stride of the layer just before is used; the strides of all layers before "
+            "multiply.",
+            1 + sum((kernels - 1) * np.concatenate([[1], strides[:-1]])),
+        ),
+        (
+            "a layer's own stride does not widen its own window; only the strides before it count.",
+            1 + sum((kernels - 1) * own),
+        ),
+        (
+            "a layer adds kernel - 1 steps, not kernel: one pixel was seen already.",
+            1 + sum(kernels * before),
+        ),
+        ("start with 1: before all layers a pixel sees itself.", sum((kernels - 1) * before)),
+        ("a layer adds kernel - 1 steps, not kernel, and the start is 1.", sum(kernels * before)),
+        ("kernels add up, they do not multiply.", int(np.prod(kernels))),
+        (
+            "the strides before a layer multiply; here they are added up.",
+            1 + sum((kernels - 1) * np.concatenate([[1], np.cumsum(strides)[:-1]])),
+        ),
+        ("asked is the side of the square, not its area.", field_of(layers) ** 2),
+        ("this is the last layer alone.", int(kernels[-1])),
+        (
+            "the list is walked from the wrong end: widening starts at the input.",
+            field_of(layers[::-1]),
+        ),
+        (
+            "pooling layers are left out; their windows and strides count too.",
+            field_of(convolutions),
+        ),
+    ]
+
+
+def layers_text(layers: list[dict]) -> str:
+    """The layers in a few words, for a message.
+
+    Example:
+        >>> layers_text([{"kind": "conv", "kernel": 3, "stride": 1}])
+        'conv 3x3/1'
+    """
+    return ", ".join(
+        f"{layer['kind']} {layer['kernel']}x{layer['kernel']}/{layer['stride']}" for layer in layers
+    )

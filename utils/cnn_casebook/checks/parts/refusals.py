@@ -1,0 +1,40 @@
+"""What counts as a refusal: an error that says no on purpose, not one that shows a slip."""
+
+import subprocess
+from collections.abc import Callable
+
+from cnn_casebook.checks.parts.verdict import CheckFailed, call, require
+from cnn_casebook.models.graph import describe
+
+_REFUSALS = (ValueError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
+
+
+def refuses(error: Exception) -> bool:
+    """Tell an error that refuses something from one that shows a slip in the code."""
+    if isinstance(error, CheckFailed | NotImplementedError | RecursionError):
+        return False
+    return isinstance(error, _REFUSALS) or type(error) is Exception
+
+
+def require_refusal(what: str, cause: str, function: Callable, *args) -> None:
+    """Require that the learner's function raises an error that refuses what it is given.
+
+    Args:
+        what: What should be refused, for the message.
+        cause: The likely cause if it is not.
+        function: The learner's function.
+        args: Its arguments.
+    """
+    __tracebackhide__ = True
+    try:
+        result = call(function, *args)
+    except Exception as error:
+        if refuses(error):
+            return
+        error.add_note(f"{what}: expected an error that refuses it, such as ValueError.")
+        raise
+    require(
+        False,
+        f"{what}: {function.__name__} should refuse it with an error; found {describe(result)} "
+        f"instead. {cause}",
+    )
