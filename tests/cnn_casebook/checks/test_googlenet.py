@@ -1,3 +1,5 @@
+"""Whether the full counts add up, and whether other widths are explained."""
+
 import pytest
 
 from cnn_casebook.checks import googlenet

@@ -1,3 +1,5 @@
+"""Whether a module's branches are read, its steps are the module, and its mistakes are named."""
+
 import keras
 import pytest
 from keras import layers

@@ -51,17 +51,23 @@ class Network:
     trunk: Graph
 
 
-def _network(googlenet, shape: tuple, classes: int, width: float) -> Network:
-    """Build both models and require the shapes of their inputs and outputs."""
+def _models(googlenet, *args, **kwargs) -> tuple[keras.Model, keras.Model]:
+    """Build the training model and the inference model."""
     __tracebackhide__ = True
-    pair = call(googlenet, shape, classes, width=width, hints=HINTS)
+    pair = call(googlenet, *args, hints=HINTS, **kwargs)
     is_pair = isinstance(pair, tuple | list) and len(pair) == 2
     require(
         is_pair and all(isinstance(model, keras.Model) for model in pair),
         "googlenet should return two Keras models (training model, inference model), found "
         + (f"{describe(pair)}." if not is_pair else f"{', '.join(map(describe, pair))}."),
     )
-    training, inference = pair
+    return tuple(pair)
+
+
+def _network(googlenet, shape: tuple, classes: int, width: float) -> Network:
+    """Build both models and require the shapes of their inputs and outputs."""
+    __tracebackhide__ = True
+    training, inference = _models(googlenet, shape, classes, width=width)
     graph, alone = flatten(training), flatten(inference)
     found = [len(graph.outputs), len(alone.outputs)]
     cause = "The inference model comes first; exchange the two." if found == [1, 3] else ""
@@ -188,18 +194,12 @@ def _width_cause(found: list, expected: list, channels: int, classes: int, name:
 def googlenet_counts(googlenet, *, rng) -> None:
     """At full size: 6,998,552 parameters for inference, 13,378,280 in training."""
     __tracebackhide__ = True
-    pair = call(googlenet, hints=HINTS)
-    require(
-        isinstance(pair, tuple | list) and len(pair) == 2,
-        f"googlenet() should return two models, found {describe(pair)}.",
-    )
-    expected = {"training": TRAINING_PARAMETERS, "inference": INFERENCE_PARAMETERS}
+    training, inference = _models(googlenet)
     heads = TRAINING_PARAMETERS - INFERENCE_PARAMETERS
-    for (name, count), model in zip(reversed(expected.items()), reversed(pair), strict=True):
-        require(
-            isinstance(model, keras.Model),
-            f"the {name} model is {describe(model)}; expected a Keras model.",
-        )
+    for name, model, count in (
+        ("inference", inference, INFERENCE_PARAMETERS),
+        ("training", training, TRAINING_PARAMETERS),
+    ):
         found = model.count_params()
         causes = {
             INFERENCE_PARAMETERS: "The heads are missing.",
@@ -228,29 +228,22 @@ def googlenet_counts(googlenet, *, rng) -> None:
 def googlenet_steps(googlenet, *, rng) -> None:
     """With random weights: the stem, the poolings between the modules, and the end, by steps."""
     __tracebackhide__ = True
-    shape, classes = (64, 96, 3), 5
-    net = _network(googlenet, shape, classes, 0.2)
+    shape = (64, 96, 3)
+    net = _network(googlenet, shape, 5, 0.2)
     cut = cut_at_modules(net.trunk)
     randomise(net.trunk, rng)
     images = rng.uniform(0, 1, (4, *shape)).astype("float32")
-    count = len(MODULES)
     watched = net.trunk.run(images, watch=[*cut.entries, *cut.exits, *net.trunk.outputs])
-    entries, exits, output = watched[:count], watched[count:-1], watched[-1]
-
-    pieces = {name: kernels(nodes) for name, nodes in cut.pieces.items()}
-    require_stem(pieces["the stem"], images, entries[0])
+    entries, exits, output = watched[: len(MODULES)], watched[len(MODULES) : -1], watched[-1]
+    require_stem(kernels(cut.pieces["the stem"]), images, entries[0])
     for (before, after), left, entered in zip(
         itertools.pairwise(MODULES), exits[:-1], entries[1:], strict=True
     ):
         require_between(before, after, left, entered)
-    require_tail(pieces["the classifier"], exits[-1], output)
-    require_dropout(
-        net.trunk,
-        pieces["the classifier"][0].node,
-        images,
-        MAIN_DROPOUT,
-        "the global average pooling and the dense layer",
-    )
+    classifier = kernels(cut.pieces["the classifier"])
+    require_tail(classifier, exits[-1], output)
+    where = "the global average pooling and the dense layer"
+    require_dropout(net.trunk, classifier[0].node, images, MAIN_DROPOUT, where)
 
 
 @check

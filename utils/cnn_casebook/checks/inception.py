@@ -232,11 +232,11 @@ def module_order(inception_module, *, rng) -> None:
         after = graph.run(x)
         for variable, value in zip(layer.weights, kept, strict=True):
             variable.assign(value)
-        changed = np.flatnonzero(np.any(before != after, axis=(0, 1, 2)))
+        moved = np.flatnonzero(np.any(before != after, axis=(0, 1, 2)))
         last = first + len(bias)
-        listed = f"{changed[0]} to {changed[-1]}" if len(changed) else "none"
+        listed = f"{moved[0]} to {moved[-1]}" if len(moved) else "none"
         require(
-            len(changed) > 0 and changed[0] == first and changed[-1] == last - 1,
+            len(moved) > 0 and moved[0] == first and moved[-1] == last - 1,
             f"with the {name} branch switched off, the channels that change are {listed}; expected "
             f"{first} to {last - 1}. The order of the concatenation is 1x1, 3x3, 5x5, pool.",
         )

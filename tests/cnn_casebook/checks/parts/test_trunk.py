@@ -1,3 +1,5 @@
+"""Whether a trunk is cut at its modules, and what its pieces compute is what their steps give."""
+
 import keras
 import numpy as np
 import pytest

@@ -211,20 +211,16 @@ def between_steps(before: str, padding: str | int = "same") -> Steps:
 def between_mistakes(right: Steps) -> Mistakes:
     """What can go wrong between two modules."""
     if not right:
-        more = between_steps(POOLED[0])
-        yield "there is a max pooling where the table has none.", more
+        yield "there is a max pooling where the table has none.", between_steps(POOLED[0])
         return
     yield "the max pooling is missing.", without(right, "pool")
     yield from wrong_windows(right)
-    yield "the pooling has stride 1; expected 2.", changed(right, "pool", stride=1)
-    yield (
-        "the pooling has stride 3, Keras's choice when none is given; expected 2.",
-        changed(right, "pool", stride=3),
-    )
-    yield (
-        'the pooling cuts the border off; expected padding="same".',
-        changed(right, "pool", padding="valid"),
-    )
+    for text, settings in (
+        ("has stride 1; expected 2", {"stride": 1}),
+        ("has stride 3, Keras's choice when none is given; expected 2", {"stride": 3}),
+        ('cuts the border off; expected padding="same"', {"padding": "valid"}),
+    ):
+        yield f"the pooling {text}.", changed(right, "pool", **settings)
 
 
 def require_between(before: str, after: str, left: np.ndarray, entered: np.ndarray) -> None:
@@ -242,15 +238,10 @@ def require_between(before: str, after: str, left: np.ndarray, entered: np.ndarr
         for text, steps in between_mistakes(right):
             yield f"between {before} and {after} {text}", steps
 
-    rights = [between_steps(before, padding) for padding in ("same", 1)]
-    how = "max-pooled" if before in POOLED else "as it is"
-    require_steps(
-        f"what enters module {after} (the output of {before}, {how})",
-        entered,
-        left,
-        *(rights if before in POOLED else rights[:1]),
-        mistakes=mistakes,
-    )
+    how, paddings = ("max-pooled", ("same", 1)) if before in POOLED else ("as it is", ("same",))
+    what = f"what enters module {after} (the output of {before}, {how})"
+    rights = [between_steps(before, padding) for padding in paddings]
+    require_steps(what, entered, left, *rights, mistakes=mistakes)
 
 
 def tail_steps(weights: Kernel) -> Steps:
