@@ -1,10 +1,10 @@
-import keras
+"""Whether the full counts add up, and whether other widths are explained."""
+
 import pytest
-from keras import layers
 
 from cnn_casebook.checks import googlenet
 from cnn_casebook.checks.inception import module_parameters
-from cnn_casebook.models.graph import flatten
+from cnn_casebook.checks.parts.trunk import expected_kernels
 from cnn_casebook.models.inception_table import INPUTS, MODULES
 
 
@@ -16,23 +16,21 @@ def test_the_full_counts_add_up():
     assert googlenet.INFERENCE_PARAMETERS + heads == googlenet.TRAINING_PARAMETERS
 
 
-@pytest.mark.parametrize(("filters", "width", "found"), [(96, 0.1, 10), (16, 0.01, 1), (64, 1, 64)])
-def test_widths_are_rounded_and_at_least_one(filters, width, found):
-    assert googlenet.scaled(filters, width) == found
-
-
-def test_a_trunk_is_cut_where_its_branches_fork_and_meet():
-    x = y = keras.Input((8, 8, 3))
-    forks = []
-    for number in range(9):
-        y = layers.MaxPooling2D(1)(y)
-        forks.append(y.shape)
-        inner = layers.Concatenate()([layers.Conv2D(2, 1)(y), layers.Conv2D(3, 1)(y)])
-        y = layers.Concatenate()([inner, layers.Conv2D(4, 1)(y)])
-        if number % 2:
-            y = layers.ReLU()(y)
-    trunk = flatten(keras.Model(x, layers.GlobalAveragePooling2D()(y)))
-    cut = googlenet._cut(trunk)
-    assert [trunk.maker[wire].kind for wire in cut.entries] == ["MaxPooling2D"] * 9
-    kinds = [trunk.maker[wire].kind for wire in cut.exits]
-    assert kinds == ["Concatenate", "ReLU"] * 4 + ["Concatenate"]
+@pytest.mark.parametrize(
+    ("piece", "change", "says"),
+    [
+        ("module 4b", lambda shapes: shapes, ""),
+        ("the stem", lambda shapes: expected_kernels(3, 6, 1.0)["the stem"], "is not used"),
+        ("module 3a", lambda shapes: shapes[1:], "There are 5 layers with weights here"),
+        ("the classifier", lambda shapes: [(shapes[0][0], 1)], "classes is never scaled"),
+        ("the classifier", lambda shapes: [(9, 6)], "one number per channel"),
+        ("the stem", lambda shapes: [(*s[:3], s[3] - 1) for s in shapes], "int() cuts"),
+        ("the stem", lambda shapes: [(5, 5, *s[2:]) for s in shapes], "row of the table"),
+    ],
+)
+def test_other_widths_have_their_cause(piece, change, says):
+    wanted = sorted(expected_kernels(3, 6, 0.1)[piece])
+    found = sorted(change(wanted))
+    cause = googlenet._width_cause(found, wanted, 3, 6, piece)
+    assert says in cause
+    assert bool(cause) == (found != wanted)

@@ -5,12 +5,10 @@ compared on its own, so that a message can name the place. The modules themselve
 have checks of their own.
 """
 
-import functools
+import itertools
 import math
 import os
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import keras
@@ -20,27 +18,27 @@ from keras import ops
 from cnn_casebook.checks.auxiliary import HEAD_UNITS
 from cnn_casebook.checks.inception import HINTS
 from cnn_casebook.checks.parts.dropout import require_dropout
+from cnn_casebook.checks.parts.trunk import (
+    cut_at_modules,
+    expected_kernels,
+    require_between,
+    require_stem,
+    require_tail,
+)
 from cnn_casebook.checks.parts.verdict import call, check, equal, require, require_equal
 from cnn_casebook.checks.parts.weights import (
-    Kernel,
     kernels,
     ordered,
     randomise,
     require_own_weights,
     transplant,
 )
-from cnn_casebook.models.graph import Graph, Node, Wire, describe, flatten
-from cnn_casebook.models.inception_table import MODULES, Widths
+from cnn_casebook.models.graph import Graph, describe, flatten
+from cnn_casebook.models.inception_table import MODULES
 
 INFERENCE_PARAMETERS, TRAINING_PARAMETERS = 6_998_552, 13_378_280  # at full size, 1000 classes
 HEAD_ON_4A, HEAD_ON_4D = 3_188_840, 3_190_888
 MAIN_DROPOUT = 0.4  # Szegedy et al. 2014, arXiv 1409.4842, table 1
-ACTIVATIONS = ("ReLU", "Relu", "Activation")
-
-
-def scaled(filters: int, width: float) -> int:
-    """Filters of a layer in a network of another width: rounded, at least 1."""
-    return max(1, round(filters * width))
 
 
 @dataclass(frozen=True)
@@ -54,17 +52,23 @@ class Network:
     trunk: Graph
 
 
-def _network(googlenet, shape: tuple, classes: int, width: float) -> Network:
-    """Build both models and require the shapes of their inputs and outputs."""
+def _models(googlenet, *args, **kwargs) -> tuple[keras.Model, keras.Model]:
+    """Build the training model and the inference model."""
     __tracebackhide__ = True
-    pair = call(googlenet, shape, classes, width=width, hints=HINTS)
+    pair = call(googlenet, *args, hints=HINTS, **kwargs)
     is_pair = isinstance(pair, tuple | list) and len(pair) == 2
     require(
         is_pair and all(isinstance(model, keras.Model) for model in pair),
         "googlenet should return two Keras models (training model, inference model), found "
         + (f"{describe(pair)}." if not is_pair else f"{', '.join(map(describe, pair))}."),
     )
-    training, inference = pair
+    return tuple(pair)
+
+
+def _network(googlenet, shape: tuple, classes: int, width: float) -> Network:
+    """Build both models and require the shapes of their inputs and outputs."""
+    __tracebackhide__ = True
+    training, inference = _models(googlenet, shape, classes, width=width)
     graph, alone = flatten(training), flatten(inference)
     found = [len(graph.outputs), len(alone.outputs)]
     cause = "The inference model comes first; exchange the two." if found == [1, 3] else ""
@@ -142,78 +146,6 @@ def googlenet_shared(googlenet, *, rng) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Cut:
-    """A trunk, cut at its modules: the wire that enters each, and the one that leaves it."""
-
-    entries: list[Wire]
-    exits: list[Wire]
-
-
-def _cut(trunk: Graph) -> Cut:
-    """Find the modules of a trunk by the concatenations that end them."""
-    __tracebackhide__ = True
-
-    def inner(node: Node) -> bool:  # a concatenation inside another one
-        readers = trunk.readers(node.outputs[0])
-        return bool(readers) and all(reader.kind == "Concatenate" for reader in readers)
-
-    ends = [node for node in trunk.nodes if node.kind == "Concatenate" and not inner(node)]
-    require(
-        len(ends) == len(MODULES),
-        f"on the way to the main output there are {len(ends)} concatenations; expected "
-        f"{len(MODULES)}, one for each Inception module.",
-    )
-    entries, exits, known = [], [], set()
-    for end in ends:
-        nodes = [node for node in trunk.ancestors(end.outputs[0]) if node not in known]
-        reads = Counter(wire for node in nodes for wire in set(node.inputs))
-        entries.append(max(reads, key=lambda wire: (reads[wire], -wire.number)))
-        wire = end.outputs[0]
-        while len(readers := trunk.readers(wire)) == 1 and readers[0].kind in ACTIVATIONS:
-            (wire,) = readers[0].outputs  # a ReLU for all branches at once
-            nodes.append(readers[0])
-        exits.append(wire)
-        known.update(nodes)
-    return Cut(entries, exits)
-
-
-def _expected_kernels(channels: int, classes: int, width: float) -> dict[str, list[tuple]]:
-    """Kernel shapes of the trunk: stem, modules, classifier."""
-
-    def s(filters):
-        return scaled(filters, width)
-
-    found = {"the stem": [(7, 7, channels, s(64)), (1, 1, s(64), s(64)), (3, 3, s(64), s(192))]}
-    before = s(192)
-    for name, widths in MODULES.items():
-        w = Widths(*map(s, widths))
-        found[f"module {name}"] = [
-            (1, 1, before, w.f1),
-            (1, 1, before, w.f3_reduce),
-            (3, 3, w.f3_reduce, w.f3),
-            (1, 1, before, w.f5_reduce),
-            (5, 5, w.f5_reduce, w.f5),
-            (1, 1, before, w.pool_projection),
-        ]
-        before = w.f1 + w.f3 + w.f5 + w.pool_projection
-    found["the classifier"] = [(before, classes)]
-    return found
-
-
-def _found_kernels(trunk: Graph, cut: Cut) -> dict[str, list[tuple]]:
-    """Kernel shapes of a learner's trunk, by the same pieces."""
-    pieces, known = {}, set()
-    ends = {"the stem": cut.entries[0]}
-    ends |= {f"module {name}": wire for name, wire in zip(MODULES, cut.exits, strict=True)}
-    ends["the classifier"] = trunk.outputs[0]
-    for name, wire in ends.items():
-        nodes = [node for node in trunk.ancestors(wire) if node not in known]
-        pieces[name] = [k.kernel.shape for k in kernels(nodes)]
-        known.update(nodes)
-    return pieces
-
-
 @check
 def googlenet_table(googlenet, *, rng) -> None:
     """Stem, nine modules and classifier have the widths of the table, scaled and rounded."""
@@ -221,25 +153,24 @@ def googlenet_table(googlenet, *, rng) -> None:
     for shape, classes, width in (((32, 32, 3), 6, 0.1), ((32, 32, 1), 4, 0.02)):
         net = _network(googlenet, shape, classes, width)
         require_own_weights(net.graph)
-        found = _found_kernels(net.trunk, _cut(net.trunk))
-        for name, expected in _expected_kernels(shape[2], classes, width).items():
-            shapes = found[name]
+        pieces = cut_at_modules(net.trunk).pieces
+        for name, expected in expected_kernels(shape[2], classes, width).items():
+            shapes = [k.kernel.shape for k in kernels(pieces[name])]
             if len(shapes[0] if shapes else ()) == 4 and name == "the classifier":
                 shapes = [s[2:] for s in shapes]  # a 1x1 convolution on the pooled image
-            cause = ""
-            if Counter(shapes) != Counter(expected):
-                cause = _width_cause(
-                    sorted(shapes), sorted(expected), shape[2], classes, width, name
-                )
+            found, wanted = sorted(shapes), sorted(expected)
             require(
-                Counter(shapes) == Counter(expected),
-                f"with width={width}, {name} has kernels {sorted(shapes)}; expected "
-                f"{sorted(expected)}. {cause}",
+                found == wanted,
+                f"with width={width}, {name} has kernels {found}; expected {wanted}. "
+                + _width_cause(found, wanted, shape[2], classes, name),
             )
 
 
-def _width_cause(found, expected, channels, classes, width, name) -> str:
-    if found == sorted(_expected_kernels(channels, classes, 1.0)[name]):
+def _width_cause(found: list, expected: list, channels: int, classes: int, name: str) -> str:
+    """Why the kernels of a piece have other shapes; nothing where they have the right ones."""
+    if found == expected:
+        return ""
+    if found == sorted(expected_kernels(channels, classes, 1.0)[name]):
         return "The width is not used."
     if len(found) != len(expected):
         return f"There are {len(found)} layers with weights here; expected {len(expected)}."
@@ -264,18 +195,12 @@ def _width_cause(found, expected, channels, classes, width, name) -> str:
 def googlenet_counts(googlenet, *, rng) -> None:
     """At full size: 6,998,552 parameters for inference, 13,378,280 in training."""
     __tracebackhide__ = True
-    pair = call(googlenet, hints=HINTS)
-    require(
-        isinstance(pair, tuple | list) and len(pair) == 2,
-        f"googlenet() should return two models, found {describe(pair)}.",
-    )
-    expected = {"training": TRAINING_PARAMETERS, "inference": INFERENCE_PARAMETERS}
+    training, inference = _models(googlenet)
     heads = TRAINING_PARAMETERS - INFERENCE_PARAMETERS
-    for (name, count), model in zip(reversed(expected.items()), reversed(pair), strict=True):
-        require(
-            isinstance(model, keras.Model),
-            f"the {name} model is {describe(model)}; expected a Keras model.",
-        )
+    for name, model, count in (
+        ("inference", inference, INFERENCE_PARAMETERS),
+        ("training", training, TRAINING_PARAMETERS),
+    ):
         found = model.count_params()
         causes = {
             INFERENCE_PARAMETERS: "The heads are missing.",
@@ -300,187 +225,26 @@ def googlenet_counts(googlenet, *, rng) -> None:
         )
 
 
-def _stem(
-    images,
-    weights: list[Kernel],
-    pads: tuple = ("same", "same", "same"),
-    strides: tuple = (2, 2, 2),
-    skip: tuple = (),
-    pool: Callable = ops.max_pool,
-) -> np.ndarray:
-    """What the stem computes: 7x7 stride 2, pool, 1x1, 3x3, pool.
-
-    Args:
-        images: float32 (batch, height, width, channels).
-        weights: The three convolutions.
-        pads: Padding of the first convolution and of the two poolings: "same", or "zeros" for as
-            many zeros on each side.
-        strides: Their strides; 0 leaves a pooling out.
-        skip: Convolutions without a ReLU.
-        pool: The pooling.
-    """
-    first, second, third = weights
-
-    def relu(y, place):
-        return y if place in skip else ops.relu(y)
-
-    x, padding = ops.convert_to_tensor(images), pads[0]
-    if padding == "zeros":
-        x, padding = _padded(x, 3), "valid"
-    x = relu(ops.conv(x, first.kernel, strides[0], padding) + first.bias, 0)
-    x = _pooled(x, strides[1], pads[1], pool)
-    x = relu(ops.conv(x, second.kernel, 1, "same") + second.bias, 1)
-    x = relu(ops.conv(x, third.kernel, 1, "same") + third.bias, 2)
-    return ops.convert_to_numpy(_pooled(x, strides[2], pads[2], pool))
-
-
-def _padded(x, pixels: int):
-    return ops.pad(x, [(0, 0), (pixels, pixels), (pixels, pixels), (0, 0)])
-
-
-def _pooled(x, strides: int = 2, pad: str = "same", pool: Callable = ops.max_pool, size: int = 3):
-    if not strides:
-        return x
-    if pad == "zeros":
-        return pool(_padded(x, size // 2), size, strides, "valid")
-    return pool(x, size, strides, pad)
-
-
-def _pool_mistakes(x, expected: bool) -> Iterator[tuple[str, Callable]]:
-    """What mistakes make of a volume between two modules."""
-    if not expected:
-        yield (
-            "there is a max pooling where the table has none.",
-            lambda: ops.convert_to_numpy(_pooled(x)),
-        )
-        return
-    for text, keywords in (
-        ("the max pooling is missing.", {"strides": 0}),
-        ("the pooling takes the average; expected the maximum.", {"pool": ops.average_pool}),
-        ("the pooling window is 2x2; expected 3x3.", {"size": 2}),
-        ("the pooling has stride 1; expected 2.", {"strides": 1}),
-        (
-            "the pooling has stride 3, Keras's choice when none is given; expected 2.",
-            {"strides": 3},
-        ),
-        ('the pooling cuts the border off; expected padding="same".', {"pad": "valid"}),
-    ):
-        yield text, lambda keywords=keywords: ops.convert_to_numpy(_pooled(x, **keywords))
-
-
 @check
 def googlenet_steps(googlenet, *, rng) -> None:
-    """With random weights: the stem, the poolings between the modules, and the end, by formula."""
+    """With random weights: the stem, the poolings between the modules, and the end, by steps."""
     __tracebackhide__ = True
-    shape, classes = (64, 96, 3), 5
-    net = _network(googlenet, shape, classes, 0.2)
-    trunk, cut = net.trunk, _cut(net.trunk)
-    randomise(trunk, rng)
+    shape = (64, 96, 3)
+    net = _network(googlenet, shape, 5, 0.2)
+    cut = cut_at_modules(net.trunk)
+    randomise(net.trunk, rng)
     images = rng.uniform(0, 1, (4, *shape)).astype("float32")
-    watched = trunk.run(images, watch=[*cut.entries, *cut.exits, *trunk.outputs])
-    entries, exits, output = watched[:9], watched[9:18], watched[18]
-
-    weights = kernels(trunk.ancestors(cut.entries[0]))
-    require(
-        [k.kernel.shape[:2] for k in weights] == [(7, 7), (1, 1), (3, 3)],
-        f"in front of the first module there are {[k.text for k in weights]}; expected a 7x7, a "
-        "1x1 and a 3x3 convolution.",
-    )
-    stem = functools.partial(_stem, images, weights)
-    styles = [(a, b, b) for a in ("same", "zeros") for b in ("same", "zeros")]
-    mistakes = []
-    for style in styles:
-        for text, keywords in (
-            ("there is no ReLU after the 7x7 convolution of the stem.", {"skip": (0,)}),
-            ("there is no ReLU after the 1x1 convolution of the stem.", {"skip": (1,)}),
-            ("there is no ReLU after the 3x3 convolution of the stem.", {"skip": (2,)}),
-            ("there is no ReLU in the stem.", {"skip": (0, 1, 2)}),
-            ("the 7x7 convolution has stride 1; expected 2.", {"strides": (1, 2, 2)}),
-            ("the first max pooling of the stem is missing.", {"strides": (2, 0, 2)}),
-            ("the max pooling in front of 3a is missing.", {"strides": (2, 2, 0)}),
-            ("the poolings of the stem have stride 1; expected 2.", {"strides": (2, 1, 1)}),
-            (
-                "the poolings of the stem have stride 3, Keras's choice; expected 2.",
-                {"strides": (2, 3, 3)},
-            ),
-            ("the poolings of the stem take the average.", {"pool": ops.average_pool}),
-        ):
-            mistakes.append((text, functools.partial(stem, pads=style, **keywords)))
-    for text, pads in (
-        (
-            'the 7x7 convolution cuts the border off; expected padding="same".',
-            ("valid", "same", "same"),
-        ),
-        (
-            'the poolings of the stem cut the border off; expected padding="same".',
-            ("same", "valid", "valid"),
-        ),
-        ('the stem cuts borders off; expected padding="same".', ("valid", "valid", "valid")),
+    watched = net.trunk.run(images, watch=[*cut.entries, *cut.exits, *net.trunk.outputs])
+    entries, exits, output = watched[: len(MODULES)], watched[len(MODULES) : -1], watched[-1]
+    require_stem(kernels(cut.pieces["the stem"]), images, entries[0])
+    for (before, after), left, entered in zip(
+        itertools.pairwise(MODULES), exits[:-1], entries[1:], strict=True
     ):
-        mistakes.append((text, functools.partial(stem, pads=pads)))
-    require_equal(
-        "what enters module 3a",
-        entries[0],
-        *(stem(pads=style) for style in styles),
-        mistakes=mistakes,
-    )
-
-    names = list(MODULES)
-    for place in range(1, len(names)):
-        pooled = names[place - 1] in ("3b", "4e")
-        before, after = exits[place - 1], entries[place]
-        rights = [before]
-        if pooled:
-            rights = [ops.convert_to_numpy(_pooled(before, pad=pad)) for pad in ("same", "zeros")]
-        what = "max-pooled" if pooled else "as it is"
-        require_equal(
-            f"what enters module {names[place]} (the output of {names[place - 1]}, {what})",
-            after,
-            *rights,
-            mistakes=[
-                (f"between {names[place - 1]} and {names[place]} {text}", wrong)
-                for text, wrong in _pool_mistakes(before, pooled)
-            ],
-        )
-    _require_tail(trunk, cut, exits[-1], output, images)
-
-
-def _require_tail(trunk, cut, features, output, images) -> None:
-    """Require global average pooling, dropout of 40 %, a dense layer and softmax at the end."""
-    __tracebackhide__ = True
-    known = set(trunk.ancestors(cut.exits[-1]))
-    last = kernels([node for node in trunk.nodes if node not in known])
-    require(
-        len(last) == 1 and last[0].kernel.shape[-2] == features.shape[-1],
-        f"after module 5b there are {[k.text for k in last]}; expected one dense layer that reads "
-        f"{features.shape[-1]} numbers, the mean of each channel over the image.",
-    )
-    kernel = last[0].kernel.reshape(last[0].kernel.shape[-2:])
-
-    def scores(vectors, finish=ops.softmax):
-        return ops.convert_to_numpy(finish(vectors @ kernel + last[0].bias))
-
-    mean = features.mean((1, 2))
-    require_equal(
-        "the main output, given what module 5b makes,",
-        output,
-        scores(mean),
-        mistakes=[
-            ("the softmax at the end is missing.", scores(mean, lambda y: y)),
-            ("the network ends in a sigmoid; expected a softmax.", scores(mean, ops.sigmoid)),
-            (
-                "the maximum over the image is taken after 5b; expected the mean.",
-                scores(features.max((1, 2))),
-            ),
-            (
-                "a ReLU follows the last dense layer.",
-                scores(mean, lambda y: ops.softmax(ops.relu(y))),
-            ),
-        ],
-    )
-    require_dropout(
-        trunk, last[0].node, images, MAIN_DROPOUT, "the global average pooling and the dense layer"
-    )
+        require_between(before, after, left, entered)
+    classifier = kernels(cut.pieces["the classifier"])
+    require_tail(classifier, exits[-1], output)
+    where = "the global average pooling and the dense layer"
+    require_dropout(net.trunk, classifier[0].node, images, MAIN_DROPOUT, where)
 
 
 @check
@@ -491,7 +255,7 @@ def googlenet_heads(googlenet, *, rng) -> None:
 
     shape = (64, 64, 3)
     net = _network(googlenet, shape, 5, 0.1)
-    graph, trunk, cut = net.graph, net.trunk, _cut(net.trunk)
+    graph, trunk, cut = net.graph, net.trunk, cut_at_modules(net.trunk)
     inside = set(trunk.nodes)
     names = list(MODULES)
     for output, place, ordinal in zip(

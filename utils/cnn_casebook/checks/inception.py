@@ -1,20 +1,32 @@
 """Checks of Inception modules: four branches, their order, what each computes, their parameters.
 
 Branches are told apart by what they do: by the channels they end with, and by the pooling in one
-of them. What a module gives is compared with a formula on its own weights; where it differs, the
-formula is changed by one mistake after another until one gives the same: that mistake is named.
+of them. A module is compared with its steps, four paths that meet in a concatenation; where it
+differs, the steps are edited by one mistake after another until one gives the same.
 """
 
-import functools
+import math
 from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import keras
 import numpy as np
-from keras import ops
 
-from cnn_casebook.checks.parts.verdict import build, check, require, require_equal
+from cnn_casebook.checks.parts.mistakes import other_nonlinearities, wrong_windows
+from cnn_casebook.checks.parts.steps import (
+    Mistakes,
+    Steps,
+    changed,
+    concatenate,
+    conv,
+    places,
+    pool,
+    relu,
+    require_steps,
+    without,
+)
+from cnn_casebook.checks.parts.trunk import module_kernels
+from cnn_casebook.checks.parts.verdict import build, check, require
 from cnn_casebook.checks.parts.weights import (
     Kernel,
     is_norm,
@@ -30,7 +42,13 @@ SHAPE = (9, 8, CHANNELS)  # height unlike width
 WIDTHS = Widths(5, 4, 6, 2, 3, 8)  # all different, and unlike CHANNELS
 BRANCHES = ("1x1", "3x3", "5x5", "pool")
 POOLINGS = ("MaxPooling2D", "MaxPool", "AveragePooling2D", "AveragePool")
-OTHER_NONLINEARITIES = ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu")
+ENDS = (  # the last convolution of each branch
+    "the 1x1 convolution of the first branch",
+    "the 3x3 convolution",
+    "the 5x5 convolution",
+    "the projection after the pooling",
+)
+REDUCTIONS = tuple(f"the reduction in front of {end}" for end in ENDS)
 
 _SIZES = (
     "the branches have different heights or widths where they meet. Every convolution and the "
@@ -214,11 +232,11 @@ def module_order(inception_module, *, rng) -> None:
         after = graph.run(x)
         for variable, value in zip(layer.weights, kept, strict=True):
             variable.assign(value)
-        changed = np.flatnonzero(np.any(before != after, axis=(0, 1, 2)))
+        moved = np.flatnonzero(np.any(before != after, axis=(0, 1, 2)))
         last = first + len(bias)
-        listed = f"{changed[0]} to {changed[-1]}" if len(changed) else "none"
+        listed = f"{moved[0]} to {moved[-1]}" if len(moved) else "none"
         require(
-            len(changed) > 0 and changed[0] == first and changed[-1] == last - 1,
+            len(moved) > 0 and moved[0] == first and moved[-1] == last - 1,
             f"with the {name} branch switched off, the channels that change are {listed}; expected "
             f"{first} to {last - 1}. The order of the concatenation is 1x1, 3x3, 5x5, pool.",
         )
@@ -231,116 +249,73 @@ def module_order(inception_module, *, rng) -> None:
         first = last
 
 
-def module_formula(
-    x,
-    branches: list[Branch],
-    relu: Callable = ops.relu,
-    skip: tuple = (),
-    pool: Callable = lambda x: ops.max_pool(x, 3, 1, "same"),
-    order: tuple = (0, 1, 2, 3),
-) -> np.ndarray:
-    """What a module computes from its weights; the keywords turn it into mistakes.
+def steps(branches: list[Branch]) -> Steps:
+    """The steps of a module, which fit the convolutions that a learner's branches really have.
 
     Args:
-        x: Images, float32 (batch, height, width, channels).
         branches: The four branches in the order of the exercise.
-        relu: The nonlinearity.
-        skip: Places (branch, convolution) without a nonlinearity.
-        pool: The pooling of the fourth branch.
-        order: Order of the concatenation.
     """
-    ends = []
-    for number, branch in enumerate(branches):
-        y = pool(x) if number == 3 else ops.convert_to_tensor(x)
-        for place, k in enumerate(branch.convolutions):
-            y = ops.conv(y, k.kernel, 1, "same") + k.bias
-            y = y if (number, place) in skip else relu(y)
-        ends.append(y)
-    return ops.convert_to_numpy(ops.concatenate([ends[i] for i in order], axis=-1))
+    paths = []
+    for branch, reduction, end in zip(branches, REDUCTIONS, ENDS, strict=True):
+        path = [pool("the pooling", 3, 1, "same")] if end == ENDS[-1] else []
+        named = [*[reduction] * (len(branch.convolutions) - 1), end]
+        for place, weights in zip(named, branch.convolutions, strict=True):
+            path += [conv(place, weights), relu(place)]
+        paths.append(path)
+    return [concatenate("the concatenation", *paths)]
 
 
-def _module_mistakes(right: Callable) -> Iterator[tuple[str, Callable]]:
-    def mistake(text: str, **changed):
-        return text, functools.partial(right, **changed)
-
-    last = ((0, 0), (1, 1), (2, 1), (3, 0))
-    reductions = ((1, 0), (2, 0))
-    names = {
-        (0, 0): "the 1x1 convolution of the first branch",
-        (1, 0): "the reduction in front of the 3x3 convolution",
-        (1, 1): "the 3x3 convolution",
-        (2, 0): "the reduction in front of the 5x5 convolution",
-        (2, 1): "the 5x5 convolution",
-        (3, 0): "the projection after the pooling",
-    }
-    for place, name in names.items():
-        yield mistake(f"there is no ReLU after {name}.", skip=(place,))
-    yield mistake("there is no ReLU after the two reductions.", skip=reductions)
-    yield mistake("there is no ReLU at the ends of the branches.", skip=last)
-    yield mistake("there is no ReLU anywhere in the module.", skip=tuple(names))
-    yield mistake(
-        "there is no ReLU after any of the 1x1 convolutions in front of or behind another step.",
-        skip=(*reductions, (3, 0)),
-    )
-    yield mistake(
-        "the pooling takes the average; expected the maximum.",
-        pool=lambda x: ops.average_pool(x, 3, 1, "same"),
-    )
-    for size in (2, 5):
-        yield mistake(
-            f"the pooling window is {size}x{size}; expected 3x3.",
-            pool=lambda x, size=size: ops.max_pool(x, size, 1, "same"),
-        )
-    yield mistake(
-        "there is no pooling in the fourth branch: its projection reads x itself.", pool=lambda x: x
+def mistakes(right: Steps) -> Mistakes:
+    """The mistakes that a module with the right convolutions can make."""
+    for place in places(right, "relu"):
+        yield f"there is no ReLU after {place}.", without(right, "relu", place)
+    for text, where in (
+        ("after the two reductions", REDUCTIONS),
+        ("at the ends of the branches", ENDS),
+        ("anywhere in the module", (*REDUCTIONS, *ENDS)),
+        (
+            "after any of the 1x1 convolutions in front of or behind another step",
+            (*REDUCTIONS, ENDS[-1]),
+        ),
+    ):
+        yield f"there is no ReLU {text}.", without(right, "relu", *where)
+    yield from wrong_windows(right)
+    yield (
+        "there is no pooling in the fourth branch: its projection reads x itself.",
+        without(right, "pool"),
     )
     for order in ((0, 1, 3, 2), (3, 0, 1, 2), (0, 2, 1, 3), (3, 2, 1, 0), (1, 0, 2, 3)):
-        yield mistake(
+        yield (
             "the branches are concatenated in the order "
             f"{', '.join(BRANCHES[i] for i in order)}; expected {', '.join(BRANCHES)}.",
-            order=order,
+            changed(right, "concatenate", order=order),
         )
-    for name in OTHER_NONLINEARITIES:
-        yield mistake(f"the nonlinearity is {name}; expected ReLU.", relu=getattr(ops, name))
+    yield from other_nonlinearities(right)
 
 
 @check
 def module_values(inception_module, *, rng) -> None:
-    """With random weights and other sizes: each branch by its formula, ReLU after each layer."""
+    """With random weights and other sizes: each branch by its steps, ReLU after each layer."""
     __tracebackhide__ = True
     for shape, widths in ((SHAPE, WIDTHS), ((5, 6, 4), Widths(3, 5, 7, 6, 2, 9))):
         graph = _built_module(inception_module, shape, widths)
         randomise(graph, rng)
         branches = _of_channels(read_branches(graph), widths)
         x = _images(rng, shape)
-        right = functools.partial(module_formula, x, branches)
-        try:
-            expected = right()
-        except Exception:
-            require(
-                False,
-                "the convolutions of a branch do not follow one another. There are "
-                f"[{'; '.join(branch.text for branch in branches)}]; every branch begins with x.",
-            )
-        require_equal(
+        listed = "; ".join(branch.text for branch in branches)
+        require_steps(
             f"the output of inception_module for {shape}",
             graph.run(x),
-            expected,
-            mistakes=_module_mistakes(right),
+            x,
+            steps(branches),
+            mistakes=mistakes,
+            advice=f"There are the branches [{listed}]; every branch begins with x.",
         )
 
 
 def module_parameters(channels: int, w: Widths) -> int:
     """Weights and biases of a module's six convolutions."""
-    parts = (
-        channels * w.f1 + w.f1,
-        channels * w.f3_reduce + w.f3_reduce,
-        9 * w.f3_reduce * w.f3 + w.f3,
-        channels * w.f5_reduce + w.f5_reduce,
-        25 * w.f5_reduce * w.f5 + w.f5,
-        channels * w.pool_projection + w.pool_projection,
-    )
-    return sum(parts)
+    return sum(math.prod(shape) + shape[-1] for shape in module_kernels(channels, w))
 
 
 @check

@@ -49,6 +49,15 @@ def wrong_poolings(steps: Steps, name: str) -> Mistakes:
         yield f"the pooling after {place} is missing.", without(steps, "pool", place)
 
 
+def wrong_windows(steps: Steps) -> Mistakes:
+    """Poolings of 3x3 pixels that take the average, or have windows of another size."""
+    average = changed(steps, "pool", by=ops.average_pool)
+    yield "the pooling takes the average; expected the maximum.", average
+    for size in (2, 5):
+        text = f"the pooling window is {size}x{size}; expected 3x3."
+        yield text, changed(steps, "pool", size=size)
+
+
 def unpadded(steps: Steps) -> tuple[str, Steps]:
     """Convolutions that cut the border off."""
     valid = changed(steps, "conv", padding="valid")
