@@ -242,13 +242,6 @@ def test_what_does_not_fit_equals_nothing():
 # ---- comparison ----
 
 
-def never_ran(x):
-    raise AssertionError("this step ran")
-
-
-NEVER = [Step("never", "nowhere", never_ran)]
-
-
 def no_mistakes(right):
     return iter(())
 

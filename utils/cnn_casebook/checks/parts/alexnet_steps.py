@@ -166,8 +166,10 @@ def require_order(
             yield from mistakes(own)
 
     read, channels = layers[5].kernel.shape[0], layers[4].kernel.shape[-1]
-    wanted = entering_fc6(images.shape[1:], channels)
-    size = f"fc6 reads {read:,} numbers; expected {wanted:,}. " if read != wanted else ""
+    shape = images.shape[1:]
+    wanted, size = entering_fc6(shape, channels), ""
+    if read != wanted:
+        size = f"fc6 reads {read:,} numbers; expected {wanted:,} for an image of {shape}. "
     require_steps(
         "the output of alexnet",
         found,
