@@ -27,7 +27,7 @@ def test_every_mistake_differs_from_the_right_steps_and_from_the_others():
 
 
 def test_a_window_that_runs_around_the_ends_is_named():
-    x = np.random.default_rng(1).normal(0, 90, (2, 3, 4, 7)).astype("float32")
+    x = np.random.default_rng(1).normal(0, 90, (2, 3, 4, 9)).astype("float32")
     total = sum(np.roll(x**2, offset, axis=-1) for offset in range(-3, 4))
     found = x / (2 + 1e-4 * total) ** 0.75
     with pytest.raises(CheckFailed, match="goes around from the last channel to the first"):

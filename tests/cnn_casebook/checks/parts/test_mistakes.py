@@ -35,7 +35,7 @@ MADE = {
     "conv": lambda x: layers.Conv2D(4, 3, padding="same")(x),
     "relu": ops.relu,
     "pool": lambda x: layers.MaxPooling2D(2)(x),
-    "dense": lambda x: layers.Dense(5)(layers.Flatten()(x)),
+    "dense": lambda x: layers.Dense(12)(layers.Flatten()(x)),
     "softmax": ops.softmax,
 }
 

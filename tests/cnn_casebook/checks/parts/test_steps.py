@@ -120,12 +120,12 @@ def test_poolings_and_what_turns_scores_into_probabilities():
 
 def test_paths_begin_with_the_same_and_meet():
     x = images()
-    np.testing.assert_allclose(run([add("it", [plus(1)], [])], x), 2 * x + 1, rtol=1e-6)
+    np.testing.assert_allclose(run([add("it", [plus(1)], [])], x), 2 * x + 1, atol=1e-5)
     side_by_side = concatenate("it", [plus(1)], [plus(2), plus(3)], [])
     found = run([side_by_side], x)
-    np.testing.assert_allclose(found, np.concatenate([x + 1, x + 5, x], axis=-1), rtol=1e-6)
+    np.testing.assert_allclose(found, np.concatenate([x + 1, x + 5, x], axis=-1), atol=1e-5)
     turned = run(changed([side_by_side], "concatenate", order=(2, 0)), x)
-    np.testing.assert_allclose(turned, np.concatenate([x, x + 1], axis=-1), rtol=1e-6)
+    np.testing.assert_allclose(turned, np.concatenate([x, x + 1], axis=-1), atol=1e-5)
 
 
 # ---- edits ----
