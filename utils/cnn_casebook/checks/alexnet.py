@@ -12,6 +12,7 @@ from cnn_casebook.checks.parts.alexnet_layers import (
     NAMES,
     Layer,
     kernel_shapes,
+    random_layers_and_images,
     read_layers,
     require_layers,
 )
@@ -172,31 +173,12 @@ def _require_ends(graph: Graph, input_shape: tuple, classes: int) -> None:
     )
 
 
-def _prepared(graph: Graph, input_shape: tuple, rng) -> tuple[list[Layer], np.ndarray]:
-    """Give a network random weights under which every step shows in the output.
-
-    Volumes are so large that the normalisation is not merely a factor; logits are of size 1.
-    """
-    __tracebackhide__ = True
-    layers = read_layers(graph)
-    randomise(graph, rng)
-    for node in layers[1].nodes:
-        node.operation.kernel.assign(20 * node.operation.kernel)
-    images = rng.normal(0, 150, (3, *input_shape)).astype("float32")
-    last = layers[7].nodes[0]
-    (entering,) = split_groups(graph).run(images, watch=[last.inputs[0]])
-    logits = np.reshape(entering, (len(images), -1)) @ read_layers(graph)[7].kernel
-    size = float(np.std(logits))
-    last.operation.kernel.assign(last.operation.kernel * (1.5 / size if size > 0 else 1))
-    return read_layers(graph), images
-
-
 def _require_order(alexnet, local_response_norm, input_shape, rng, **settings) -> None:
     """Compare a network with the steps of AlexNet, given its own weights."""
     __tracebackhide__ = True
     graph = _built(alexnet, input_shape=input_shape, **settings)
     _require_ends(graph, input_shape, settings["classes"])
-    layers, images = _prepared(graph, input_shape, rng)
+    layers, images = random_layers_and_images(graph, input_shape, rng)
     require_order(split_groups(graph).run(images), images, layers, local_response_norm)
 
 
@@ -214,7 +196,7 @@ def alexnet_dropout(alexnet, *, rng) -> None:
     """Dropout of one half after fc6 and after fc7, in training mode only, and nowhere else."""
     __tracebackhide__ = True
     graph = _built(alexnet, input_shape=FULL_SHAPE, classes=1000, groups=1, width=NARROW)
-    layers, images = _prepared(graph, FULL_SHAPE, rng)
+    layers, images = random_layers_and_images(graph, FULL_SHAPE, rng)
     graph = split_groups(graph)
     into6, into7, into8 = (layer.nodes[0].inputs[0] for layer in layers[5:])
     last = graph.outputs[0]

@@ -3,8 +3,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from cnn_casebook.checks.alexnet import _prepared
-from cnn_casebook.checks.parts.alexnet_layers import CONVOLUTIONS, NAMES
+from cnn_casebook.checks.parts.alexnet_layers import CONVOLUTIONS, NAMES, random_layers_and_images
 from cnn_casebook.checks.parts.alexnet_steps import mistakes, require_order, steps
 from cnn_casebook.checks.parts.mistakes import OTHER_NONLINEARITIES
 from cnn_casebook.checks.parts.steps import DoesNotFit, computed, run
@@ -71,7 +70,9 @@ def network(order=None, made=None, settings=None, shape=SHAPE) -> keras.Model:
 def computed_by(model: keras.Model, seed=0) -> tuple:
     """What a network makes of random images; the images; its layers."""
     graph = flatten(model)
-    found_layers, images = _prepared(graph, model.input_shape[1:], np.random.default_rng(seed))
+    found_layers, images = random_layers_and_images(
+        graph, model.input_shape[1:], np.random.default_rng(seed)
+    )
     return split_groups(graph).run(images), images, found_layers
 
 

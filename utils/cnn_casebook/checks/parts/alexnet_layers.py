@@ -1,13 +1,14 @@
-"""The eight layers with weights of a learner's AlexNet: read, and required to be of right sizes."""
+"""The eight layers with weights of a learner's AlexNet: read, measured, given random weights."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from cnn_casebook.checks.parts.verdict import CheckFailed, require
-from cnn_casebook.checks.parts.weights import kernels
+from cnn_casebook.checks.parts.weights import kernels, randomise
 from cnn_casebook.experiments.influence import weight_stages
 from cnn_casebook.models.graph import Graph, Node
+from cnn_casebook.models.grouped import split_groups
 from cnn_casebook.models.networks import scaled
 
 CONVOLUTIONS = ("conv1", "conv2", "conv3", "conv4", "conv5")
@@ -136,3 +137,32 @@ def _cause(layer: Layer, expected: tuple, groups: int) -> str:
             "conv3 reads all channels."
         )
     return "Look at which tensor enters this layer."
+
+
+def random_layers_and_images(
+    graph: Graph, input_shape: tuple, rng: np.random.Generator
+) -> tuple[list[Layer], np.ndarray]:
+    """Give a network random weights, and draw images, so that every step shows in the output.
+
+    Volumes are so large that the normalisation is not merely a factor; logits are of size 1.
+
+    Args:
+        graph: A learner's AlexNet.
+        input_shape: (height, width, channels) of an image.
+        rng: Random numbers.
+
+    Returns:
+        The layers with their new weights, and images, float32 (3, height, width, channels).
+    """
+    __tracebackhide__ = True
+    layers = read_layers(graph)
+    randomise(graph, rng)
+    for node in layers[1].nodes:
+        node.operation.kernel.assign(20 * node.operation.kernel)
+    images = rng.normal(0, 150, (3, *input_shape)).astype("float32")
+    last = layers[7].nodes[0]
+    (entering,) = split_groups(graph).run(images, watch=[last.inputs[0]])
+    logits = np.reshape(entering, (len(images), -1)) @ read_layers(graph)[7].kernel
+    size = float(np.std(logits))
+    last.operation.kernel.assign(last.operation.kernel * (1.5 / size if size > 0 else 1))
+    return read_layers(graph), images
