@@ -1,3 +1,5 @@
+"""The checks of AlexNet: the paper's counts, and what a learner's own normalisation excuses."""
+
 import keras
 import pytest
 from keras import layers

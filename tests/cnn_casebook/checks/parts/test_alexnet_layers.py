@@ -1,3 +1,5 @@
+"""Whether AlexNet's layers are read as the paper counts them, and a wrong size finds its cause."""
+
 import keras
 import numpy as np
 import pytest

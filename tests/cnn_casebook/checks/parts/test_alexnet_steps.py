@@ -1,7 +1,9 @@
+"""Whether AlexNet's steps are the network, and each mistake is what a network computes with it."""
+
 import keras
 import numpy as np
 import pytest
-from keras import layers, ops
+from keras import activations, layers, ops
 
 from cnn_casebook.checks.parts.alexnet_layers import CONVOLUTIONS, NAMES, random_layers_and_images
 from cnn_casebook.checks.parts.alexnet_steps import mistakes, require_order, steps
@@ -154,7 +156,7 @@ for place in NAMES[:7]:
     MISTAKEN[text] = {"order": {place: ORDER[place].replace(" relu", "")}}
 for word in OTHER_NONLINEARITIES:
     text = f"the nonlinearity is {word}; AlexNet uses ReLU."
-    MISTAKEN[text] = {"made": {"relu": getattr(ops, word)}}
+    MISTAKEN[text] = {"made": {"relu": getattr(activations, word)}}
 
 
 @pytest.mark.parametrize("text", MISTAKEN)

@@ -1,3 +1,5 @@
+"""Whether the normalisation is TensorFlow's, and its mistakes are told apart."""
+
 import numpy as np
 import pytest
 import tensorflow as tf

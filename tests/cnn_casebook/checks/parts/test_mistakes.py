@@ -1,7 +1,9 @@
+"""Whether each usual mistake is named where a network of Keras layers really makes it."""
+
 import keras
 import numpy as np
 import pytest
-from keras import layers, ops
+from keras import activations, layers, ops
 
 from cnn_casebook.checks.parts.mistakes import (
     OTHER_NONLINEARITIES,
@@ -105,7 +107,7 @@ MISTAKEN = {
         "order": ORDER.replace("softmax", "relu softmax")
     },
 } | {
-    f"the nonlinearity is {name}; VGG uses ReLU.": {"relu": getattr(ops, name)}
+    f"the nonlinearity is {name}; VGG uses ReLU.": {"relu": getattr(activations, name)}
     for name in OTHER_NONLINEARITIES
 }
 

@@ -1,3 +1,5 @@
+"""Whether steps are Keras's layers, edits reach all paths, and a comparison names what differs."""
+
 import keras
 import numpy as np
 import pytest
