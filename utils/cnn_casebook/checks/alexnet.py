@@ -1,26 +1,25 @@
 """Checks of AlexNet: local response normalisation, layers, order of steps, dropout, two halves.
 
-The network is built narrow, an eighth of its width, and compared with a formula computed from its
+The network is built narrow, an eighth of its width, and compared with its steps, run here on its
 own weights; the full-size counts follow from the narrow network's shapes. Grouped convolutions are
 run as plain ones, so that a learner may write them either way.
 """
 
-import functools
-
 import keras
 import numpy as np
 
-from cnn_casebook.checks.parts.alexnet_formula import (
+from cnn_casebook.checks.parts.alexnet_layers import (
     NAMES,
     Layer,
-    entering_fc6,
-    forward,
-    mistakes,
+    kernel_shapes,
+    random_layers_and_images,
     read_layers,
+    require_layers,
 )
-from cnn_casebook.checks.parts.lrn_formula import lrn, lrn_mistakes
+from cnn_casebook.checks.parts.alexnet_steps import require_order
+from cnn_casebook.checks.parts.local_response_norm import lrn, lrn_mistakes, lrn_steps
+from cnn_casebook.checks.parts.steps import computed, require_steps
 from cnn_casebook.checks.parts.verdict import (
-    CheckFailed,
     build,
     build_model,
     call,
@@ -50,19 +49,25 @@ def _activations(rng: np.random.Generator, channels: int, batch: int = 2) -> np.
     return rng.normal(0, 90, (batch, 4, 5, channels)).astype("float32")
 
 
-def _require_lrn(function, x: np.ndarray, **settings) -> None:
+def _normalised(local_response_norm, x: np.ndarray, **settings) -> np.ndarray:
     __tracebackhide__ = True
-    found = call(function, x.copy(), **settings)
+    found = call(local_response_norm, x.copy(), **settings)
     require(
         found is not None and hasattr(found, "shape"),
         f"local_response_norm returns {describe(found)}; expected an array or a tensor.",
     )
+    return keras.ops.convert_to_numpy(found)
+
+
+def _require_formula(local_response_norm, x: np.ndarray, **settings) -> None:
+    __tracebackhide__ = True
     words = ", ".join(f"{name}={value:.3g}" for name, value in settings.items()) or "the defaults"
-    require_equal(
+    require_steps(
         f"the output of local_response_norm with {words}",
-        keras.ops.convert_to_numpy(found),
-        keras.ops.convert_to_numpy(lrn(x, **settings)),
-        mistakes=lrn_mistakes(x, **settings),
+        _normalised(local_response_norm, x, **settings),
+        x,
+        lrn_steps(**settings),
+        mistakes=lambda right: lrn_mistakes(**settings),
     )
 
 
@@ -70,10 +75,10 @@ def _require_lrn(function, x: np.ndarray, **settings) -> None:
 def lrn_formula(local_response_norm, *, rng) -> None:
     """The formula of the paper on arrays, with the defaults and with other k, alpha and beta."""
     __tracebackhide__ = True
-    _require_lrn(local_response_norm, _activations(rng, 9))
+    _require_formula(local_response_norm, _activations(rng, 9))
     for _ in range(2):
         settings = {"k": rng.uniform(1.2, 1.8), "alpha": rng.uniform(2e-4, 9e-4), "beta": 0.6}
-        _require_lrn(local_response_norm, _activations(rng, 11), **settings)
+        _require_formula(local_response_norm, _activations(rng, 11), **settings)
 
 
 @check
@@ -90,13 +95,13 @@ def lrn_symbolic(local_response_norm, *, rng) -> None:
     found = graph.outputs[0].shape[1:]
     require(found == (4, 5, 9), f"the shape (4, 5, 9) becomes {found}; expected the same.")
     x = _activations(rng, 9)
-    right = keras.ops.convert_to_numpy(call(local_response_norm, x.copy()))
+    right = _normalised(local_response_norm, x)
     require(not equal(right, x), "x comes back unchanged; expected it to be normalised.")
     require_equal(
         "the output for a symbolic tensor, compared with that for an array,",
         graph.run(x),
         right,
-        np.asarray(lrn(x)),
+        lrn(x),
     )
 
 
@@ -113,19 +118,13 @@ def lrn_tensorflow(local_response_norm, *, rng) -> None:
         expected = tf.nn.local_response_normalization(
             x, depth_radius, bias=k, alpha=alpha, beta=beta
         )
-        found = call(local_response_norm, x.copy(), depth_radius=depth_radius, **settings)
-        wrong = [
-            (
-                "depth_radius is fixed; use the argument.",
-                functools.partial(lambda x, settings: np.asarray(lrn(x, **settings)), x, settings),
-            ),
-            *lrn_mistakes(x, depth_radius, **settings),
-        ]
+        wrong = {"depth_radius is fixed; use the argument.": lrn_steps(**settings)}
+        mistakes = (*wrong.items(), *lrn_mistakes(depth_radius, **settings))
         require_equal(
             f"the output with depth_radius={depth_radius} on {channels} channels",
-            keras.ops.convert_to_numpy(found) if hasattr(found, "shape") else np.zeros(0),
+            _normalised(local_response_norm, x, depth_radius=depth_radius, **settings),
             np.asarray(expected),
-            mistakes=wrong,
+            mistakes=((text, computed(edit, x)) for text, edit in mistakes),
         )
 
 
@@ -156,7 +155,7 @@ def alexnet_layers(alexnet, *, rng) -> None:
     __tracebackhide__ = True
     graph = _built(alexnet, input_shape=FULL_SHAPE, classes=1000, groups=1, width=NARROW)
     _require_ends(graph, FULL_SHAPE, 1000)
-    _require_layers(read_layers(graph), FULL_SHAPE, 1000, 1, NARROW)
+    require_layers(read_layers(graph), FULL_SHAPE, 1000, 1, NARROW)
 
 
 def _require_ends(graph: Graph, input_shape: tuple, classes: int) -> None:
@@ -174,122 +173,20 @@ def _require_ends(graph: Graph, input_shape: tuple, classes: int) -> None:
     )
 
 
-def _expected_kernels(input_shape, classes, groups, width) -> list[tuple]:
-    c1, c2, c3, c4, c5, hidden = (scaled(n, width) for n in (96, 256, 384, 384, 256, 4096))
-    return [
-        (11, 11, input_shape[-1], c1),
-        (5, 5, c1 // groups, c2),
-        (3, 3, c2, c3),
-        (3, 3, c3 // groups, c4),
-        (3, 3, c4 // groups, c5),
-        (entering_fc6(input_shape, c5), hidden),
-        (hidden, hidden),
-        (hidden, classes),
-    ]
-
-
-def _require_layers(layers: list[Layer], input_shape, classes, groups, width) -> None:
-    __tracebackhide__ = True
-    for layer, expected in zip(
-        layers, _expected_kernels(input_shape, classes, groups, width), strict=True
-    ):
-        if layer.kernel.shape == expected:
-            continue
-        wanted = Layer(layer.name, [], np.empty(expected), np.empty(0)).text
-        raise CheckFailed(
-            f"{layer.name} (groups={groups}, width={width:.4g}) is {layer.text}; expected "
-            f"{wanted}. {_cause(layer, expected, groups)}"
-        )
-
-
-def _cause(layer: Layer, expected: tuple, groups: int) -> str:
-    found, name = layer.kernel.shape, layer.name
-    if len(found) == 4 and found[:2] != expected[:2]:
-        return "Look at the kernel size."
-    if found[-1] != expected[-1]:
-        return (
-            "Look at the number of filters or units, and at width: channels and hidden units are "
-            "scaled with networks.scaled(number, width), classes are not."
-        )
-    if len(found) == 2:
-        if name == "fc6":
-            return (
-                "Look at strides and paddings, at the pooling layer after conv5 and at Flatten: "
-                "227 becomes 55, 27, 27, 13, 13, 13, 13, 6."
-            )
-        return "Look at which tensor enters this layer."
-    if groups == 2 and found[2] == 2 * expected[2]:
-        return "groups are ignored here: each filter reads one half of the channels."
-    if 2 * found[2] == expected[2]:
-        return (
-            "There are two groups here. Only conv2, conv4 and conv5 have the argument groups; "
-            "conv3 reads all channels."
-        )
-    return "Look at which tensor enters this layer."
-
-
-def _prepared(graph: Graph, input_shape: tuple, rng) -> tuple[list[Layer], np.ndarray]:
-    """Give a network random weights under which every step shows in the output.
-
-    Volumes are so large that the normalisation is not merely a factor; logits are of size 1.
-    """
-    __tracebackhide__ = True
-    layers = read_layers(graph)
-    randomise(graph, rng)
-    for node in layers[1].nodes:
-        node.operation.kernel.assign(20 * node.operation.kernel)
-    images = rng.normal(0, 150, (3, *input_shape)).astype("float32")
-    last = layers[7].nodes[0]
-    (entering,) = split_groups(graph).run(images, watch=[last.inputs[0]])
-    logits = np.reshape(entering, (len(images), -1)) @ read_layers(graph)[7].kernel
-    size = float(np.std(logits))
-    last.operation.kernel.assign(last.operation.kernel * (1.5 / size if size > 0 else 1))
-    return read_layers(graph), images
-
-
-def _require_forward(alexnet, local_response_norm, input_shape, rng, **settings) -> None:
-    """Compare a network with the formula, given its own weights."""
+def _require_order(alexnet, local_response_norm, input_shape, rng, **settings) -> None:
+    """Compare a network with the steps of AlexNet, given its own weights."""
     __tracebackhide__ = True
     graph = _built(alexnet, input_shape=input_shape, **settings)
     _require_ends(graph, input_shape, settings["classes"])
-    layers, images = _prepared(graph, input_shape, rng)
-    found = split_groups(graph).run(images)
-    right = functools.partial(forward, images, layers)
-    expected = right()
-    if expected is None:
-        cause = next((text for text, wrong in mistakes(right) if equal(found, wrong())), None)
-        size = entering_fc6(input_shape, layers[4].kernel.shape[-1])
-        raise CheckFailed(
-            cause
-            or f"fc6 reads {layers[5].kernel.shape[0]:,} numbers; expected {size:,} for an image "
-            f"of {input_shape}. Look at strides and paddings, and at the three pooling layers."
-        )
-    theirs = forward(images, layers, normalise=functools.partial(_theirs, local_response_norm))
-    require_equal(
-        "the output of alexnet",
-        found,
-        expected,
-        *([theirs] if theirs is not None and not equal(theirs[:1], theirs[1:2]) else []),
-        mistakes=mistakes(right),
-    )
-
-
-def _theirs(local_response_norm, x):
-    """The learner's own normalisation: if it is wrong, that costs no point here.
-
-    Unless it lets nothing of an image through, so that a network behind it could be anything.
-    """
-    try:
-        return keras.ops.convert_to_numpy(local_response_norm(keras.ops.convert_to_numpy(x)))
-    except Exception as error:
-        raise ValueError("the learner's local_response_norm fails") from error
+    layers, images = random_layers_and_images(graph, input_shape, rng)
+    require_order(split_groups(graph).run(images), images, layers, local_response_norm)
 
 
 @check
 def alexnet_order(alexnet, local_response_norm, *, rng) -> None:
     """With random weights, the output is that of the layers in the paper's order."""
     __tracebackhide__ = True
-    _require_forward(
+    _require_order(
         alexnet, local_response_norm, FULL_SHAPE, rng, classes=1000, groups=1, width=NARROW
     )
 
@@ -299,7 +196,7 @@ def alexnet_dropout(alexnet, *, rng) -> None:
     """Dropout of one half after fc6 and after fc7, in training mode only, and nowhere else."""
     __tracebackhide__ = True
     graph = _built(alexnet, input_shape=FULL_SHAPE, classes=1000, groups=1, width=NARROW)
-    layers, images = _prepared(graph, FULL_SHAPE, rng)
+    layers, images = random_layers_and_images(graph, FULL_SHAPE, rng)
     graph = split_groups(graph)
     into6, into7, into8 = (layer.nodes[0].inputs[0] for layer in layers[5:])
     last = graph.outputs[0]
@@ -354,7 +251,7 @@ def alexnet_counts(alexnet, *, rng) -> None:
         graph = _built(alexnet, width=NARROW, **chosen)
         _require_ends(graph, FULL_SHAPE, 1000)
         layers = read_layers(graph)
-        _require_layers(layers, FULL_SHAPE, 1000, groups, NARROW)
+        require_layers(layers, FULL_SHAPE, 1000, groups, NARROW)
         total = 0
         for layer, expected in zip(layers, counts, strict=True):
             *window, fan_in, fan_out = layer.kernel.shape
@@ -444,7 +341,7 @@ def alexnet_sizes(alexnet, local_response_norm, *, rng) -> None:
         ((99, 67, 1), 10, 1, 1 / 64),
     ):
         settings = {"classes": classes, "groups": groups, "width": width}
-        _require_forward(alexnet, local_response_norm, shape, rng, **settings)
+        _require_order(alexnet, local_response_norm, shape, rng, **settings)
         settings["input_shape"] = shape
         found, narrow = (
             [layer.kernel.shape[-1] for layer in read_layers(_built(alexnet, **chosen))]
@@ -454,6 +351,6 @@ def alexnet_sizes(alexnet, local_response_norm, *, rng) -> None:
         require(
             found == [*(scaled(8 * outputs, width) for outputs in narrow[:7]), classes],
             f"with width={width:.4g} the layers have {found} outputs; expected "
-            f"{[k[-1] for k in _expected_kernels(shape, classes, groups, width)]}. Use "
+            f"{[k[-1] for k in kernel_shapes(shape, classes, groups, width)]}. Use "
             "networks.scaled(number, width): an even number, at least 2. The last are the classes.",
         )
