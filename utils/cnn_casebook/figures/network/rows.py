@@ -61,7 +61,7 @@ def read_rows(network):
                 "empty list. Check the loop or table that should have filled it."
             )
     else:
-        found = _trunk(fuse(read_boxes(network)))
+        found = _rows_of(fuse(read_boxes(network)))
     return _grouped(found)
 
 
@@ -84,7 +84,7 @@ def _row(place, row):
     return Row(str(name), tuple(shape), operation or str(name), count, kind=kind)
 
 
-def _trunk(boxes):
+def _rows_of(boxes):
     """Return one row for each box that all paths to the main output go through."""
     boxes = _main_path(boxes)
     last_reader = list(range(len(boxes)))
