@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from packing import balanced_order, draw_grid, write_data
+from packing import balanced_order, write_splits
 
 from cnn_casebook.data.datasets import DIGIT_NAMES
 
@@ -47,16 +47,8 @@ def main() -> int:
     train, test = np.flatnonzero(~is_test), np.flatnonzero(is_test)
     train = train[balanced_order(labels[train], random)]
     test = test[balanced_order(labels[test], random)]
-    arrays = {
-        "train_images": images[train],
-        "train_labels": labels[train],
-        "test_images": images[test],
-        "test_labels": labels[test],
-    }
-    path = write_data(options.output, "digits", arrays)
-    draw_grid(
-        path.with_name("grid.png"), arrays["train_images"], arrays["train_labels"], DIGIT_NAMES
-    )
+    splits = ((images[chosen], labels[chosen]) for chosen in (train, test))
+    write_splits(options.output, "digits", *splits, DIGIT_NAMES)
     return 0
 
 

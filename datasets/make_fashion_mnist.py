@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from packing import balanced_order, draw_grid, write_data
+from packing import balanced_order, write_splits
 
 from cnn_casebook.data.datasets import FASHION_NAMES, DamagedDataError
 from cnn_casebook.data.fashion_originals import read_originals
@@ -57,18 +57,14 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     random = np.random.RandomState(SEED)
-    train = choose(originals.train_labels, TRAIN_PER_CLASS, random)
-    test = choose(originals.test_labels, TEST_PER_CLASS, random)
-    arrays = {
-        "train_images": originals.train_images[train],
-        "train_labels": originals.train_labels[train],
-        "test_images": originals.test_images[test],
-        "test_labels": originals.test_labels[test],
-    }
-    path = write_data(options.output, "fashion_mnist", arrays)
-    draw_grid(
-        path.with_name("grid.png"), arrays["train_images"], arrays["train_labels"], FASHION_NAMES
-    )
+    splits = []
+    for images, labels, per_class in (
+        (originals.train_images, originals.train_labels, TRAIN_PER_CLASS),
+        (originals.test_images, originals.test_labels, TEST_PER_CLASS),
+    ):
+        chosen = choose(labels, per_class, random)
+        splits.append((images[chosen], labels[chosen]))
+    write_splits(options.output, "fashion_mnist", *splits, FASHION_NAMES)
     return 0
 
 

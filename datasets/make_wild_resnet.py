@@ -22,6 +22,7 @@ runtime.start(seed=0)
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from keras import layers  # noqa: E402
+from packing import write_sum  # noqa: E402
 from rich.progress import (  # noqa: E402
     BarColumn,
     MofNCompleteColumn,
@@ -29,7 +30,7 @@ from rich.progress import (  # noqa: E402
     TextColumn,
     TimeRemainingColumn,
 )
-from wild_resnet_release import without_averages, write_bundle, write_sum  # noqa: E402
+from wild_resnet_release import without_averages, write_bundle  # noqa: E402
 
 from cnn_casebook.data import datasets, wild  # noqa: E402
 from cnn_casebook.experiments import few_images  # noqa: E402
@@ -166,12 +167,12 @@ def pretrain(work: Path, epochs: int) -> tuple[keras.Model, list[dict]]:
                     "seconds": round(time.monotonic() - began),
                 }
             )
-            half = state.with_name("half.keras")
-            model.save(half)
-            os.replace(half, state)
-            half = log_file.with_name("half.json")
-            half.write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
-            os.replace(half, log_file)
+            unfinished = state.with_name("unfinished.keras")
+            model.save(unfinished)
+            os.replace(unfinished, state)
+            unfinished = log_file.with_name("unfinished.json")
+            unfinished.write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
+            os.replace(unfinished, log_file)
             progress.console.print(json.dumps(log[-1]))
     return model, log
 

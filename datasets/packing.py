@@ -33,6 +33,32 @@ def balanced_order(labels: np.ndarray, random: np.random.RandomState) -> np.ndar
     return np.argsort(places, kind="stable")
 
 
+def write_splits(
+    folder: Path,
+    name: str,
+    train: tuple[np.ndarray, np.ndarray],
+    test: tuple[np.ndarray, np.ndarray],
+    class_names: tuple[str, ...],
+) -> None:
+    """Write a data set's file, its checksum, and a picture of the first images of each class.
+
+    Args:
+        folder: Stands for ``datasets/``; created if missing.
+        name: The data set.
+        train: Images, uint8 (n, side, side), and labels, uint8 (n,).
+        test: The same of the test split.
+        class_names: The name of each class.
+    """
+    arrays = {
+        "train_images": train[0],
+        "train_labels": train[1],
+        "test_images": test[0],
+        "test_labels": test[1],
+    }
+    path = write_data(folder, name, arrays)
+    draw_grid(path.with_name("grid.png"), *train, class_names)
+
+
 def write_data(folder: Path, name: str, arrays: dict[str, np.ndarray]) -> Path:
     """Write ``folder/name/name.npz`` and its line in ``folder/SHA256SUMS``.
 
@@ -49,27 +75,36 @@ def write_data(folder: Path, name: str, arrays: dict[str, np.ndarray]) -> Path:
     """
     path = folder / name / f"{name}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".part")
-    with zipfile.ZipFile(half, "w", zipfile.ZIP_STORED) as archive:
+    unfinished = path.with_suffix(".part")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_STORED) as archive:
         for key, array in arrays.items():
             entry = zipfile.ZipInfo(f"{key}.npy", ZIP_EPOCH)
             entry.create_system = 3  # Unix, on every machine
             entry.external_attr = 0o644 << 16
             with archive.open(entry, "w") as file:
                 np.lib.format.write_array(file, np.ascontiguousarray(array), version=(1, 0))
-    os.replace(half, path)
+    os.replace(unfinished, path)
+    write_sum(folder, path)
+    return path
 
+
+def write_sum(folder: Path, path: Path) -> None:
+    """Write a file's line in ``folder/SHA256SUMS``, and print its size and checksum.
+
+    Args:
+        folder: Stands for ``datasets/``.
+        path: A file within it.
+    """
     sums = folder / "SHA256SUMS"
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    listed = f"{name}/{path.name}"
+    listed = path.relative_to(folder).as_posix()
     old = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
     lines = [line for line in old if line.strip() and line.split(maxsplit=1)[1] != listed]
     lines = sorted([*lines, f"{digest}  {listed}"], key=lambda line: line.split(maxsplit=1)[1])
-    half = sums.with_suffix(".part")
-    half.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    os.replace(half, sums)
+    unfinished = sums.with_suffix(".part")
+    unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    os.replace(unfinished, sums)
     print(f"{path}: {path.stat().st_size:,} bytes, SHA-256 {digest}")
-    return path
 
 
 def draw_grid(

@@ -194,9 +194,9 @@ def write_release(folder: Path, version: str, model: keras.Model, log: list, fac
 
 def save_plainly(model: keras.Model, path: Path) -> None:
     """Save a model so that the same weights give the same bytes: no date, no optimizer."""
-    half = path.with_name("half.keras")
-    model.save(half)
-    with zipfile.ZipFile(half) as source, zipfile.ZipFile(path, "w") as target:
+    dated = path.with_name("dated.keras")
+    model.save(dated)
+    with zipfile.ZipFile(dated) as source, zipfile.ZipFile(path, "w") as target:
         for name in sorted(source.namelist()):
             content = source.read(name)
             if name == "metadata.json":
@@ -205,7 +205,7 @@ def save_plainly(model: keras.Model, path: Path) -> None:
             elif name == "config.json":
                 content = _renumbered(content.decode()).encode()
             target.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), content)
-    half.unlink()
+    dated.unlink()
 
 
 def _renumbered(config: str) -> str:
@@ -242,19 +242,8 @@ def write_bundle(work: Path, target: Path, releases: list[tuple]) -> dict[str, s
         commits[version] = write_release(folder, version, model, log, facts)
     git.run("checkout", "--quiet", "main", folder=folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_suffix(".part").resolve()
-    git.run("bundle", "create", "--quiet", half, "HEAD", "--branches", "--tags", folder=folder)
-    half.replace(target)
+    unfinished = target.with_suffix(".part").resolve()
+    tips = ("HEAD", "--branches", "--tags")
+    git.run("bundle", "create", "--quiet", unfinished, *tips, folder=folder)
+    unfinished.replace(target)
     return commits
-
-
-def write_sum(folder: Path, path: Path) -> None:
-    """Write a file's line in `SHA256SUMS` of the folder that stands for datasets/."""
-    sums = folder / "SHA256SUMS"
-    listed = path.relative_to(folder).as_posix()
-    old = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    lines = [line for line in old if line.split(maxsplit=1)[1] != listed] + [f"{digest}  {listed}"]
-    lines.sort(key=lambda line: line.split(maxsplit=1)[1])
-    sums.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    print(f"{path}: {path.stat().st_size:,} bytes, SHA-256 {digest}")

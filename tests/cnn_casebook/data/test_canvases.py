@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cnn_casebook.data.canvases import crowd, scatter
+from cnn_casebook.data.canvases import four_on_one, scatter
 
 
 def test_scatter_keeps_every_image_whole_at_its_corner():
@@ -24,10 +24,10 @@ def test_scatter_refuses_a_small_canvas():
         scatter(np.zeros((1, 5, 5, 1)), size=4)
 
 
-def test_crowd_puts_one_image_in_each_quarter():
+def test_four_on_one_puts_one_image_in_each_quarter():
     images = np.ones((4, 3, 3, 1), "float32") * np.arange(1, 5).reshape(4, 1, 1, 1)
-    canvas = crowd(images, size=10)[..., 0]
+    canvas = four_on_one(images, size=10)[..., 0]
     quarters = [canvas[:5, :5], canvas[:5, 5:], canvas[5:, :5], canvas[5:, 5:]]
     assert [quarter.sum() for quarter in quarters] == [9, 18, 27, 36]
     with pytest.raises(ValueError, match="four images"):
-        crowd(images[:3], size=10)
+        four_on_one(images[:3], size=10)

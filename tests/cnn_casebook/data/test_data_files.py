@@ -32,7 +32,7 @@ def list_file(folder: Path, line: str = "{digest}  toy/toy.npz\n") -> None:
 
 def test_folder_beside_utils_is_found(monkeypatch):
     monkeypatch.delenv("CASEBOOK_DATASETS", raising=False)
-    assert datasets_folder() == Path(__file__).resolve().parents[1] / "datasets"
+    assert datasets_folder() == Path(__file__).resolve().parents[3] / "datasets"
 
 
 def test_empty_variable_counts_as_unset(monkeypatch):
@@ -54,7 +54,7 @@ def test_variable_that_names_nothing(monkeypatch, tmp_path):
 
 def test_package_away_from_its_repository(monkeypatch, tmp_path):
     monkeypatch.delenv("CASEBOOK_DATASETS", raising=False)
-    monkeypatch.setattr(data_files, "__file__", str(tmp_path / "site" / "cnn" / "data_files.py"))
+    monkeypatch.setattr(data_files, "__file__", str(tmp_path / "a" / "b" / "c" / "data_files.py"))
     with pytest.raises(FileNotFoundError, match=r"pip install -e.*CASEBOOK_DATASETS"):
         datasets_folder()
 

@@ -35,14 +35,14 @@ def test_every_value_is_used():
 
 
 def test_same_arguments_same_images():
-    one, two = road_signs(70, 6, seed=5), road_signs(70, 6, seed=5)
-    np.testing.assert_array_equal(one.images, two.images)
-    np.testing.assert_array_equal(one.labels, two.labels)
+    first, again = road_signs(70, 6, seed=5), road_signs(70, 6, seed=5)
+    np.testing.assert_array_equal(again.images, first.images)
+    np.testing.assert_array_equal(again.labels, first.labels)
 
 
 def test_another_seed_other_images():
-    one, two = road_signs(12, 6, seed=0), road_signs(12, 6, seed=1)
-    assert (np.abs(one.images - two.images).mean(axis=(1, 2, 3)) > 0.02).all()
+    first, other = road_signs(12, 6, seed=0), road_signs(12, 6, seed=1)
+    assert (np.abs(first.images - other.images).mean(axis=(1, 2, 3)) > 0.02).all()
 
 
 @pytest.mark.parametrize("few", [1, 7, 63, 64, 65, 100])

@@ -5,7 +5,6 @@ from keras import layers, ops
 
 from cnn_casebook.experiments import influence
 from cnn_casebook.models.graph import flatten
-from cnn_casebook.models.grouped import split_groups
 
 
 def test_pixels_of_a_window_with_a_stride():
@@ -42,19 +41,3 @@ def test_channels_in_the_order_of_the_concatenation(crossed):
 def test_stages_hold_what_lies_side_by_side():
     stages = influence.weight_stages(flatten(halves(False)))
     assert [len(stage) for stage in stages] == [1, 2]
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"groups": 2, "padding": "same", "activation": "relu"},
-        {"groups": 4, "strides": 2, "use_bias": False},
-        {"groups": 1, "dilation_rate": 2},
-    ],
-)
-def test_split_groups_compute_the_same(settings):
-    x = keras.Input((9, 8, 8))
-    model = keras.Model(x, layers.Conv2D(8, 3, bias_initializer="normal", **settings)(x))
-    images = np.random.default_rng(1).normal(size=(2, 9, 8, 8)).astype("float32")
-    graph = flatten(model)
-    assert np.allclose(split_groups(graph).run(images), model.predict(images, verbose=0), atol=1e-5)

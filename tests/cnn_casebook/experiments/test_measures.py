@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from cnn_casebook.experiments.measures import resemblance
+from cnn_casebook.experiments.measures import resemblance, share_right
+
+
+def test_the_most_probable_class_counts():
+    probabilities = np.array([[0.2, 0.5, 0.3], [0.4, 0.3, 0.3], [0.1, 0.1, 0.8], [0.6, 0.2, 0.2]])
+    assert share_right(probabilities, np.array([1, 0, 2, 1])) == 0.75
+    assert isinstance(share_right(probabilities, np.array([1, 0, 2, 1])), float)
 
 
 def test_resemblance_of_what_is_kept_and_of_noise():

@@ -1,6 +1,6 @@
 import pytest
 
-from cnn_casebook.figures.connections import connections
+from cnn_casebook.figures import connections
 
 
 def test_the_alternative_text_lists_every_column():

@@ -52,8 +52,8 @@ def test_several_inputs_and_outputs():
     model = keras.Model([a, b], [a - b, layers.Dense(2)(b)])
     x, y = images(2, 3), images(2, 3)
     found = flatten(model).run(x, y)
-    for one, other in zip(found, model([x, y]), strict=True):
-        assert np.allclose(one, other)
+    for output, expected in zip(found, model([x, y]), strict=True):
+        assert np.allclose(output, expected)
 
 
 def test_unused_layers_do_not_count():
@@ -100,6 +100,40 @@ class Double(layers.Layer):
 def with_layer(layer):
     x = keras.Input((4,))
     return keras.Model(x, layer(x))
+
+
+def test_depth_first_follows_a_branch_to_its_end():
+    x = keras.Input((4,))
+    first, second = layers.Dense(4, name="first"), layers.Dense(4, name="second")
+    left, right = first(x), second(x)  # called side by side
+    y = layers.Add(name="add")([layers.ReLU(name="after_second")(right), layers.ReLU()(left)])
+    graph = flatten(keras.Model(x, [layers.Dense(2, name="head")(y), y]))
+    names = [node.name for node in graph.depth_first()]
+    assert names[:2] == ["second", "after_second"]
+    assert names[2] == "first"
+    assert names[4:] == ["add", "head"]
+    assert set(names) == {node.name for node in graph.nodes}
+
+
+@pytest.mark.parametrize("model", [nested(), block(), block(shortcut=False)])
+def test_depth_first_puts_each_node_after_what_it_reads(model):
+    graph = flatten(model)
+    known = set(graph.inputs)
+    for node in graph.depth_first():
+        assert known.issuperset(node.inputs)
+        known.update(node.outputs)
+    assert known.issuperset(graph.outputs)
+
+
+@pytest.mark.parametrize("layer", [Double(), layers.Lambda(lambda x: x), Own()])
+def test_own_layers_are_operations_whose_inside_stays_closed(layer):
+    (node,) = flatten(with_layer(layer), own_layers=True).nodes
+    assert node.operation is layer
+
+
+def test_own_layers_do_not_open_what_cannot_be_opened():
+    with pytest.raises(UnreadableModelError, match="Own is a model class of its own"):
+        flatten(Own(), own_layers=True)
 
 
 @pytest.mark.parametrize(

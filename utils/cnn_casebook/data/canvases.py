@@ -33,7 +33,7 @@ def scatter(images: np.ndarray, size: int, seed: int = 0) -> tuple[np.ndarray, n
     return canvases, corners
 
 
-def crowd(images: np.ndarray, size: int) -> np.ndarray:
+def four_on_one(images: np.ndarray, size: int) -> np.ndarray:
     """Put four images on one canvas, one in the middle of each quarter.
 
     Args:
@@ -47,7 +47,7 @@ def crowd(images: np.ndarray, size: int) -> np.ndarray:
         ValueError: There are not four images, or the canvas is too small.
 
     Example:
-        >>> crowd(np.ones((4, 14, 14, 1), "float32"), size=56).sum() == 4 * 14 * 14
+        >>> four_on_one(np.ones((4, 14, 14, 1), "float32"), size=56).sum() == 4 * 14 * 14
         np.True_
     """
     side = images.shape[1]

@@ -13,6 +13,7 @@ import numpy as np
 from cnn_casebook.data import road_signs as _signs
 from cnn_casebook.data.data_files import DamagedDataError, load_arrays
 from cnn_casebook.data.fashion_originals import read_originals
+from cnn_casebook.data.resampling import bilinear
 from cnn_casebook.data.road_signs import SIGN_NAMES
 
 __all__ = [
@@ -212,6 +213,5 @@ def _enlarged(images: np.ndarray) -> np.ndarray:
     """
     side = images.shape[1]
     centres = np.clip((np.arange(4 * side) + 0.5) / 4 - 0.5, 0, side - 1)
-    weights = np.maximum(0, 1 - np.abs(centres[:, np.newaxis] - np.arange(side)))
-    weights = weights.astype(np.float32)  # (4 side, side): every row sums to 1
+    weights = bilinear(centres, side).astype(np.float32)
     return weights @ images.astype(np.float32) @ weights.T

@@ -1,4 +1,4 @@
-"""Runs git on repositories of strangers: no shell, no user settings, no questions, an end in time.
+"""Runs git on anybody's repositories: no shell, no user settings, no questions, an end in time.
 
 What a repository contains is its owner's choice. So nothing that it carries is started here: no
 hook, no submodule, no filter; a symbolic link becomes a small text file.
@@ -87,8 +87,8 @@ def run(
 
     Args:
         arguments: The command's words, such as `"rev-parse", "HEAD"`. They reach git as they are;
-            no shell reads them. Put `"--"` before what comes from a stranger and could begin with
-            a dash.
+            no shell reads them. Put `"--"` before what somebody else has chosen and could begin
+            with a dash.
         folder: The repository to work in; None for commands that need none, such as clone.
         timeout: Seconds after which git is stopped.
         variables: Environment variables to add, such as GIT_AUTHOR_NAME for a commit.
@@ -171,11 +171,11 @@ def _stop(process: subprocess.Popen) -> None:
     process.stderr.close()
 
 
-def _error(words: list[str], said: str) -> Exception:
-    """Turn what git said into the exception that fits, with what to do."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+def _error(words: list[str], output: str) -> Exception:
+    """Turn what git wrote into the exception that fits, with what to do."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     quoted = " / ".join(lines[-3:]) or "nothing"
     for pattern, kind, advice in _ERRORS:
-        if re.search(pattern, said, re.IGNORECASE):
+        if re.search(pattern, output, re.IGNORECASE):
             return kind(f"git {words[0]}: {advice} (git said: {quoted})")
     return RuntimeError(f"git {words[0]} failed. (git said: {quoted})")

@@ -9,6 +9,8 @@ from functools import cache
 
 import numpy as np
 
+from cnn_casebook.data.resampling import bilinear, gaussian
+
 RED, BLUE, YELLOW = (0.74, 0.06, 0.09), (0.0, 0.27, 0.62), (0.98, 0.76, 0.04)
 WHITE, BLACK, GREY = (0.95, 0.95, 0.93), (0.07, 0.07, 0.07), (0.5, 0.5, 0.5)
 
@@ -177,7 +179,7 @@ def _scenes(n: int, size: int, x, y, random: np.random.Generator) -> np.ndarray:
     images = np.zeros((n, 3, size, size), np.float32)
     for cells, strength in ((2, 0.45), (4, 0.3), (11, 0.25)):
         at = np.clip((np.arange(size) + 0.5) / size * (cells - 1), 0, cells - 1)
-        mix = np.maximum(0, 1 - np.abs(at[:, None] - np.arange(cells))).astype(np.float32)
+        mix = bilinear(at, cells).astype(np.float32)
         grey = random.random((n, 1, cells, cells), np.float32)
         colour = random.random((n, 3, cells, cells), np.float32)
         images += mix @ (strength * (0.75 * grey + 0.25 * colour)) @ mix.T
@@ -198,13 +200,13 @@ def _to_plate(radius, middle, random: np.random.Generator) -> np.ndarray:
     yaw, pitch, roll = (random.uniform(-most, most, n) for most in (0.8, 0.4, 0.26))
     turned = np.eye(3)
     for angle, axis in ((pitch, 0), (yaw, 1), (roll, 2)):
-        one = np.zeros((n, 3, 3))
+        turn = np.zeros((n, 3, 3))
         i, j = (axis + 1) % 3, (axis + 2) % 3
-        one[:, axis, axis] = 1
-        one[:, i, i] = one[:, j, j] = np.cos(angle)
-        one[:, j, i] = np.sin(angle)
-        one[:, i, j] = -one[:, j, i]
-        turned = turned @ one
+        turn[:, axis, axis] = 1
+        turn[:, i, i] = turn[:, j, j] = np.cos(angle)
+        turn[:, j, i] = np.sin(angle)
+        turn[:, i, j] = -turn[:, j, i]
+        turned = turned @ turn
     distance = 5.0
     forward = np.empty((n, 3, 3))  # (u, v, 1) on the plate -> (x w, y w, w) in the image
     forward[:, :, :2], forward[:, :, 2] = turned[:, :, :2], (0, 0, distance)
@@ -263,8 +265,5 @@ def _textures() -> tuple[np.ndarray, np.ndarray]:
 
 def _blurred(images: np.ndarray, sigmas: np.ndarray) -> np.ndarray:
     """Blur each image with Gaussians of its own: `sigmas` (2, n), in pixels, down and across."""
-    apart = np.arange(images.shape[-1])
-    apart = (apart[:, None] - apart).astype(np.float32)
-    blurs = np.exp(-0.5 * (apart / sigmas.astype(np.float32)[..., None, None]) ** 2)
-    down, across = blurs / blurs.sum(axis=-1, keepdims=True)
+    down, across = gaussian(images.shape[-1], sigmas.astype(np.float32))
     return down[:, None] @ images @ across.transpose(0, 2, 1)[:, None]

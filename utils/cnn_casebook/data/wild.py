@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnn_casebook.data.datasets import Split
+from cnn_casebook.data.resampling import gaussian
 
 SIZE = 40  # pixels a side
 
@@ -131,11 +132,8 @@ def _between(limits: tuple[float, float], share: np.ndarray) -> np.ndarray:
 
 
 def _blurred(noise: np.ndarray, blur: np.ndarray) -> np.ndarray:
-    """Blur each image by a Gaussian of its own width; at the edges the weights are rescaled."""
-    place = np.arange(SIZE)
-    distance = (place[:, np.newaxis] - place) ** 2
-    weights = np.exp(-distance / (2 * blur.reshape(-1, 1, 1) ** 2))
-    weights /= weights.sum(axis=2, keepdims=True)
+    """Blur each image by a Gaussian of its own width."""
+    weights = gaussian(SIZE, blur)
     return weights @ noise @ weights.transpose(0, 2, 1)
 
 

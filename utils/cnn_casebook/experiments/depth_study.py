@@ -5,6 +5,8 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
+from cnn_casebook.experiments.fresh_start import start_again
+from cnn_casebook.experiments.measures import share_right
 from cnn_casebook.models.graph import Graph, Node, Wire, flatten
 
 
@@ -50,12 +52,8 @@ def train_seeds(
                 "sparse_categorical_crossentropy",
                 jit_compile=False,
             )
-            model.optimizer.build(model.trainable_variables)
-            start = [np.asarray(variable) for variable in model.optimizer.variables]
         else:
-            model.set_weights(fresh.get_weights())
-            for variable, value in zip(model.optimizer.variables, start, strict=True):
-                variable.assign(value)
+            start_again(model, weights_of=fresh)
         history = model.fit(images, labels, batch_size, epochs, verbose=0)
         losses.append([float(loss) for loss in history.history["loss"]])
     return model, losses
@@ -100,12 +98,12 @@ def lesion_accuracies(model: keras.Model, images: np.ndarray, labels: np.ndarray
     firsts = main_convolutions(graph)[1::2]
     cuts = [*(_before_padding(graph, node.inputs[0]) for node in firsts), last_volume(graph)]
     probabilities, *values = graph.run(images, watch=[graph.outputs[0], *cuts])
-    accuracies = [_accuracy(probabilities, labels)]
+    accuracies = [share_right(probabilities, labels)]
     for value, after in zip(values, cuts[1:], strict=False):
         earlier = set(graph.ancestors(after))
         rest = [node for node in graph.nodes if node not in earlier]
         kept = _fitted(value, after.shape)
-        accuracies.append(_accuracy(Graph([after], graph.outputs, rest).run(kept), labels))
+        accuracies.append(share_right(Graph([after], graph.outputs, rest).run(kept), labels))
     return accuracies
 
 
@@ -139,7 +137,3 @@ def _fitted(value: np.ndarray, shape: tuple) -> np.ndarray:
     step = -(-value.shape[1] // shape[1])
     value = value[:, ::step, ::step]
     return np.pad(value, [(0, 0)] * 3 + [(0, shape[3] - value.shape[3])])
-
-
-def _accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    return float(np.mean(np.argmax(probabilities, axis=-1) == labels))

@@ -5,6 +5,7 @@ import numpy as np
 from keras import layers
 
 from cnn_casebook.data.datasets import Split
+from cnn_casebook.experiments import measures
 
 BATCH = 32
 
@@ -38,7 +39,7 @@ def accuracy(model: keras.Model, split: Split) -> float:
         keras.ops.convert_to_numpy(model(split.images[start : start + 250], training=False))
         for start in range(0, len(split.labels), 250)
     ]
-    return float(np.mean(np.concatenate(found).argmax(axis=1) == split.labels))
+    return measures.share_right(np.concatenate(found), split.labels)
 
 
 def from_scratch(backbone: keras.Model, classes: int, learning_rate: float) -> keras.Model:

@@ -66,19 +66,8 @@ def weight_stages(graph: Graph) -> list[list[Node]]:
                 stages.append([])
             stages[stage - 1].append(node)
         stage_of.update(dict.fromkeys(node.outputs, stage))
-    return [sorted(nodes, key=_place(graph)) for nodes in stages]
-
-
-def _place(graph: Graph):
-    """Order the nodes as a walk back from the output meets them, arguments from left to right."""
-    order, seen, open_wires = {}, set(), list(reversed(graph.outputs))
-    while open_wires:
-        node = graph.maker.get(open_wires.pop())
-        if node is not None and node not in seen:
-            seen.add(node)
-            order[node] = len(order)
-            open_wires.extend(reversed(node.inputs))
-    return order.__getitem__
+    order = {node: number for number, node in enumerate(graph.depth_first())}
+    return [sorted(nodes, key=order.__getitem__) for nodes in stages]
 
 
 def on_channels(

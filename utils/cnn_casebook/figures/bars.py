@@ -1,7 +1,7 @@
 """Numbers side by side as bars, each with its value in full."""
 
-from . import lettering, palette
-from .picture import Picture
+from cnn_casebook.figures.drawing import lettering, palette
+from cnn_casebook.figures.drawing.picture import Picture
 
 BAR = 0.24  # inches, with the gap between the bars of one group
 
@@ -68,14 +68,14 @@ def bars(values, title=None, *, xlabel=None, log=False, percent=False, alt=None)
                 textcoords="offset points",
                 va="center",
                 annotation_clip=False,
-                **_font(9.5),
+                **lettering.font(9.5),
             )
     _axes(axes, names, group, xlabel, log)
     if labelled:
         _series_key(figure, series, left / width, 1 - (head - 0.28) / height)
     if title:
         where = (0.12 / width, 1 - 0.1 / height)
-        figure.text(*where, title, va="top", **_font(12), fontweight="bold")
+        figure.text(*where, title, va="top", **lettering.font(12, bold=True))
     return Picture(figure, alt or _alt(series, title, log, percent))
 
 
@@ -119,11 +119,6 @@ def _short(value):
     return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
 
 
-def _font(size):
-    """Return the text settings that all figures share."""
-    return {"fontfamily": lettering.FONT, "fontsize": size, "color": palette.INK}
-
-
 def _axes(axes, names, group, xlabel, log):
     """Set ticks, names and grid."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
@@ -142,7 +137,7 @@ def _axes(axes, names, group, xlabel, log):
     axes.grid(axis="x", color="#e3e3e3", lw=0.8)
     axes.set_axisbelow(True)
     if xlabel:
-        axes.set_xlabel(xlabel, **_font(10.5))
+        axes.set_xlabel(xlabel, **lettering.font(10.5))
     for label in [*axes.get_xticklabels(), *axes.get_yticklabels()]:
         label.set_fontfamily(lettering.FONT)
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from . import palette
-from .page import Page
-from .picture import Picture
+from cnn_casebook.figures.drawing import palette
+from cnn_casebook.figures.drawing.page import Page
+from cnn_casebook.figures.drawing.picture import Picture
 
 CELL = 0.34  # inches
 

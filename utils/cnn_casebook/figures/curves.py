@@ -1,8 +1,8 @@
 """Learning curves: one line for each network, solid for training and dashed for validation."""
 
-from . import lettering, palette
-from .histories import lines as read_lines
-from .picture import Picture
+from cnn_casebook.figures.drawing import lettering, palette
+from cnn_casebook.figures.drawing.picture import Picture
+from cnn_casebook.figures.histories import read_lines
 
 
 def learning_curves(
@@ -84,16 +84,11 @@ def learning_curves(
             borderpad=0,
         )
     if title:
-        figure.text(0.12 / 7.6, 1 - 0.1 / 3.9, title, **_font(12, weight="bold"), va="top")
+        figure.text(0.12 / 7.6, 1 - 0.1 / 3.9, title, va="top", **lettering.font(12, bold=True))
     if not alt:
         several = max(len(values) for _, _, values in lines)
         alt = _alt(ylabel or metric.replace("_", " "), xlabel, x, names, lines, several, title)
     return Picture(figure, alt)
-
-
-def _font(size, **more):
-    """Return the text settings that all figures share."""
-    return {"fontfamily": lettering.FONT, "fontsize": size, "color": palette.INK, **more}
 
 
 def _axes(axes, x, xlabel, ylabel, log):
@@ -106,8 +101,8 @@ def _axes(axes, x, xlabel, ylabel, log):
         axes.yaxis.set_major_locator(LogLocator(subs=(1,) if high > 100 * low else (1, 2, 5)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
         axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel(xlabel, **_font(10.5))
-    axes.set_ylabel(ylabel, **_font(10.5))
+    axes.set_xlabel(xlabel, **lettering.font(10.5))
+    axes.set_ylabel(ylabel, **lettering.font(10.5))
     if all(float(position).is_integer() for position in x):
         axes.xaxis.set_major_locator(
             MaxNLocator("auto", integer=True, min_n_ticks=1, steps=[1, 2, 5, 10])
@@ -149,7 +144,7 @@ def _direct_labels(axes, lines, x, colours):
             *(1.02, place / height, name),
             transform=axes.transAxes,
             va="center",
-            **_font(10, weight="bold") | {"color": colours[name]},
+            **lettering.font(10, bold=True) | {"color": colours[name]},
         )
 
 

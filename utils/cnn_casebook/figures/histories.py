@@ -5,7 +5,7 @@ import re
 VALIDATION = re.compile(r"[\s,(_-]*(validation|val)\)?$")
 
 
-def lines(histories, metric):
+def read_lines(histories, metric):
     """Return the lines of a plot.
 
     Args:
@@ -21,7 +21,7 @@ def lines(histories, metric):
 
     Example:
         >>> history = {"loss": [2.3, 1.9], "val_loss": [2.4, 2.2]}
-        >>> [(name, validation) for name, validation, _ in lines({"plain": history}, "loss")]
+        >>> [(name, validation) for name, validation, _ in read_lines({"plain": history}, "loss")]
         [('plain', False), ('plain', True)]
     """
     if not isinstance(histories, dict):
@@ -59,8 +59,8 @@ def _runs(label, value):
             f"Expected numbers, one for each epoch, for {label!r}; found nothing to draw. Was the "
             "network trained?"
         )
-    one = not (hasattr(value[0], "__iter__") or hasattr(value[0], "history"))
-    return [value] if one else value
+    several = hasattr(value[0], "__iter__") or hasattr(value[0], "history")
+    return value if several else [value]
 
 
 def _recorded(run, metric):

@@ -2,8 +2,8 @@
 
 import math
 
-from . import lettering, palette
-from .picture import Picture
+from cnn_casebook.figures.drawing import lettering
+from cnn_casebook.figures.drawing.picture import Picture
 
 
 def image_grid(images, labels=None, names=None, columns=None, title=None, *, alt=None):
@@ -61,17 +61,13 @@ def image_grid(images, labels=None, names=None, columns=None, title=None, *, alt
         if words:
             figure.text(
                 *((left + side / 2) / page_width, (bottom - 0.06) / page_height, words[place]),
-                **{"fontfamily": lettering.FONT, "fontsize": 9.5, "color": palette.INK},
                 ha="center",
                 va="top",
+                **lettering.font(9.5),
             )
     if title:
-        figure.text(
-            *(0.15 / page_width, 1 - 0.1 / page_height, title),
-            **{"fontfamily": lettering.FONT, "fontsize": 12, "fontweight": "bold"},
-            color=palette.INK,
-            va="top",
-        )
+        where = (0.15 / page_width, 1 - 0.1 / page_height)
+        figure.text(*where, title, va="top", **lettering.font(12, bold=True))
     alt = alt or _alt(pixels.shape, rows, columns, words, title)
     return Picture(figure, alt, photographic=channels == 3)
 

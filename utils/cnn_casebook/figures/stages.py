@@ -1,9 +1,9 @@
 """A deep network summed up by stage: one box where a block diagram would have a hundred."""
 
-import math
-
-from . import lettering, operations, page, palette
-from .picture import Picture
+from cnn_casebook.figures.drawing import lettering, page, palette
+from cnn_casebook.figures.drawing.picture import Picture
+from cnn_casebook.figures.network import operations
+from cnn_casebook.figures.network.lines import break_lines
 
 GAP = 0.34
 PADDING = 0.24
@@ -35,7 +35,7 @@ def stages(rows, heads=(), title=None, *, alt=None):
         The start of ResNet-50: a chain of 2 stages. 1. conv1: conv 7×7, 64, /2, 112×112×64.
         2. conv2: bottleneck × 3, 56×56×256.
     """
-    boxes = [_box(row, place) for place, row in enumerate(rows)]
+    boxes = [_stage(row, place) for place, row in enumerate(rows)]
     if not boxes:
         raise ValueError(
             "Expected at least one stage (name, operation, output shape); found an empty list."
@@ -77,7 +77,7 @@ def stages(rows, heads=(), title=None, *, alt=None):
     return Picture(sheet.finish(title), alt)
 
 
-class _Box:
+class _StageBox:
     """A stage and the lines written in it."""
 
     def __init__(self, name, operation, shape, parameters=None):
@@ -114,7 +114,7 @@ def _broken(operation, width):
     return (lettering.phrases if many else lettering.balance)(operation, width, 10)
 
 
-def _box(row, place):
+def _stage(row, place):
     """Check and convert one stage."""
     if not isinstance(row, (tuple, list)) or len(row) not in (3, 4):
         raise TypeError(
@@ -124,7 +124,7 @@ def _box(row, place):
     name, operation, shape, *parameters = row
     if not isinstance(shape, (tuple, list, int)):
         raise TypeError(f"Expected an output shape such as (28, 28, 512); found {shape!r}.")
-    return _Box(str(name), str(operation), shape, *parameters)
+    return _StageBox(str(name), str(operation), shape, *parameters)
 
 
 def _branches(heads, names):
@@ -140,7 +140,7 @@ def _branches(heads, names):
             raise ValueError(
                 f"Expected a head at one of the stages {', '.join(names)}; found {stage!r}."
             )
-        found[names.index(stage)] = _box(rest, stage)
+        found[names.index(stage)] = _stage(rest, stage)
         found[names.index(stage)].kind = "dense"
     return found
 
@@ -151,29 +151,9 @@ def _width(place, boxes, branches):
 
 
 def _lines(boxes, branches):
-    """Break the chain into as few rows as fit the page, as equal in width as possible."""
+    """Break the chain into lines that fit the page, heads included."""
     widths = [_width(place, boxes, branches) + GAP for place in range(len(boxes))]
-    room = lettering.WIDTH - 0.3 + GAP
-    limit = max(sum(widths) / math.ceil(sum(widths) / room), *widths, 0.0)
-    best = _filled(widths, room)
-    while limit < room:
-        lines = _filled(widths, limit)
-        if len(lines) <= len(best):
-            return lines
-        limit += 0.05
-    return best
-
-
-def _filled(widths, limit):
-    """Return places row by row, each row as full as the limit allows."""
-    lines, used = [[]], 0.0
-    for place, width in enumerate(widths):
-        if lines[-1] and used + width > limit + 1e-9:
-            lines.append([])
-            used = 0.0
-        lines[-1].append(place)
-        used += width
-    return lines
+    return break_lines(widths, lettering.WIDTH - 0.3 + GAP)
 
 
 def _alt(name, boxes, branches):

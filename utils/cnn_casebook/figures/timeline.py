@@ -1,7 +1,7 @@
 """A line of dates: which network came when, and with which idea."""
 
-from . import lettering, page, palette
-from .picture import Picture
+from cnn_casebook.figures.drawing import lettering, page, palette
+from cnn_casebook.figures.drawing.picture import Picture
 
 NOTE = 5.6  # inches for the words beside a date
 

@@ -79,6 +79,26 @@ class Graph:
                 open_wires.extend(node.inputs)
         return [node for node in self.nodes if node in found]
 
+    def depth_first(self) -> list[Node]:
+        """All nodes, each after what it reads, and what lies on one path side by side.
+
+        The order is that of a walk from the outputs back to the inputs, arguments from left to
+        right, whatever the order in which the layers were called.
+        """
+        order: dict[Node, None] = {}
+        stack = [(wire, False) for wire in reversed(self.outputs)]
+        while stack:
+            wire, ready = stack.pop()
+            node = self.maker.get(wire)
+            if node is None or node in order:
+                continue
+            if ready:
+                order[node] = None
+            else:
+                stack.append((wire, True))
+                stack += [(source, False) for source in reversed(node.inputs)]
+        return list(order)
+
     def readers(self, wire: Wire) -> list[Node]:
         """The nodes that read a wire."""
         return [node for node in self.nodes if wire in node.inputs]
@@ -124,11 +144,13 @@ class Graph:
         return arrays[0] if len(arrays) == 1 and watch is None else arrays
 
 
-def flatten(model: keras.Model) -> Graph:
+def flatten(model: keras.Model, own_layers: bool = False) -> Graph:
     """Flatten a model; models within it, at any depth, become their own operations.
 
     Args:
         model: A functional or a built sequential model of built-in layers and operations.
+        own_layers: Whether layers that do not come with Keras are let in, as operations whose
+            inside stays closed: a drawing shows them, a check cannot know what they compute.
 
     Raises:
         UnreadableModelError: It is no such model: no Keras model, not built, a subclass with
@@ -143,7 +165,7 @@ def flatten(model: keras.Model) -> Graph:
     functional = _functional(model)
     wires = [Wire(number, tuple(tensor.shape)) for number, tensor in enumerate(functional.inputs)]
     graph = Graph(inputs=wires)
-    graph.outputs = _walk(functional, wires, graph)
+    graph.outputs = _walk(functional, wires, graph, own_layers)
     used = set(graph.ancestors(*graph.outputs))
     graph.nodes = [node for node in graph.nodes if node in used]
     return graph
@@ -215,7 +237,7 @@ def without_shortcut(block: keras.Model) -> Callable:
     return run
 
 
-def _walk(functional, inputs: list[Wire], graph: Graph) -> list[Wire]:
+def _walk(functional, inputs: list[Wire], graph: Graph, own_layers: bool) -> list[Wire]:
     """Append a functional model's nodes to the graph; return the wires of its outputs."""
     wires = {id(tensor): wire for tensor, wire in zip(functional.inputs, inputs, strict=True)}
     for depth in sorted(functional._nodes_by_depth, reverse=True):
@@ -227,12 +249,14 @@ def _walk(functional, inputs: list[Wire], graph: Graph) -> list[Wire]:
                 (node.arguments.args, dict(node.arguments.kwargs)),
             )
             operation = node.operation
-            if isinstance(operation, keras.Model):
+            closed = own_layers and not _has_graph(operation)
+            if isinstance(operation, keras.Model) and not closed:
                 leaves = keras.tree.flatten((args, kwargs))
                 read = [leaf for leaf in leaves if isinstance(leaf, Wire)]
-                made = _walk(_functional(operation), read, graph)
+                made = _walk(_functional(operation), read, graph, own_layers)
             else:
-                _require_built_in(operation)
+                if not closed:
+                    _require_built_in(operation)
                 first = len(graph.inputs) + sum(len(earlier.outputs) for earlier in graph.nodes)
                 made = [
                     Wire(first + i, tuple(tensor.shape))
@@ -242,6 +266,12 @@ def _walk(functional, inputs: list[Wire], graph: Graph) -> list[Wire]:
             for tensor, wire in zip(node.output_tensors, made, strict=True):
                 wires[id(tensor)] = wire
     return [wires[id(tensor)] for tensor in functional.outputs]
+
+
+def _has_graph(operation) -> bool:
+    """Whether an operation is a model whose own operations Keras knows."""
+    model = operation._functional if isinstance(operation, keras.Sequential) else operation
+    return isinstance(operation, keras.Model) and hasattr(model, "_nodes_by_depth")
 
 
 def _functional(model):

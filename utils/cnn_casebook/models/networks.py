@@ -1,12 +1,12 @@
 """Networks as lists of layer descriptions: plain dictionaries, read from the papers' tables.
 
 A description says what a layer is, not what enters it; shapes and costs follow from the list.
-There are four kinds, told apart by the entry "kind": conv, pool, flatten and dense.
+There are four kinds, named by the entry "kind": conv, pool, flatten and dense.
 """
 
 import keras
 
-SEES_HALF = 2  # AlexNet's conv2, conv4 and conv5 read the channels of their own GPU alone
+GPUS = 2  # AlexNet's conv2, conv4 and conv5 read the channels of their own GPU alone
 
 
 def conv(
@@ -96,7 +96,7 @@ def lenet5() -> list[dict]:
     ]
 
 
-def alexnet(groups: int = SEES_HALF) -> list[dict]:
+def alexnet(groups: int = GPUS) -> list[dict]:
     """AlexNet, for images of (227, 227, 3).
 
     Args:

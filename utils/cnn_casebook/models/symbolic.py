@@ -16,7 +16,7 @@ _WAITING = "uninitialized_variables"
 def without_weights():
     """Build models in this scope whose weights have a shape but no values.
 
-    Such a model tells its output shapes and its number of parameters. It cannot be called on
+    Such a model knows its output shapes and its number of parameters. It cannot be called on
     images, trained or saved. Keras leaves the values of new weights open in a scope like this
     one and makes up for it later; here they are struck off the list of what is to be made up for.
 

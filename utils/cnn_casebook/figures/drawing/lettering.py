@@ -2,6 +2,8 @@
 
 import functools
 
+from cnn_casebook.figures.drawing import palette
+
 FONT = "DejaVu Sans"  # comes with matplotlib: equal on every machine
 WIDTH = 9.0  # inches, the width of a notebook's output
 
@@ -37,6 +39,24 @@ def text_size(text, size=10, bold=False):
     measure = _measuring().get_text_width_height_descent
     width = max(measure(line, font, False)[0] for line in lines) / 720
     return width, len(lines) * size * 1.2 / 72
+
+
+def font(size, bold=False):
+    """Return the settings of text that matplotlib writes outside a `Page`.
+
+    Args:
+        size: Font size in points.
+        bold: True for bold type.
+
+    Returns:
+        dict: Keyword arguments of matplotlib's `text`.
+
+    Example:
+        >>> font(12, bold=True)["fontweight"]
+        'bold'
+    """
+    weight = "bold" if bold else "normal"
+    return {"fontfamily": FONT, "fontsize": size, "fontweight": weight, "color": palette.INK}
 
 
 def wrap(text, width, size=10, bold=False):

@@ -1,13 +1,14 @@
 """The rows of a network: what every path from input to output goes through.
 
-Side branches are summed up in the step where they meet again, so that residual and Inception
+Side branches are summed up in the box where they meet again, so that residual and Inception
 networks, too, become one row of volumes.
 """
 
 import dataclasses
 import re
 
-from . import graph, palette
+from cnn_casebook.figures.drawing import palette
+from cnn_casebook.figures.network.boxes import fuse, read_boxes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Row:
     kind: str = "other"
 
 
-def rows(network):
+def read_rows(network):
     """Return the rows of a model, or check and convert a table of rows.
 
     Args:
@@ -42,12 +43,14 @@ def rows(network):
         list: `Row` objects; equal convolutions and dense layers that follow each other are one.
 
     Raises:
+        UnreadableModelError: A model whose graph is not known.
         TypeError: A row is not of that form.
         ValueError: No rows.
 
     Example:
         >>> table = [("input", (8, 8, 3), "input"), ("c1", (8, 8, 4), "conv 3×3, 4")]
-        >>> [(row.operation, row.count) for row in rows([*table, ("c2", (8, 8, 4), "conv 3×3, 4")])]
+        >>> table.append(("c2", (8, 8, 4), "conv 3×3, 4"))
+        >>> [(row.operation, row.count) for row in read_rows(table)]
         [('input', 1), ('conv 3×3, 4', 2)]
     """
     if isinstance(network, (list, tuple)):
@@ -58,7 +61,7 @@ def rows(network):
                 "empty list. Check the loop or table that should have filled it."
             )
     else:
-        found = _trunk(graph.fuse(graph.read(network)))
+        found = _rows_of(fuse(read_boxes(network)))
     return _grouped(found)
 
 
@@ -81,63 +84,63 @@ def _row(place, row):
     return Row(str(name), tuple(shape), operation or str(name), count, kind=kind)
 
 
-def _trunk(steps):
-    """Return one row for each step that all paths to the main output go through."""
-    steps = _main_path(steps)
-    last_reader = list(range(len(steps)))
-    for place, step in enumerate(steps):
-        for parent in step.parents:
+def _rows_of(boxes):
+    """Return one row for each box that all paths to the main output go through."""
+    boxes = _main_path(boxes)
+    last_reader = list(range(len(boxes)))
+    for place, box in enumerate(boxes):
+        for parent in box.parents:
             last_reader[parent] = place
     found, parameters, furthest = [], 0, 0
-    for place, step in enumerate(steps):
-        parameters += step.parameters
+    for place, box in enumerate(boxes):
+        parameters += box.parameters
         inside = furthest > place  # something from before is read only later: a side branch
         furthest = max(furthest, last_reader[place])
         if inside:
             continue
-        text = _text(step, found)
+        text = _text(box, found)
         if text:
-            found.append(Row("", step.shape, text, parameters, kind=_kind(step)))
+            found.append(Row("", box.shape, text, parameters, kind=_kind(box)))
             parameters = 0
         elif found:
             found[-1] = dataclasses.replace(found[-1], parameters=found[-1].parameters + parameters)
             parameters = 0
-        if "softmax" in (step.text, *step.extras):
+        if "softmax" in (box.text, *box.extras):
             found[-1] = dataclasses.replace(found[-1], operation=f"{found[-1].operation}, softmax")
     return found
 
 
-def _main_path(steps):
-    """Return the steps that the main output needs, leaving out auxiliary heads."""
-    read = {parent for step in steps for parent in step.parents}
-    ends = [place for place, step in enumerate(steps) if step.output and place not in read]
-    wanted = {ends[0] if ends else len(steps) - 1}
-    for place in range(len(steps) - 1, -1, -1):
+def _main_path(boxes):
+    """Return the boxes that the main output needs, leaving out auxiliary heads."""
+    read = {parent for box in boxes for parent in box.parents}
+    ends = [place for place, box in enumerate(boxes) if box.output and place not in read]
+    wanted = {ends[0] if ends else len(boxes) - 1}
+    for place in range(len(boxes) - 1, -1, -1):
         if place in wanted:
-            wanted.update(steps[place].parents)
+            wanted.update(boxes[place].parents)
     new = {place: number for number, place in enumerate(sorted(wanted))}
     return [
-        dataclasses.replace(steps[place], parents=tuple(new[p] for p in steps[place].parents))
+        dataclasses.replace(boxes[place], parents=tuple(new[p] for p in boxes[place].parents))
         for place in sorted(wanted)
     ]
 
 
-def _text(step, found):
-    """Return the words for a row; empty for a step that leaves the volume as it is."""
-    if step.text == "+" and step.kind == "merge":
+def _text(box, found):
+    """Return the words for a row; empty for a box that leaves the volume as it is."""
+    if box.text == "+" and box.kind == "merge":
         return "residual block"
-    if step.text == "concat" and step.kind == "merge":
-        return f"{len(step.parents)} branches, concat"
-    quiet = step.kind in ("activation", "norm", "other", "merge") and not step.parameters
-    unchanged = found and found[-1].shape == step.shape
-    if (quiet and unchanged) or step.kind == "norm" or step.text.startswith("zero pad"):
+    if box.text == "concat" and box.kind == "merge":
+        return f"{len(box.parents)} branches, concat"
+    quiet = box.kind in ("activation", "norm", "other", "merge") and not box.parameters
+    unchanged = found and found[-1].shape == box.shape
+    if (quiet and unchanged) or box.kind == "norm" or box.text.startswith("zero pad"):
         return ""
-    return step.text
+    return box.text
 
 
-def _kind(step):
+def _kind(box):
     """Return the kind of a row: what meets again after branches is a block."""
-    return "block" if step.kind == "merge" else step.kind
+    return "block" if box.kind == "merge" else box.kind
 
 
 def _grouped(found):

@@ -14,7 +14,8 @@ def position(places, edges, levels, main, gap):
         gap: Inches between neighbours on one level.
 
     Example:
-        >>> from cnn_casebook.figures.layout import Place  # two heads: the first runs straight on
+        >>> from cnn_casebook.figures.network.layout import Place
+        >>> # Two heads: the first runs straight on.
         >>> places = [Place(0, 0, 0.5, 0.5), Place(1, 1, 0.5, 0.5), Place(2, 1, 0.5, 0.5)]
         >>> position(places, [[0, 1], [0, 2]], [[0], [1, 2]], {}, gap=0.2)
         >>> [place.across for place in places]

@@ -6,7 +6,8 @@ and one from left to right are the same but for the last step, `Frame.point`.
 
 import math
 
-from . import layout, lettering, operations
+from cnn_casebook.figures.drawing import lettering
+from cnn_casebook.figures.network import layout, operations
 
 GAP_DOWN = 0.52  # inches between levels: room for a shape beside the arrow
 GAP_ACROSS = 0.22
@@ -21,32 +22,32 @@ class Frame:
     """Where everything in a block diagram lies.
 
     Args:
-        steps: `graph.Step` objects, fused.
+        boxes: `Box` objects, fused.
         down: True from top to bottom, False from left to right.
 
     Example:
         >>> import keras
-        >>> from cnn_casebook.figures import graph
+        >>> from cnn_casebook.figures.network.boxes import read_boxes
         >>> x = keras.Input((8, 8, 4))
         >>> model = keras.Model(x, keras.layers.Conv2D(4, 3, padding="same")(x))
-        >>> frame = Frame(graph.read(model), down=True)
+        >>> frame = Frame(read_boxes(model), down=True)
         >>> frame.labels
         [('input',), ('conv 3×3, 4',)]
     """
 
-    def __init__(self, steps, down):
-        """Measure and place the steps."""
-        self.steps, self.down = steps, down
-        branches = max(len(step.parents) for step in steps)
+    def __init__(self, boxes, down):
+        """Measure and place the boxes."""
+        self.boxes, self.down = boxes, down
+        branches = max(len(box.parents) for box in boxes)
         self.two_lines = not down or branches > 2
-        self.labels = [self._label(step) for step in steps]
-        self.shapes = [operations.times(step.shape) for step in steps]
+        self.labels = [self._label(box) for box in boxes]
+        self.shapes = [operations.times(box.shape) for box in boxes]
         self.shape_widths = [lettering.text_size(shape, 9.5)[0] for shape in self.shapes]
-        self.sizes = [self._size(place) for place in range(len(steps))]
-        room = [self._room(place) for place in range(len(steps))]
-        self.layout = layout.arrange(steps, room, GAP_ACROSS)
+        self.sizes = [self._size(place) for place in range(len(boxes))]
+        room = [self._room(place) for place in range(len(boxes))]
+        self.layout = layout.arrange(boxes, room, GAP_ACROSS)
         self.level = [place.level for place in self.layout.places]
-        self.read = {parent for step in steps for parent in step.parents}
+        self.read = {parent for box in boxes for parent in box.parents}
         self._measure_along()
         self.lanes = self._lanes()
         length = self.end[-1]
@@ -56,24 +57,24 @@ class Frame:
             parts -= 1  # longer columns rather than a page that has to shrink
             self._cut(parts)
 
-    def _label(self, step):
+    def _label(self, box):
         """Return the lines in a box: what it does, and what was fused into it."""
-        if self.two_lines and step.extras:
-            return step.text, " · ".join(step.extras)
-        return (step.words,)
+        if self.two_lines and box.extras:
+            return box.text, " · ".join(box.extras)
+        return (box.words,)
 
     def _size(self, place):
         """Return width and height of a box in inches."""
-        step, lines = self.steps[place], self.labels[place]
+        box, lines = self.boxes[place], self.labels[place]
         if self.round(place):
             return CIRCLE, CIRCLE
         widths = [lettering.text_size(text, 10 - 0.5 * (n > 0))[0] for n, text in enumerate(lines)]
-        high = self.two_lines and step.kind not in ("input", "merge")
+        high = self.two_lines and box.kind not in ("input", "merge")
         return max(max(widths) + 0.28, 0.8), 0.5 if high else 0.34
 
     def round(self, place):
-        """Return whether a step is drawn as a circle."""
-        return self.steps[place].kind == "merge" and len(self.steps[place].text) == 1
+        """Return whether a box is drawn as a circle."""
+        return self.boxes[place].kind == "merge" and len(self.boxes[place].text) == 1
 
     def _room(self, place):
         """Return the inches a box needs on both sides across the flow, its shape included."""
@@ -86,7 +87,7 @@ class Frame:
         """Set for each level where it starts and ends along the flow, and the gap after it."""
         self.start, self.end, self.gap, position = [], [], [], 0.0
         for line in self.layout.levels:
-            inside = [p for p in line if p < len(self.steps)]
+            inside = [p for p in line if p < len(self.boxes)]
             self.start.append(position)
             self.end.append(position + max((self.sizes[p][self.down] for p in inside), default=0))
             widest = max((self.shape_widths[p] for p in inside), default=0.1)
@@ -158,12 +159,12 @@ class Frame:
 
     def half(self, place):
         """Return half the size of a box along the flow; nothing for a placeholder."""
-        return self.sizes[place][self.down] / 2 if place < len(self.steps) else 0.0
+        return self.sizes[place][self.down] / 2 if place < len(self.boxes) else 0.0
 
     def bar(self, place):
-        """Return (from, to) across the flow of a concatenation's bar, or None for another step."""
-        step, spot = self.steps[place], self.layout.places[place]
-        if step.text != "concat" or step.kind != "merge" or len(self.layout.levels[spot.level]) > 1:
+        """Return (from, to) across the flow of a concatenation's bar, or None for another box."""
+        box, spot = self.boxes[place], self.layout.places[place]
+        if box.text != "concat" or box.kind != "merge" or len(self.layout.levels[spot.level]) > 1:
             return None
         half = self.sizes[place][not self.down] / 2
         ends = [self.layout.places[e[-2]].across for e in self.layout.edges if e[-1] == place]

@@ -7,7 +7,7 @@ straight, and identity shortcuts take no place because they bend around it.
 
 import dataclasses
 
-from . import straight
+from cnn_casebook.figures.network import positions
 
 
 @dataclasses.dataclass
@@ -15,14 +15,14 @@ class Place:
     """A box or a placeholder on a long edge.
 
     Attributes:
-        step: Number of the step, or None for a placeholder.
+        box: Number of the box, or None for a placeholder.
         level: 0 for inputs, then one more than the furthest of what it reads.
         before: Inches that it needs on the near side across the flow.
         after: Inches that it needs on the far side across the flow.
         across: Where its centre lies across the flow, in inches.
     """
 
-    step: int | None
+    box: int | None
     level: int
     before: float = 0.06
     after: float = 0.06
@@ -34,9 +34,9 @@ class Layout:
     """All places, the edges between them, and the shortcuts outside them.
 
     Attributes:
-        places: `Place` objects; those of the steps first, in the order of the steps.
+        places: `Place` objects; those of the boxes first, in the order of the boxes.
         edges: For each drawn edge the numbers of its places, from source to target.
-        shortcuts: Pairs of steps (source, merge) that an identity shortcut joins.
+        shortcuts: Pairs of boxes (source, merge) that an identity shortcut joins.
         levels: For each level the numbers of its places, in order across the flow.
         main: For each merge that is not a concatenation, the parent on the main path.
     """
@@ -48,12 +48,12 @@ class Layout:
     main: dict
 
 
-def arrange(steps, room, gap):
-    """Place the steps of a network.
+def arrange(boxes, room, gap):
+    """Place the boxes of a network.
 
     Args:
-        steps: `graph.Step` objects, each after what it reads.
-        room: For each step the inches (before, after) it needs across the flow.
+        boxes: `Box` objects, each after what it reads.
+        room: For each box the inches (before, after) it needs across the flow.
         gap: Inches between neighbours across the flow.
 
     Returns:
@@ -61,32 +61,32 @@ def arrange(steps, room, gap):
 
     Example:
         >>> import keras
-        >>> from cnn_casebook.figures import graph
+        >>> from cnn_casebook.figures.network.boxes import read_boxes
         >>> x = keras.Input((8, 8, 4))
         >>> y = keras.layers.Conv2D(4, 3, padding="same")(x)
-        >>> steps = graph.read(keras.Model(x, keras.layers.Add()([x, y])))
-        >>> layout = arrange(steps, [(0.5, 0.5)] * 3, gap=0.3)
+        >>> boxes = read_boxes(keras.Model(x, keras.layers.Add()([x, y])))
+        >>> layout = arrange(boxes, [(0.5, 0.5)] * 3, gap=0.3)
         >>> [place.level for place in layout.places], layout.shortcuts
         ([0, 1, 2], {(0, 2)})
     """
-    shortcuts = _shortcuts(steps)
+    shortcuts = _shortcuts(boxes)
     parents = [
-        list(dict.fromkeys(p for p in step.parents if (p, place) not in shortcuts))
-        for place, step in enumerate(steps)
+        list(dict.fromkeys(p for p in box.parents if (p, place) not in shortcuts))
+        for place, box in enumerate(boxes)
     ]
     level, weighted = [], []
-    for step in steps:
-        level.append(1 + max((level[p] for p in step.parents), default=-1))
-        learns = step.kind in ("conv", "dense")
-        weighted.append(learns + max((weighted[p] for p in step.parents), default=0))
+    for box in boxes:
+        level.append(1 + max((level[p] for p in box.parents), default=-1))
+        learns = box.kind in ("conv", "dense")
+        weighted.append(learns + max((weighted[p] for p in box.parents), default=0))
     main = {
         place: max(found, key=lambda p: (weighted[p], level[p]))
         for place, found in enumerate(parents)
-        if found and steps[place].kind == "merge" and steps[place].text != "concat"
+        if found and boxes[place].kind == "merge" and boxes[place].text != "concat"
     }
-    places = [Place(place, level[place], *room[place]) for place in range(len(steps))]
+    places = [Place(place, level[place], *room[place]) for place in range(len(boxes))]
     edges = []
-    for target in _visiting_order(steps, parents, main):
+    for target in _visiting_order(boxes, parents, main):
         for source in parents[target]:
             chain = [source]
             for between in range(level[source] + 1, level[target]):
@@ -94,29 +94,29 @@ def arrange(steps, room, gap):
                 chain.append(len(places) - 1)
             edges.append([*chain, target])
     layout = Layout(places, edges, shortcuts, [], main)
-    layout.levels = _levels(layout, _visiting_order(steps, parents, main))
-    straight.position(layout.places, edges, layout.levels, main, gap)
+    layout.levels = _levels(layout, _visiting_order(boxes, parents, main))
+    positions.position(layout.places, edges, layout.levels, main, gap)
     return layout
 
 
-def _shortcuts(steps):
+def _shortcuts(boxes):
     """Return the edges into merges that leave out what another parent has computed."""
     ancestors = []
-    for step in steps:
-        ancestors.append(set(step.parents).union(*(ancestors[p] for p in step.parents)))
+    for box in boxes:
+        ancestors.append(set(box.parents).union(*(ancestors[p] for p in box.parents)))
     return {
         (parent, place)
-        for place, step in enumerate(steps)
-        for parent in step.parents
-        if step.kind == "merge" and any(parent in ancestors[other] for other in step.parents)
+        for place, box in enumerate(boxes)
+        for parent in box.parents
+        if box.kind == "merge" and any(parent in ancestors[other] for other in box.parents)
     }
 
 
-def _visiting_order(steps, parents, main):
-    """Return steps in depth-first order, main paths before side branches."""
+def _visiting_order(boxes, parents, main):
+    """Return boxes in depth-first order, main paths before side branches."""
     order, done = [], set()
-    read = {p for step in steps for p in step.parents}
-    stack = [(place, False) for place in reversed(range(len(steps))) if place not in read]
+    read = {p for box in boxes for p in box.parents}
+    stack = [(place, False) for place in reversed(range(len(boxes))) if place not in read]
     while stack:
         place, ready = stack.pop()
         if ready:
@@ -140,7 +140,7 @@ def _levels(layout, order):
     for number in sorted(rank, key=rank.get):
         levels[layout.places[number].level].append(number)
     up, down = {}, {}
-    for source, target in straight.links(layout.edges):
+    for source, target in positions.links(layout.edges):
         up.setdefault(target, []).append(source)
         down.setdefault(source, []).append(target)
     best = (_crossings(levels, down), [list(line) for line in levels])

@@ -191,8 +191,8 @@ def test_training_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(script.wild, "in_the_wild", original)
     resumed, again = script.pretrain(tmp_path / "stopped", epochs=2)
     assert [row["epoch"] for row in again] == [row["epoch"] for row in log] == [1, 2]
-    for one, other in zip(straight.get_weights(), resumed.get_weights(), strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4)
+    for expected, found in zip(straight.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
     for name in ("wild_resnet_release", "make_wild_resnet", "packing"):
         sys.modules.pop(name, None)
 

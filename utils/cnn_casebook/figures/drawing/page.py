@@ -6,8 +6,8 @@ it: so nothing shrinks below a readable size, and nothing is cut off.
 
 import math
 
-from . import palette
-from .lettering import FONT, text_size
+from cnn_casebook.figures.drawing import palette
+from cnn_casebook.figures.drawing.lettering import FONT, text_size
 
 HEAD = 0.11  # inches, the length of an arrow's head
 
