@@ -19,7 +19,8 @@ NAMES = (*CONVOLUTIONS, "fc6", "fc7", "fc8")
 class Layer:
     """A layer's weights: kernel (k, k, channels read, filters) or (inputs, units), and bias.
 
-    A convolution that is written as several, one for each group, is one layer here.
+    A convolution that is written as several, one for each group, is one layer here. Steps read
+    its kernel and bias like those of a `Kernel`.
     """
 
     name: str
