@@ -10,14 +10,14 @@ from cnn_casebook.checks import insertion
 from cnn_casebook.checks.parts.verdict import CheckFailed
 
 
-def insert_identity_blocks(model, count):
+def insert_identity_blocks(model, count, beta="zeros"):
     pool, dense = model.layers[-2:]
     x = pool.input
     for _ in range(count):
         y = layers.Conv2D(x.shape[-1], 3, padding="same")(x)
         y = layers.ReLU()(layers.BatchNormalization()(y))
         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
-        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+        y = layers.BatchNormalization(gamma_initializer="zeros", beta_initializer=beta)(y)
         x = layers.ReLU()(layers.Add()([y, x]))
     return keras.Model(model.input, dense(pool(x)))
 
@@ -48,6 +48,17 @@ def test_the_network_that_is_grown_answers_differently_for_different_images():
         _, graph = insertion._network((8, 6, 2), (4, 6), 5, residual, rng)
         images = rng.normal(0.2, 1, (6, 8, 6, 2)).astype("float32")
         assert np.ptp(graph.run(images), axis=0).max() > 0.05
+
+
+@pytest.mark.parametrize("seed", [505, 621, 643, 872])
+def test_scores_are_never_so_large_that_a_softmax_hides_a_change(seed):
+    """With these seeds all predictions were 0 or 1 up to rounding, changed or not."""
+
+    def shifted(model, count):
+        return insert_identity_blocks(model, count, beta="ones")
+
+    with pytest.raises(CheckFailed, match="beta of a new block's last batch norm is not zero"):
+        insertion.insertion_elsewhere(shifted, seed=seed)
 
 
 def test_a_given_model_that_is_changed_is_noticed():
