@@ -66,17 +66,6 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     x = keras.ops.mean(x, axis=(1, 2))
     return keras.Model(start, layers.Dense(classes, "softmax")(x))
 
-# %% right: same padding, a table of stages
-def resnet50(input_shape=(64, 64, 3), classes=6):
-    inputs = keras.Input(input_shape)
-    x = layers.Conv2D(64, 7, strides=2, padding="same")(inputs)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
-        x = stage(x, 3, (f, f, 4 * f), n, s)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
 # %% wrong: nothing written
 # loses: volumes, blocks, head, parameters, reference
 # says: NotImplementedError
@@ -93,12 +82,15 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     return layers.Dense(classes, activation="softmax")(x)
 
 # %% wrong: identity block after the pool
-# from: same padding, a table of stages
+# from: returns the tensor
 # loses: volumes, blocks, head, parameters, reference
 # says: an identity block stands where a projection belongs
--     for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
--         x = stage(x, 3, (f, f, 4 * f), n, s)
++     x = layers.ReLU()(layers.BatchNormalization()(x))
++     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
 +     x = identity_block(x, 3, (64, 64, 256))
+      x = layers.GlobalAveragePooling2D()(x)
+-     return layers.Dense(classes, activation="softmax")(x)
++     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
 # %% wrong: average pooling without a size
 # loses: volumes, blocks, head, parameters, reference
@@ -124,28 +116,29 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     return keras.Model(base.input, layers.Dense(classes, activation="softmax")(x))
 
 # %% wrong: ResNet-18
-# from: same padding, a table of stages
+# from: identity block after the pool
 # loses: blocks, parameters, reference
 # says: found 8 additions, in stages of 2, 2, 2, 2 blocks; expected 16, in stages of 3, 4, 6, 3
--     for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
+-     x = identity_block(x, 3, (64, 64, 256))
 +     for f, s in ((64, 1), (128, 2), (256, 2), (512, 2)):
--         x = stage(x, 3, (f, f, 4 * f), n, s)
 +         x = stage(x, 3, (f, f, 4 * f), 2, s)
 
 # %% wrong: stages of 3, 4, 5 and 3 blocks
-# from: same padding, a table of stages
+# from: identity block after the pool
 # loses: blocks, parameters, reference
 # says: found 15 additions, in stages of 3, 4, 5, 3 blocks
--     for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
+-     x = identity_block(x, 3, (64, 64, 256))
 +     for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 5, 2), (512, 3, 2)):
++         x = stage(x, 3, (f, f, 4 * f), n, s)
 
 # %% wrong: stage 6 before stage 4, sigmoid
-# from: same padding, a table of stages
+# from: identity block after the pool
 # loses: blocks, head, parameters, reference
 # says: in stages of 3, 6, 4, 3 blocks
--     for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
+-     x = identity_block(x, 3, (64, 64, 256))
 +     for f, n, s in ((64, 3, 1), (128, 6, 2), (256, 4, 2), (512, 3, 2)):
-...
++         x = stage(x, 3, (f, f, 4 * f), n, s)
+      x = layers.GlobalAveragePooling2D()(x)
 -     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 +     return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
 
@@ -187,18 +180,17 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(layers.Flatten()(x)))
 
 # %% wrong: average pooling in the stem, softmax twice
+# from: no pool, maximum at the end
 # loses: head, reference
 # says: softmax is applied twice
-def resnet50(input_shape=(64, 64, 3), classes=6):
-    inputs = keras.Input(input_shape)
-    x = layers.ZeroPadding2D(3)(inputs)
-    x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(64, 7, strides=2)(x)))
-    x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
-    for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
-        x = stage(x, 3, (f, f, 4 * f), n, s)
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, layers.Softmax()(x))
+      x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(64, 7, strides=2)(x)))
++     x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
+...
+-     x = layers.GlobalMaxPooling2D()(x)
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     x = layers.GlobalAveragePooling2D()(x)
++     x = layers.Dense(classes, activation="softmax")(x)
++     return keras.Model(inputs, layers.Softmax()(x))
 
 # %% wrong: shape and classes fixed, 5x5 in conv3
 # loses: blocks, parameters, reference
