@@ -86,6 +86,8 @@ def _read_part(path: Path, head: str, body: str, found: dict[str, Answer]) -> li
         return _same_as(path, name)
     marks, text = {}, body
     while match := re.match(r"# (from|loses|says): (.*)\n", text):
+        if match[1] in marks:
+            raise ValueError(f"there are two lines '# {match[1]}: '; take one out")
         marks[match[1]] = match[2].strip()
         text = text[match.end() :]
     expected = {"right": set(), "wrong": {"loses", "says"}}.get(kind)
@@ -109,8 +111,9 @@ def _base(name: str, found: dict[str, Answer]) -> Answer:
     if name not in found:
         nearest = difflib.get_close_matches(name, found, n=1, cutoff=0)
         raise ValueError(
-            f"no answer above is called {name!r} (the nearest name is {nearest}); "
-            "name an answer that stands further up in this file"
+            f"expected after 'from: ' the name of an answer further up in this file; "
+            f"no answer there is called {name!r}"
+            + "".join(f", the nearest name is {other!r}" for other in nearest)
         )
     base = found[name]
     if base.base and found[base.base].base:
