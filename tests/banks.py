@@ -2,16 +2,17 @@
 
 `tests/bank/<grade_id>.py` holds the answers to one exercise, one below the other:
 
-    # %% right: layer objects and Add
+    # %% right: calls within calls
     def identity_block(x, kernel_size, filters):
         ...
+        return layers.ReLU()(y + x)
 
     # %% wrong: ReLU on the shortcut
-    # from: layer objects and Add
-    # loses: shortcut, order
+    # from: calls within calls
+    # loses: shortcut, order, sizes, reference
     # says: the shortcut passes through a ReLU
-    -     shortcut = x
-    +     shortcut = layers.ReLU()(x)
+    -     return layers.ReLU()(y + x)
+    +     return layers.ReLU()(y + layers.ReLU()(x))
 
 `from` names an answer further up in the file; the text is then an edit of that answer, as `edits`
 describes it. Without `from` the text is whole. That other answer may be an edit itself, of a whole
