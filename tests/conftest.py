@@ -25,8 +25,7 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_collection_modifyitems(items):
-    place = side_by_side.place([item.nodeid for item in items])
-    items.sort(key=lambda item: place(item.nodeid))
+    items.sort(key=lambda item: side_by_side.place(item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)  # pytest-xdist may be switched off

@@ -23,13 +23,15 @@ def test_all_tests_of_an_exercise_stay_together():
     assert side_by_side.group(every) == "tests/test_bank.py::vgg16"
 
 
-def test_the_bank_comes_last_and_its_largest_exercise_first():
-    small = "tests/test_bank.py::test_answer[lenet5-right-a]"
-    large = [f"tests/test_bank.py::test_answer[vgg16-right-{name}]" for name in "ab"]
-    others = ["tests/test_make.py::test_help", "tests/test_browser.py::test_a"]
-    tests = [small, *large, *others]
-    place = side_by_side.place(tests)
-    assert sorted(tests, key=place) == [*others, *large, small]
+def test_the_bank_comes_last_and_its_slow_exercises_first():
+    quick = "tests/test_bank.py::test_answer[collapse-right-a]"
+    slow = [f"tests/test_bank.py::test_answer[{name}-right-a]" for name in side_by_side.SLOW]
+    others = ["tests/test_make.py::test_help", "tests/a/test_two_kernels.py::test_scores[alexnet]"]
+    assert sorted([quick, *slow, *others], key=side_by_side.place) == [*others, *slow, quick]
+
+
+def test_slow_exercises_are_exercises():
+    assert set(side_by_side.SLOW) <= {answer.exercise for answer in banks.answers()}
 
 
 def test_xdist_asks_for_groups_in_the_way_that_is_overridden():
