@@ -69,7 +69,7 @@ def read_bank(path: Path) -> list[Answer]:
     _, *parts = re.split(r"^# %% ", path.read_text(encoding="utf-8"), flags=re.M)
     found = {}
     for part in parts:
-        head, body = part.split("\n", 1)
+        head, _, body = part.partition("\n")
         try:
             for answer in _read_part(path, head, body, found):
                 if answer.name in found:
@@ -102,6 +102,8 @@ def _read_part(path: Path, head: str, body: str, found: dict[str, Answer]) -> li
     text = text.strip("\n") + "\n"
     if "from" in marks:
         text = edits.apply(_base(marks["from"], found).text, text)
+    elif re.search(r"^[-+] ", text, flags=re.M):
+        raise ValueError("this looks like an edit; name the answer it comes from: '# from: '")
     loses = tuple(word.strip() for word in marks.get("loses", "").split(",") if word.strip())
     says, base = marks.get("says", ""), marks.get("from", "")
     return [Answer(path.stem, name, kind == "right", text, loses, says, base)]

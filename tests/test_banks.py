@@ -96,6 +96,7 @@ def named(text: str, name: str, base: str) -> str:
                 "the nearest is line 3, '    return relu(y + x)'",
             ],
         ),
+        ([WHOLE, NO_RELU.replace("# from: layers\n", "")], ["this looks like an edit"]),
         ([WHOLE, WHOLE], ["two answers with this name"]),
         ([WHOLE, NO_RELU.replace("# loses", "# says: a\n# loses")], ["two lines '# says: '"]),
         ([WHOLE, NO_RELU.replace("# says: there is no ReLU\n", "")], ["found ['from', 'loses']"]),
