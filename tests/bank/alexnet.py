@@ -687,14 +687,11 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
       x = layers.Dense(classes, activation="softmax")(x)
 
 # %% wrong: dropout before the dense layers
-# from: layer by layer
+# from: no dropout after fc7
 # loses: dropout
 # says: something changes before fc6
 -     x = layers.Flatten()(x)
 +     x = layers.Dropout(0.5)(layers.Flatten()(x))
-...
--     x = layers.Dropout(0.5)(x)
-      x = layers.Dense(classes, activation="softmax")(x)
 
 # %% wrong: dropout of a fifth
 # from: layer by layer

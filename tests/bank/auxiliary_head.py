@@ -161,12 +161,9 @@ def auxiliary_head(x, classes):
 +     y = layers.Dense(1024)(y)
 
 # %% wrong: no ReLU
-# from: as in the text
+# from: no ReLU after the 1x1
 # loses: values
 # says: there is no ReLU in the head
--     y = layers.Conv2D(128, 1, activation="relu")(y)
-+     y = layers.Conv2D(128, 1)(y)
-      y = layers.Flatten()(y)
 -     y = layers.Dense(1024, activation="relu")(y)
 +     y = layers.Dense(1024)(y)
 

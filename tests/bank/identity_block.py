@@ -134,19 +134,23 @@ def identity_block(x, kernel_size, filters):
     return layers.ReLU()(y + x)
 
 # %% right: calls within calls
-# from: dense layers as 1x1 convolutions
--     y = layers.ReLU()(layers.BatchNormalization()(layers.Dense(f1)(x)))
-+     y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-...
--     y = layers.BatchNormalization()(layers.Dense(f3)(y))
-+     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
 
 # %% right: a loop over the three convolutions
-# from: functions instead of layers, shortcut first
--             y = keras.ops.relu(y)
--     return keras.activations.relu(keras.ops.add(x, y))
-+             y = layers.ReLU()(y)
-+     return layers.ReLU()(y + x)
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+        y = layers.Conv2D(f, k, padding="same")(y)
+        y = layers.BatchNormalization()(y)
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
 
 # %% wrong: nothing written
 # loses: layers, shortcut, order, sizes, training, reference
@@ -398,14 +402,11 @@ def identity_block(x, kernel_size, filters):
 +         y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
 
 # %% wrong: kernel size fixed at 3
-# from: a loop over the three convolutions
+# from: kxk first
 # loses: sizes
 # says: 3x3 from 7 to 3 channels
--     for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
--         y = layers.Conv2D(f, k, padding="same")(y)
--         y = layers.BatchNormalization()(y)
+-     for i, (f, k) in enumerate(zip(filters, (kernel_size, 1, 1))):
 +     for i, (f, k) in enumerate(zip(filters, (1, 3, 1))):
-+         y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
 
 # %% wrong: valid padding
 # from: a loop over the three convolutions

@@ -211,14 +211,11 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 +     x = layers.Dense(84)(layers.Dense(120)(layers.Flatten()(x)))
 
 # %% wrong: no nonlinearity at all
+# from: dense layers without ReLU
 # loses: order, sizes
 # says: there is no ReLU at all
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5)(x))
-    x = layers.Dense(84)(layers.Dense(120)(layers.Flatten()(x)))
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5)(x))
 
 # %% wrong: no softmax
 # from: functional, a loop over the convolutions

@@ -102,13 +102,11 @@ def network_in_network(input_shape, classes):
 +     x = layers.Softmax()(x)
 
 # %% wrong: softmax before the average
-# from: pooled before the last layer
+# from: softmax missing
 # loses: pooling, formula
 # says: before the average
+-     x = layers.Conv2D(classes, 1)(x)
 +     x = layers.Conv2D(classes, 1, activation="softmax")(x)
-      x = layers.GlobalAveragePooling2D()(x)
--     return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
-+     return keras.Model(images, x)
 
 # %% wrong: global max pooling
 # from: as in the text

@@ -186,15 +186,12 @@ def projection_block(x, kernel_size, filters, strides=2):
 +         y = layers.Conv2D(f, k, strides=1 if i == 2 else strides, padding="same")(y)
 
 # %% wrong: stride forgotten
+# from: stride on the main path only
 # loses: shape, shortcut, formula
 # says: expected (5, 4, 10)
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1)(x))
-    return layers.ReLU()(y + s)
+-         y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
+-         y = layers.BatchNormalization()(y)
++         y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
 
 # %% wrong: stride always 2
 # from: a loop over the three convolutions

@@ -91,9 +91,11 @@ def stage(x, kernel_size, filters, blocks, strides):
     return x
 
 # %% right: a loop over the identity blocks
-# from: one projection, then a loop
--     for i in range(1, blocks):
-+     for _ in range(blocks - 1):
+def stage(x, kernel_size, filters, blocks, strides):
+    x = projection_block(x, kernel_size, filters, strides)
+    for _ in range(blocks - 1):
+        x = identity_block(x, kernel_size, filters)
+    return x
 
 # %% wrong: nothing written
 # loses: shape, blocks, formula, reference
@@ -108,17 +110,17 @@ def stage(x, kernel_size, filters, blocks, strides):
 -     return x
 
 # %% wrong: one block too many
-# from: one projection, then a loop
+# from: a loop over the identity blocks
 # loses: blocks, formula, reference
 # says: stage with blocks=4 has 5 additions
--     for i in range(1, blocks):
+-     for _ in range(blocks - 1):
 +     for _ in range(blocks):
 
 # %% wrong: one block too few
-# from: one projection, then a loop
+# from: a loop over the identity blocks
 # loses: blocks, formula, reference
 # says: stage with blocks=4 has 3 additions
--     for i in range(1, blocks):
+-     for _ in range(blocks - 1):
 +     for _ in range(blocks - 2):
 
 # %% wrong: always three blocks

@@ -228,12 +228,10 @@ def trace(layers, input_shape):
 +             w2 = conv_output_size(w, layer["kernel"], padding=layer["padding"])
 
 # %% wrong: pooling changes nothing
-# from: if and elif
+# from: pooling divides by the stride
 # loses: rows, work, networks
 # says: this is the input's shape
--             h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
--             w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
--             shape, parameters, multiplications = (h2, w2, c), 0, 0
+-             shape, parameters, multiplications = (h // layer["stride"], w // layer["stride"], c), 0, 0
 +             parameters = multiplications = 0
 
 # %% wrong: pooling drops the channels

@@ -109,9 +109,13 @@ def transfer_model(backbone, classes):
     return model
 
 # %% right: frozen first, no metrics
-# from: called with training=True, which frozen layers do not heed
--     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=True))
-+     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
+def transfer_model(backbone, classes):
+    backbone.trainable = False
+    inputs = keras.Input(backbone.input_shape[1:])
+    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return model
 
 # %% wrong: only training=False, nothing frozen but convolutions
 # from: frozen first, no metrics
@@ -176,10 +180,10 @@ def transfer_model(backbone, classes):
 +     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs))
 
 # %% wrong: no softmax
-# from: called with training=True, which frozen layers do not heed
+# from: frozen first, no metrics
 # loses: head
 # says: the head has no softmax
--     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=True))
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
 +     outputs = layers.Dense(classes)(backbone(inputs, training=False))
       model = keras.Model(inputs, outputs)
 -     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
@@ -187,17 +191,17 @@ def transfer_model(backbone, classes):
 +     model.compile(keras.optimizers.Adam(0.01), loss, jit_compile=False)
 
 # %% wrong: sigmoid
-# from: called with training=True, which frozen layers do not heed
+# from: frozen first, no metrics
 # loses: head
 # says: the head has a sigmoid
--     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=True))
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
 +     outputs = layers.Dense(classes, activation="sigmoid")(backbone(inputs, training=False))
 
 # %% wrong: a fixed number of classes
-# from: called with training=True, which frozen layers do not heed
+# from: frozen first, no metrics
 # loses: head
 # says: a probability for each class
--     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=True))
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
 +     outputs = layers.Dense(2, activation="softmax")(backbone(inputs, training=False))
 
 # %% wrong: a hidden layer

@@ -97,12 +97,15 @@ def unfreeze_from(model, layer_name, learning_rate):
     return copy
 
 # %% right: one condition for every layer
-# from: get_layer raises by itself, batch norms stay frozen
--     backbone.trainable = True
-      for i, layer in enumerate(backbone.layers):
--         if i < start or isinstance(layer, layers.BatchNormalization):
--             layer.trainable = False
-+         layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
+def unfreeze_from(model, layer_name, learning_rate):
+    backbone = model.layers[1]
+    start = backbone.layers.index(backbone.get_layer(layer_name))
+    for i, layer in enumerate(backbone.layers):
+        layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
+    model.compile(
+        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
 
 # %% wrong: nothing written
 # loses: moves, rate, norms, head, names
@@ -163,10 +166,13 @@ def unfreeze_from(model, layer_name, learning_rate):
 +     model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
 
 # %% wrong: starts after the named layer
-# from: the whole backbone unfrozen
+# from: one condition for every layer
 # loses: moves, names
 # says: The named layer itself belongs
--     backbone.trainable = True
+-     start = backbone.layers.index(backbone.get_layer(layer_name))
+-     for i, layer in enumerate(backbone.layers):
+-         layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
++     backbone.get_layer(layer_name)
 +     reached = False
 +     for layer in backbone.layers:
 +         layer.trainable = reached and not isinstance(layer, layers.BatchNormalization)
