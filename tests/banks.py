@@ -2,27 +2,37 @@
 
 `tests/bank/<grade_id>.py` holds the answers to one exercise, one below the other:
 
-    # %% right: a short name of the style
+    # %% right: calls within calls
     def identity_block(x, kernel_size, filters):
         ...
+        return layers.ReLU()(y + x)
 
-    # %% wrong: a short name of the mistake
-    # loses: shortcut, order
-    # says: the shortcut is not added
-    def identity_block(x, kernel_size, filters):
-        ...
+    # %% wrong: ReLU on the shortcut
+    # from: calls within calls
+    # loses: shortcut, order, sizes, reference
+    # says: the shortcut passes through a ReLU
+    -     return layers.ReLU()(y + x)
+    +     return layers.ReLU()(y + layers.ReLU()(x))
+
+`from` names an answer further up in the file; the text is then an edit of that answer, as `edits`
+describes it. Without `from` the text is whole. That other answer may be an edit itself, of a whole
+text: whoever reads an answer looks at two others at most.
 
 `loses` lists every check that must fail, without the prefix `check_<exercise>_` or
 `hidden_<exercise>_`; all others must pass. `says` is a part of the first failure's message.
+
+`# %% same as: <grade_id>` stands for all answers of another exercise, with its name replaced.
 """
 
+import difflib
 import re
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import edits
 import nbformat
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +49,7 @@ class Answer:
     text: str
     loses: tuple[str, ...] = ()
     says: str = ""
+    base: str = ""  # the name of the answer that it was edited from, nothing for a whole text
 
     def __str__(self):
         return f"{self.exercise}-{'right' if self.right else 'wrong'}-{self.name}".replace(" ", "_")
@@ -50,21 +61,86 @@ def answers() -> list[Answer]:
 
 
 def read_bank(path: Path) -> list[Answer]:
-    """Read one file of the bank."""
+    """Read one file of the bank.
+
+    Raises:
+        ValueError: An answer cannot be read; the text names the file, the answer and what to do.
+    """
     _, *parts = re.split(r"^# %% ", path.read_text(encoding="utf-8"), flags=re.M)
-    found = []
+    found = {}
     for part in parts:
-        head, text = part.split("\n", 1)
-        kind, name = head.split(": ", 1)
-        assert kind in ("right", "wrong"), f"{path.name}: {head!r}"
-        marks = dict(re.findall(r"^# (loses|says): (.*)$", text, flags=re.M))
-        assert (kind == "wrong") == (set(marks) == {"loses", "says"}), f"{path.name}: {head!r}"
-        text = re.sub(r"^# (loses|says): .*\n", "", text, flags=re.M).strip("\n") + "\n"
-        loses = tuple(word.strip() for word in marks.get("loses", "").split(",") if word.strip())
-        found.append(
-            Answer(path.stem, name.strip(), kind == "right", text, loses, marks.get("says", ""))
+        head, _, body = part.partition("\n")
+        try:
+            for answer in _read_part(path, head, body, found):
+                if answer.name in found:
+                    raise ValueError("there are two answers with this name; rename one of them")
+                found[answer.name] = answer
+        except ValueError as error:
+            raise ValueError(f"tests/bank/{path.name}, '# %% {head}': {error}") from None
+    return list(found.values())
+
+
+def _read_part(path: Path, head: str, body: str, found: dict[str, Answer]) -> list[Answer]:
+    """The answer, or answers, between one `# %%` and the next; `found` are those above."""
+    kind, _, name = map(str.strip, head.partition(": "))
+    if kind == "same as":
+        return _same_as(path, name)
+    marks, text = {}, body
+    while match := re.match(r"# (from|loses|says): (.*)\n", text):
+        if match[1] in marks:
+            raise ValueError(f"there are two lines '# {match[1]}: '; take one out")
+        marks[match[1]] = match[2].strip()
+        text = text[match.end() :]
+    expected = {"right": set(), "wrong": {"loses", "says"}}.get(kind)
+    if expected is None:
+        raise ValueError("expected 'right: ', 'wrong: ' or 'same as: ' after '# %%'")
+    if marks.keys() - {"from"} != expected:
+        raise ValueError(
+            "right below '# %%' a wrong answer has the lines '# loses: ' and '# says: ', "
+            f"a right one has neither; found {sorted(marks)}"
         )
-    return found
+    text = text.strip("\n") + "\n"
+    if "from" in marks:
+        text = edits.apply(_base(marks["from"], found).text, text)
+    elif re.search(r"^[-+] ", text, flags=re.M):
+        raise ValueError("this looks like an edit; name the answer it comes from: '# from: '")
+    loses = tuple(word.strip() for word in marks.get("loses", "").split(",") if word.strip())
+    says, base = marks.get("says", ""), marks.get("from", "")
+    return [Answer(path.stem, name, kind == "right", text, loses, says, base)]
+
+
+def _base(name: str, found: dict[str, Answer]) -> Answer:
+    """The answer that another one is an edit of."""
+    if name not in found:
+        nearest = difflib.get_close_matches(name, found, n=1, cutoff=0)
+        raise ValueError(
+            f"expected after 'from: ' the name of an answer further up in this file; "
+            f"no answer there is called {name!r}"
+            + "".join(f", the nearest name is {other!r}" for other in nearest)
+        )
+    base = found[name]
+    if base.base and found[base.base].base:
+        raise ValueError(
+            f"{name!r} is an edit of {base.base!r}, which is an edit of {found[base.base].base!r}; "
+            "name an answer nearer to a whole text, or write this one out"
+        )
+    return base
+
+
+def _same_as(path: Path, other: str) -> list[Answer]:
+    """All answers of another exercise, with its name replaced by this one's."""
+    source = path.with_name(f"{other}.py")
+    if not source.exists() or "# %% same as: " in source.read_text(encoding="utf-8"):
+        raise ValueError(f"{source.name} must be a file of the bank that writes its answers out")
+    return [
+        replace(
+            answer,
+            exercise=path.stem,
+            text=re.sub(rf"\b{other}\b", path.stem, answer.text),
+            says=re.sub(rf"\b{other}\b", path.stem, answer.says),
+        )
+        for answer in read_bank(source)
+    ]
 
 
 class Notebook:

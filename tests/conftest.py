@@ -1,10 +1,11 @@
-"""Fixtures that several test files share, and what `.ci/run` asks of skipped tests."""
+"""Fixtures that several test files share, how tests are dealt to processes, what `.ci/run` asks."""
 
 import os
 import shutil
 
 import banks
 import pytest
+import side_by_side
 
 
 @pytest.hookimpl(wrapper=True)
@@ -21,6 +22,17 @@ def pytest_runtest_makereport(item, call):
             report.outcome = "failed"
             report.longrepr = f"{reason}, but CASEBOOK_NO_SKIPS is set"
     return report
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: side_by_side.place(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist may be switched off
+def pytest_xdist_make_scheduler(config, log):
+    if config.getoption("dist") == "loadfile":
+        config.option.loadscopereorder = False  # the order above counts
+        return side_by_side.ByExercise(config, log)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Answers to `alexnet` in 02_classic_networks/alexnet.ipynb."""
 
-
 # %% right: layer by layer
 def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
     c1 = networks.scaled(96, width)
@@ -28,42 +27,25 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
     x = layers.Dense(classes, activation="softmax")(x)
     return keras.Model(inputs, x)
 
-
 # %% right: split and concatenate
-def half_conv(x, filters, kernel, groups):
-    if groups == 1:
-        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
-    parts = ops.split(x, groups, axis=-1)
-    convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
-    return layers.Concatenate()(convs)
-
-
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = half_conv(x, c2, 5, groups)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = half_conv(x, c4, 3, groups)
-    x = half_conv(x, c5, 3, groups)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+# from: layer by layer
++ def half_conv(x, filters, kernel, groups):
++     if groups == 1:
++         return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
++     parts = ops.split(x, groups, axis=-1)
++     convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
++     return layers.Concatenate()(convs)
++
++
+  def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+...
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
++     x = half_conv(x, c2, 5, groups)
+...
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
+-     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
++     x = half_conv(x, c4, 3, groups)
++     x = half_conv(x, c5, 3, groups)
 
 # %% right: slices, two towers from conv4 to conv5
 def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
@@ -96,7 +78,6 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
     x = layers.Dropout(0.5)(ops.relu(layers.Dense(f(4096))(x)))
     return keras.Model(i, ops.softmax(layers.Dense(classes)(x)))
 
-
 # %% right: Sequential parts, nested
 def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
     s = lambda n: networks.scaled(n, width)
@@ -113,89 +94,46 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
     head = keras.Sequential([layers.Dense(s(4096), "relu"), layers.Dropout(0.5), layers.Dense(s(4096), "relu"), layers.Dropout(0.5), layers.Dense(classes), layers.Softmax()])
     return keras.Model(inputs, head(rest(x)), name="alexnet")
 
-
 # %% right: dropout before the ReLU, initialisers, regularisers, names
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, 4, activation="relu", kernel_initializer=keras.initializers.RandomNormal(0, 0.01), kernel_regularizer="l2", name="conv1")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu", bias_initializer="ones")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden)(x)
-    x = ops.relu(layers.Dropout(0.5)(x))
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+# from: layer by layer
+-     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
++     x = layers.Conv2D(c1, 11, 4, activation="relu", kernel_initializer=keras.initializers.RandomNormal(0, 0.01), kernel_regularizer="l2", name="conv1")(x)
+...
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
++     x = layers.Conv2D(c3, 3, padding="same", activation="relu", bias_initializer="ones")(x)
+...
+      x = layers.Flatten()(x)
+-     x = layers.Dense(hidden, activation="relu")(x)
++     x = layers.Dense(hidden)(x)
+-     x = layers.Dropout(0.5)(x)
++     x = ops.relu(layers.Dropout(0.5)(x))
 
 # %% right: dense layers as convolutions
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(hidden, x.shape[1:3], activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Conv2D(hidden, 1, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Flatten()(layers.Conv2D(classes, 1)(x))
-    return keras.Model(inputs, layers.Softmax()(x))
-
+# from: layer by layer
+-     x = layers.Flatten()(x)
+-     x = layers.Dense(hidden, activation="relu")(x)
++     x = layers.Conv2D(hidden, x.shape[1:3], activation="relu")(x)
+      x = layers.Dropout(0.5)(x)
+-     x = layers.Dense(hidden, activation="relu")(x)
++     x = layers.Conv2D(hidden, 1, activation="relu")(x)
+      x = layers.Dropout(0.5)(x)
+-     x = layers.Dense(classes, activation="softmax")(x)
+-     return keras.Model(inputs, x)
++     x = layers.Flatten()(layers.Conv2D(classes, 1)(x))
++     return keras.Model(inputs, layers.Softmax()(x))
 
 # %% right: zero padding and valid, Reshape
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, groups=groups, activation="relu")(layers.ZeroPadding2D(2)(x))
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, activation="relu")(ops.pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)]))
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = ops.max_pool(x, 3, 2)
-    x = layers.Reshape((-1,))(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+# from: layer by layer
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c2, 5, groups=groups, activation="relu")(layers.ZeroPadding2D(2)(x))
+...
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
++     x = layers.Conv2D(c3, 3, activation="relu")(ops.pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)]))
+...
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = ops.max_pool(x, 3, 2)
+-     x = layers.Flatten()(x)
++     x = layers.Reshape((-1,))(x)
 
 # %% right: a loop over a table
 def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
@@ -213,2044 +151,632 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
         x = layers.Dropout(0.5)(layers.Dense(networks.scaled(4096, width), activation="relu")(x))
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
-
 # %% right: its own normalisation inside
-def lrn(x):
-    c = x.shape[-1]
-    band = sum(np.eye(c, k=d, dtype="float32") for d in range(-2, 3))
-    return x * (2 + 1e-4 * ops.matmul(x * x, band)) ** -0.75
-
-
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = lrn(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = lrn(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+# from: layer by layer
++ def lrn(x):
++     c = x.shape[-1]
++     band = sum(np.eye(c, k=d, dtype="float32") for d in range(-2, 3))
++     return x * (2 + 1e-4 * ops.matmul(x * x, band)) ** -0.75
++
++
+  def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
+...
+      x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+-     x = local_response_norm(x)
++     x = lrn(x)
+...
+-     x = local_response_norm(x)
++     x = lrn(x)
 
 # %% right: training passed to dropout
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x, training=True)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x, training=True)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+# from: layer by layer
+-     x = layers.Dropout(0.5)(x)
++     x = layers.Dropout(0.5)(x, training=True)
+      x = layers.Dense(hidden, activation="relu")(x)
+-     x = layers.Dropout(0.5)(x)
++     x = layers.Dropout(0.5)(x, training=True)
 
 # %% right: ReLU again after pooling
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+# from: layer by layer
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
+      x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+      x = local_response_norm(x)
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
+...
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
 
 # %% wrong: groups ignored
+# from: layer by layer
 # loses: counts, halves
 # says: groups are ignored here
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c2, 5, padding="same", activation="relu")(x)
+...
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c4, 3, padding="same", activation="relu")(x)
+-     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c5, 3, padding="same", activation="relu")(x)
 
 # %% wrong: groups on conv3 too
+# from: layer by layer
 # loses: counts, halves
 # says: Only conv2, conv4 and conv5
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
++     x = layers.Conv2D(c3, 3, padding="same", groups=groups, activation="relu")(x)
 
 # %% wrong: groups on conv3 instead of conv4
+# from: layer by layer
 # loses: counts, halves
 # says: There are two groups here
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
++     x = layers.Conv2D(c3, 3, padding="same", groups=groups, activation="relu")(x)
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c4, 3, padding="same", activation="relu")(x)
 
 # %% wrong: always two groups
+# from: layer by layer
 # loses: layers, counts, halves
 # says: There are two groups here
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=2, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=2, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=2, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c2, 5, padding="same", groups=2, activation="relu")(x)
+...
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c4, 3, padding="same", groups=2, activation="relu")(x)
+-     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c5, 3, padding="same", groups=2, activation="relu")(x)
 
 # %% wrong: both halves read the first half
+# from: split and concatenate
 # loses: halves, sizes
 # says: sees the other half
-def half_conv(x, filters, kernel, groups):
-    if groups == 1:
-        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
-    parts = ops.split(x, groups, axis=-1)
-    convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(parts[0]) for p in parts]
-    return layers.Concatenate()(convs)
-
-
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = half_conv(x, c2, 5, groups)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = half_conv(x, c4, 3, groups)
-    x = half_conv(x, c5, 3, groups)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
++     convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(parts[0]) for p in parts]
 
 # %% wrong: halves crossed
+# from: split and concatenate
 # loses: halves, sizes
 # says: sees the other half
-def half_conv(x, filters, kernel, groups):
-    if groups == 1:
-        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
-    parts = ops.split(x, groups, axis=-1)
-    convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
-    return layers.Concatenate()(convs[::-1])
-
-
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = half_conv(x, c2, 5, groups)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = half_conv(x, c4, 3, groups)
-    x = half_conv(x, c5, 3, groups)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     return layers.Concatenate()(convs)
++     return layers.Concatenate()(convs[::-1])
 
 # %% wrong: one half kept
+# from: split and concatenate
 # loses: counts, halves, sizes
 # says: Look at the number of filters
-def half_conv(x, filters, kernel, groups):
-    if groups == 1:
-        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
-    parts = ops.split(x, groups, axis=-1)
-    convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
-    return convs[0]
-
-
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = half_conv(x, c2, 5, groups)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = half_conv(x, c4, 3, groups)
-    x = half_conv(x, c5, 3, groups)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     return layers.Concatenate()(convs)
++     return convs[0]
 
 # %% wrong: halves added
+# from: split and concatenate
 # loses: counts, halves, sizes
 # says: There are two groups here
-def half_conv(x, filters, kernel, groups):
-    if groups == 1:
-        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
-    parts = ops.split(x, groups, axis=-1)
-    convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
-    return layers.Add()(convs)
-
-
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = half_conv(x, c2, 5, groups)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = half_conv(x, c4, 3, groups)
-    x = half_conv(x, c5, 3, groups)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     return layers.Concatenate()(convs)
++     return layers.Add()(convs)
 
 # %% wrong: shared weights in both halves
+# from: split and concatenate
 # loses: counts, sizes
 # says: used more than once
-def half_conv(x, filters, kernel, groups):
-    if groups == 1:
-        return layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
-    parts = ops.split(x, groups, axis=-1)
-    conv = layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")
-    convs = [conv(p) for p in parts]
-    return layers.Concatenate()(convs)
-
-
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = half_conv(x, c2, 5, groups)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = half_conv(x, c4, 3, groups)
-    x = half_conv(x, c5, 3, groups)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     convs = [layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")(p) for p in parts]
++     conv = layers.Conv2D(filters // groups, kernel, padding="same", activation="relu")
++     convs = [conv(p) for p in parts]
 
 # %% wrong: depthwise convolution
+# from: layer by layer
 # loses: layers, order, dropout, counts, sizes
 # says: convolutions
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.SeparableConv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
++     x = layers.SeparableConv2D(c3, 3, padding="same", activation="relu")(x)
 
 # %% wrong: stride 2 in conv1
+# from: layer by layer
 # loses: layers, order, counts, sizes
 # says: Look at strides and paddings
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=2, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
++     x = layers.Conv2D(c1, 11, strides=2, activation="relu")(x)
 
 # %% wrong: stride forgotten in conv1
+# from: layer by layer
 # loses: layers, order, counts, sizes
 # says: Look at strides and paddings
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
++     x = layers.Conv2D(c1, 11, activation="relu")(x)
 
 # %% wrong: conv1 padded
+# from: layer by layer
 # loses: order, sizes
 # says: conv1 is padded
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, 4, "same", activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
++     x = layers.Conv2D(c1, 11, 4, "same", activation="relu")(x)
 
 # %% wrong: conv2 not padded
+# from: layer by layer
 # loses: layers, order, counts, sizes
 # says: Look at strides and paddings
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c2, 5, groups=groups, activation="relu")(x)
 
 # %% wrong: padding with 224 in mind
+# from: layer by layer
 # loses: order, sizes
 # says: is not what the definition gives
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, 4, activation="relu")(layers.ZeroPadding2D(1)(x))
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
++     x = layers.Conv2D(c1, 11, 4, activation="relu")(layers.ZeroPadding2D(1)(x))
 
 # %% wrong: kernel of conv1 7
+# from: layer by layer
 # loses: layers, counts
 # says: Look at the kernel size
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 7, strides=4, activation="relu")(layers.Cropping2D(((0, 4), (0, 4)))(x))
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
++     x = layers.Conv2D(c1, 7, strides=4, activation="relu")(layers.Cropping2D(((0, 4), (0, 4)))(x))
 
 # %% wrong: kernel of conv2 3
+# from: layer by layer
 # loses: layers, counts
 # says: Look at the kernel size
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 3, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c2, 3, padding="same", groups=groups, activation="relu")(x)
 
 # %% wrong: conv5 with 384 filters
+# from: layer by layer
 # loses: layers, counts
 # says: Look at the number of filters
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(384, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     c5 = networks.scaled(256, width)
++     c5 = networks.scaled(384, width)
 
 # %% wrong: conv3 missing
+# from: layer by layer
 # loses: layers, order, dropout, counts, halves, sizes
 # says: 4 convolutions and 3 dense layers
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
 
 # %% wrong: one convolution more
+# from: layer by layer
 # loses: layers, order, dropout, counts, halves, sizes
 # says: 6 convolutions and 3 dense layers
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(layers.Conv2D(c5, 3, padding="same", activation="relu")(x))
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(layers.Conv2D(c5, 3, padding="same", activation="relu")(x))
 
 # %% wrong: LRN missing
+# from: layer by layer
 # loses: order, sizes
 # says: local response normalisation is missing
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+      x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+-     x = local_response_norm(x)
+...
+-     x = local_response_norm(x)
 
 # %% wrong: LRN after conv1 alone
+# from: layer by layer
 # loses: order, sizes
 # says: the normalisation after conv2 is missing
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+      x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+-     x = local_response_norm(x)
 
 # %% wrong: LRN after conv2 alone
+# from: layer by layer
 # loses: order, sizes
 # says: the normalisation after conv1 is missing
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+      x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+-     x = local_response_norm(x)
 
 # %% wrong: LRN after the pool
+# from: layer by layer
 # loses: order, sizes
 # says: stands after the pooling layer
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = local_response_norm(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = local_response_norm(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
++     x = layers.MaxPooling2D(3, 2)(x)
+      x = local_response_norm(x)
++     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+      x = layers.MaxPooling2D(3, 2)(x)
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+      x = local_response_norm(x)
+-     x = layers.MaxPooling2D(3, 2)(x)
 
 # %% wrong: LRN before ReLU
+# from: layer by layer
 # loses: order, sizes
 # says: stands before ReLU
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, 4)(x)
-    x = ops.relu(local_response_norm(x))
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups)(x)
-    x = ops.relu(local_response_norm(x))
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
++     x = layers.Conv2D(c1, 11, 4)(x)
+-     x = local_response_norm(x)
++     x = ops.relu(local_response_norm(x))
+      x = layers.MaxPooling2D(3, 2)(x)
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c2, 5, padding="same", groups=groups)(x)
+-     x = local_response_norm(x)
++     x = ops.relu(local_response_norm(x))
 
 # %% wrong: LRN everywhere
+# from: layer by layer
 # loses: order, sizes
 # says: every convolution is normalised
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = local_response_norm(layers.Conv2D(c3, 3, padding="same", activation="relu")(x))
-    x = local_response_norm(layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x))
-    x = local_response_norm(layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x))
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
++     x = local_response_norm(layers.Conv2D(c3, 3, padding="same", activation="relu")(x))
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
++     x = local_response_norm(layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x))
+-     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
++     x = local_response_norm(layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x))
 
 # %% wrong: LRN over each half
+# from: layer by layer
 # loses: sizes
 # says: is not what the definition gives
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = ops.concatenate([local_response_norm(h) for h in ops.split(x, groups, axis=-1)], axis=-1)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = ops.concatenate([local_response_norm(h) for h in ops.split(x, groups, axis=-1)], axis=-1)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+      x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+-     x = local_response_norm(x)
++     x = ops.concatenate([local_response_norm(h) for h in ops.split(x, groups, axis=-1)], axis=-1)
+...
+-     x = local_response_norm(x)
++     x = ops.concatenate([local_response_norm(h) for h in ops.split(x, groups, axis=-1)], axis=-1)
 
 # %% wrong: LRN result not used
+# from: layer by layer
 # loses: order, sizes
 # says: local response normalisation is missing
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = x; y = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = x; y = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+      x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+-     x = local_response_norm(x)
++     x = x; y = local_response_norm(x)
+...
+-     x = local_response_norm(x)
++     x = x; y = local_response_norm(x)
 
 # %% wrong: LRN with a window of five to each side
+# from: layer by layer
 # loses: order, halves, sizes
 # says: is not what the definition gives
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x, 5)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x, 5)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+      x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+-     x = local_response_norm(x)
++     x = local_response_norm(x, 5)
+...
+-     x = local_response_norm(x)
++     x = local_response_norm(x, 5)
 
 # %% wrong: batch norm instead of LRN
+# from: layer by layer
 # loses: order, dropout, counts, sizes
 # says: is not what the definition gives
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = layers.BatchNormalization()(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = layers.BatchNormalization()(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+      x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
+-     x = local_response_norm(x)
++     x = layers.BatchNormalization()(x)
+...
+-     x = local_response_norm(x)
++     x = layers.BatchNormalization()(x)
 
 # %% wrong: average pooling
+# from: layer by layer
 # loses: order, sizes
 # says: the pooling layers take means
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.AveragePooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.AveragePooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.AveragePooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.AveragePooling2D(3, 2)(x)
+      x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+      x = local_response_norm(x)
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.AveragePooling2D(3, 2)(x)
+...
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.AveragePooling2D(3, 2)(x)
 
 # %% wrong: pooling of 2x2
+# from: layer by layer
 # loses: order, sizes
 # says: windows of 2x2
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(2, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(2, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(2, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(2, 2)(x)
+      x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+      x = local_response_norm(x)
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(2, 2)(x)
+...
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(2, 2)(x)
 
 # %% wrong: pooling without strides
+# from: layer by layer
 # loses: layers, order, counts, sizes
 # says: Look at strides and paddings
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(3)(x)
+      x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+      x = local_response_norm(x)
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(3)(x)
+...
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(3)(x)
 
 # %% wrong: pooling padded
+# from: layer by layer
 # loses: layers, order, counts, sizes
 # says: Look at strides and paddings
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2, padding="same")(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2, padding="same")(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2, padding="same")(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(3, 2, padding="same")(x)
+      x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+      x = local_response_norm(x)
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(3, 2, padding="same")(x)
+...
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(3, 2, padding="same")(x)
 
 # %% wrong: no pool after conv5
+# from: layer by layer
 # loses: layers, order, counts, sizes
 # says: the pooling layer after conv5
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+      x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
+-     x = layers.MaxPooling2D(3, 2)(x)
 
 # %% wrong: no Flatten
+# from: layer by layer
 # loses: layers, order, dropout, counts, sizes
 # says: Is there no Flatten
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Flatten()(x)
 
 # %% wrong: global pooling instead of Flatten
+# from: layer by layer
 # loses: layers, order, counts, sizes
 # says: at Flatten
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Flatten()(x)
++     x = layers.GlobalAveragePooling2D()(x)
 
 # %% wrong: fc7 missing
+# from: layer by layer
 # loses: layers, order, dropout, counts, sizes
 # says: 5 convolutions and 2 dense layers
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+      x = layers.Flatten()(x)
+-     x = layers.Dense(hidden, activation="relu")(x)
+-     x = layers.Dropout(0.5)(x)
 
 # %% wrong: one dense layer more
+# from: layer by layer
 # loses: layers, order, dropout, counts, sizes
 # says: 5 convolutions and 4 dense layers
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dense(hidden, activation="relu")(layers.Dropout(0.5)(x))
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Dropout(0.5)(x)
++     x = layers.Dense(hidden, activation="relu")(layers.Dropout(0.5)(x))
+      x = layers.Dense(classes, activation="softmax")(x)
 
 # %% wrong: ReLU missing in all convolutions
+# from: layer by layer
 # loses: order, sizes
 # says: the ReLUs after the convolutions are missing
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4)(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups)(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups)(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups)(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
++     x = layers.Conv2D(c1, 11, strides=4)(x)
+...
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c2, 5, padding="same", groups=groups)(x)
+...
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
++     x = layers.Conv2D(c3, 3, padding="same")(x)
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c4, 3, padding="same", groups=groups)(x)
+-     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c5, 3, padding="same", groups=groups)(x)
 
 # %% wrong: ReLU missing after conv4
+# from: layer by layer
 # loses: order, sizes
 # says: the ReLU after conv4 is missing
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups)(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c4, 3, padding="same", groups=groups)(x)
 
 # %% wrong: ReLU missing after fc7
+# from: layer by layer
 # loses: order, sizes
 # says: the ReLU after fc7 is missing
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden)(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+      x = layers.Dropout(0.5)(x)
+-     x = layers.Dense(hidden, activation="relu")(x)
++     x = layers.Dense(hidden)(x)
 
 # %% wrong: tanh
+# from: layer by layer
 # loses: order, sizes
 # says: the nonlinearity is tanh
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="tanh")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="tanh")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="tanh")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="tanh")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="tanh")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="tanh")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="tanh")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
++     x = layers.Conv2D(c1, 11, strides=4, activation="tanh")(x)
+...
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="tanh")(x)
+...
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
++     x = layers.Conv2D(c3, 3, padding="same", activation="tanh")(x)
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="tanh")(x)
+-     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="tanh")(x)
+...
+-     x = layers.Dense(hidden, activation="relu")(x)
++     x = layers.Dense(hidden, activation="tanh")(x)
+      x = layers.Dropout(0.5)(x)
+-     x = layers.Dense(hidden, activation="relu")(x)
++     x = layers.Dense(hidden, activation="tanh")(x)
 
 # %% wrong: softmax missing
+# from: layer by layer
 # loses: order, sizes
 # says: the softmax at the end is missing
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes)(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Dense(classes, activation="softmax")(x)
++     x = layers.Dense(classes)(x)
 
 # %% wrong: sigmoid at the end
+# from: layer by layer
 # loses: order, sizes
 # says: the last nonlinearity is a sigmoid
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="sigmoid")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Dense(classes, activation="softmax")(x)
++     x = layers.Dense(classes, activation="sigmoid")(x)
 
 # %% wrong: ReLU before softmax
+# from: layer by layer
 # loses: order, sizes
 # says: a ReLU stands before the softmax
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Softmax()(layers.Dense(classes, activation="relu")(x))
-    return keras.Model(inputs, x)
-
+-     x = layers.Dense(classes, activation="softmax")(x)
++     x = layers.Softmax()(layers.Dense(classes, activation="relu")(x))
 
 # %% wrong: softmax over the batch
+# from: layer by layer
 # loses: order, sizes
 # says: is not what the definition gives
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = ops.softmax(layers.Dense(classes)(x), axis=0)
-    return keras.Model(inputs, x)
-
+-     x = layers.Dense(classes, activation="softmax")(x)
++     x = ops.softmax(layers.Dense(classes)(x), axis=0)
 
 # %% wrong: classes fixed
+# from: layer by layer
 # loses: sizes
 # says: the output has shape (1000,)
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(1000, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Dense(classes, activation="softmax")(x)
++     x = layers.Dense(1000, activation="softmax")(x)
 
 # %% wrong: classes scaled
+# from: layer by layer
 # loses: layers, order, counts, sizes
 # says: the output has shape (124,)
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(networks.scaled(classes, width), activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Dense(classes, activation="softmax")(x)
++     x = layers.Dense(networks.scaled(classes, width), activation="softmax")(x)
 
 # %% wrong: input shape fixed
+# from: layer by layer
 # loses: sizes
 # says: the model takes
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input((227, 227, 3))
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = inputs = keras.Input(input_shape)
++     x = inputs = keras.Input((227, 227, 3))
 
 # %% wrong: dense layers not scaled
+# from: layer by layer
 # loses: layers, counts, sizes
 # says: Look at the number of filters or units
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = 4096
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     hidden = networks.scaled(4096, width)
++     hidden = 4096
 
 # %% wrong: width rounded down
+# from: layer by layer
 # loses: sizes
 # says: outputs; expected
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = 2 * max(1, int(96 * width) // 2)
-    c2 = 2 * max(1, int(256 * width) // 2)
-    c3 = 2 * max(1, int(384 * width) // 2)
-    c4 = 2 * max(1, int(384 * width) // 2)
-    c5 = 2 * max(1, int(256 * width) // 2)
-    hidden = 2 * max(1, int(4096 * width) // 2)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     c1 = networks.scaled(96, width)
+-     c2 = networks.scaled(256, width)
+-     c3 = networks.scaled(384, width)
+-     c4 = networks.scaled(384, width)
+-     c5 = networks.scaled(256, width)
+-     hidden = networks.scaled(4096, width)
++     c1 = 2 * max(1, int(96 * width) // 2)
++     c2 = 2 * max(1, int(256 * width) // 2)
++     c3 = 2 * max(1, int(384 * width) // 2)
++     c4 = 2 * max(1, int(384 * width) // 2)
++     c5 = 2 * max(1, int(256 * width) // 2)
++     hidden = 2 * max(1, int(4096 * width) // 2)
 
 # %% wrong: width ignored in conv1
+# from: layer by layer
 # loses: layers, counts, sizes
 # says: scaled with networks.scaled
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = 96
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     c1 = networks.scaled(96, width)
++     c1 = 96
 
 # %% wrong: no dropout
+# from: layer by layer
 # loses: dropout
 # says: nothing is dropped after fc6
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Dropout(0.5)(x)
+      x = layers.Dense(hidden, activation="relu")(x)
+-     x = layers.Dropout(0.5)(x)
 
 # %% wrong: no dropout after fc7
+# from: layer by layer
 # loses: dropout
 # says: nothing is dropped after fc7
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Dropout(0.5)(x)
+      x = layers.Dense(classes, activation="softmax")(x)
 
 # %% wrong: dropout before the dense layers
+# from: no dropout after fc7
 # loses: dropout
 # says: something changes before fc6
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Dropout(0.5)(layers.Flatten()(x))
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Flatten()(x)
++     x = layers.Dropout(0.5)(layers.Flatten()(x))
 
 # %% wrong: dropout of a fifth
+# from: layer by layer
 # loses: dropout
 # says: drops
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.2)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.2)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Dropout(0.5)(x)
++     x = layers.Dropout(0.2)(x)
+      x = layers.Dense(hidden, activation="relu")(x)
+-     x = layers.Dropout(0.5)(x)
++     x = layers.Dropout(0.2)(x)
 
 # %% wrong: dropout in the convolutions
+# from: layer by layer
 # loses: dropout
 # says: something changes before fc6
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.Dropout(0.25)(layers.MaxPooling2D(3, 2)(x))
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.Dropout(0.25)(layers.MaxPooling2D(3, 2)(x))
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Dropout(0.25)(layers.MaxPooling2D(3, 2)(x))
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.Dropout(0.25)(layers.MaxPooling2D(3, 2)(x))
+      x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+      x = local_response_norm(x)
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.Dropout(0.25)(layers.MaxPooling2D(3, 2)(x))
+...
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.Dropout(0.25)(layers.MaxPooling2D(3, 2)(x))
 
 # %% wrong: noise instead of dropout
+# from: layer by layer
 # loses: dropout
 # says: drops 0%
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.GaussianDropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.GaussianDropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Dropout(0.5)(x)
++     x = layers.GaussianDropout(0.5)(x)
+      x = layers.Dense(hidden, activation="relu")(x)
+-     x = layers.Dropout(0.5)(x)
++     x = layers.GaussianDropout(0.5)(x)
 
 # %% wrong: dropout after the softmax
+# from: layer by layer
 # loses: dropout
 # says: something changes after fc8
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dropout(0.5)(layers.Dense(classes, activation="softmax")(x))
-    return keras.Model(inputs, x)
-
+-     x = layers.Dense(classes, activation="softmax")(x)
++     x = layers.Dropout(0.5)(layers.Dense(classes, activation="softmax")(x))
 
 # %% wrong: no biases
+# from: layer by layer
 # loses: counts
 # says: Does it have a bias
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, use_bias=False, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, use_bias=False, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", use_bias=False, activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, use_bias=False, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, use_bias=False, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, use_bias=False, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, use_bias=False, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+-     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
++     x = layers.Conv2D(c1, 11, strides=4, use_bias=False, activation="relu")(x)
+...
+-     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c2, 5, padding="same", groups=groups, use_bias=False, activation="relu")(x)
+...
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
++     x = layers.Conv2D(c3, 3, padding="same", use_bias=False, activation="relu")(x)
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c4, 3, padding="same", groups=groups, use_bias=False, activation="relu")(x)
+-     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c5, 3, padding="same", groups=groups, use_bias=False, activation="relu")(x)
+...
+-     x = layers.Dense(hidden, activation="relu")(x)
++     x = layers.Dense(hidden, use_bias=False, activation="relu")(x)
+      x = layers.Dropout(0.5)(x)
+-     x = layers.Dense(hidden, activation="relu")(x)
++     x = layers.Dense(hidden, use_bias=False, activation="relu")(x)
 
 # %% wrong: a tensor returned
+# from: layer by layer
 # loses: layers, order, dropout, counts, halves, sizes
 # says: should return a Keras model
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return x
-
+-     return keras.Model(inputs, x)
++     return x
 
 # %% wrong: nothing returned
+# from: layer by layer
 # loses: layers, order, dropout, counts, halves, sizes
 # says: should return a Keras model
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    model = keras.Model(inputs, x)
-
+-     return keras.Model(inputs, x)
++     model = keras.Model(inputs, x)
 
 # %% wrong: NumPy on a symbolic tensor
+# from: layer by layer
 # loses: layers, order, dropout, counts, halves, sizes
 # says: Use keras.ops or layers
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
-    c1 = networks.scaled(96, width)
-    c2 = networks.scaled(256, width)
-    c3 = networks.scaled(384, width)
-    c4 = networks.scaled(384, width)
-    c5 = networks.scaled(256, width)
-    hidden = networks.scaled(4096, width)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(np.maximum(x, 0))
-    return keras.Model(inputs, x)
-
+-     x = layers.Dense(classes, activation="softmax")(x)
++     x = layers.Dense(classes, activation="softmax")(np.maximum(x, 0))
 
 # %% wrong: VGG16 of Keras
 # loses: layers, order, dropout, counts, halves, sizes
@@ -2259,36 +785,24 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
     inputs = keras.Input(input_shape)
     return keras.applications.VGG16(weights=None, input_tensor=inputs, include_top=False)
 
-
 # %% wrong: argument order changed
+# from: layer by layer
 # loses: layers, order, dropout, counts, halves, sizes
 # says: Raised by alexnet
-def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, scale=1.0):
-    c1 = networks.scaled(96, scale)
-    c2 = networks.scaled(256, scale)
-    c3 = networks.scaled(384, scale)
-    c4 = networks.scaled(384, scale)
-    c5 = networks.scaled(256, scale)
-    hidden = networks.scaled(4096, scale)
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
-    x = local_response_norm(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(hidden, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, x)
-
+- def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
++ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, scale=1.0):
+-     c1 = networks.scaled(96, width)
++     c1 = networks.scaled(96, scale)
+-     c2 = networks.scaled(256, width)
++     c2 = networks.scaled(256, scale)
+-     c3 = networks.scaled(384, width)
++     c3 = networks.scaled(384, scale)
+-     c4 = networks.scaled(384, width)
++     c4 = networks.scaled(384, scale)
+-     c5 = networks.scaled(256, width)
++     c5 = networks.scaled(256, scale)
+-     hidden = networks.scaled(4096, width)
++     hidden = networks.scaled(4096, scale)
 
 # %% wrong: not written yet
 # loses: layers, order, dropout, counts, halves, sizes

@@ -1,6 +1,5 @@
 """Answers to `clone_repository` in 05_transfer_learning/transfer_learning.ipynb."""
 
-
 # %% right: step by step
 def clone_repository(url, destination, revision):
     pattern = re.compile(r"^[0-9a-f]{7,40}\Z")
@@ -12,7 +11,6 @@ def clone_repository(url, destination, revision):
     if head[: len(revision)] != revision:
         raise ValueError("wrong commit " + head)
     return str(destination)
-
 
 # %% right: plain subprocess with a list
 def clone_repository(url, destination, revision):
@@ -32,7 +30,6 @@ def clone_repository(url, destination, revision):
         raise RuntimeError("another commit")
     return str(destination)
 
-
 # %% right: subprocess with check, capture
 def clone_repository(url, destination, revision):
     import subprocess
@@ -46,7 +43,6 @@ def clone_repository(url, destination, revision):
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=destination, **kw).stdout
     assert head.startswith(revision), head
     return str(destination)
-
 
 # %% right: full id first, own check of the folder, returns a Path
 def clone_repository(url, destination, revision):
@@ -62,7 +58,6 @@ def clone_repository(url, destination, revision):
     git.run("checkout", "--quiet", full, folder=destination)
     return destination
 
-
 # %% right: init, fetch, reset
 def clone_repository(url, destination, revision):
     if not re.fullmatch("[0-9a-f]{7,40}", revision):
@@ -77,7 +72,6 @@ def clone_repository(url, destination, revision):
         raise ValueError("another commit")
     return str(destination)
 
-
 # %% right: normal clone, then checkout
 def clone_repository(url, destination, revision):
     hexadecimal = set("0123456789abcdef")
@@ -90,13 +84,21 @@ def clone_repository(url, destination, revision):
         raise Exception("wrong revision")
     return f"{destination}"
 
+# %% right: a pattern, then clone and checkout in two lines
+def clone_repository(url, destination, revision):
+    if not re.fullmatch("[0-9a-f]{7,40}", revision):
+        raise ValueError(revision)
+    git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
+    git.run("checkout", "--quiet", "--detach", revision, folder=destination)
+    if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
+        raise ValueError("another commit")
+    return str(destination)
 
 # %% wrong: nothing written
 # loses: revision, exact, destination, missing
 # says: NotImplementedError
 def clone_repository(url, destination, revision):
     raise NotImplementedError()
-
 
 # %% wrong: the revision is never checked out
 # loses: revision, exact, destination, missing
@@ -107,7 +109,6 @@ def clone_repository(url, destination, revision):
     git.run("clone", "--quiet", "--", url, destination)
     return str(destination)
 
-
 # %% wrong: any name will do
 # loses: exact
 # says: revision 'main'
@@ -116,17 +117,12 @@ def clone_repository(url, destination, revision):
     git.run("checkout", "--quiet", "--detach", revision, folder=destination)
     return str(destination)
 
-
 # %% wrong: branches refused, HEAD not compared
+# from: a pattern, then clone and checkout in two lines
 # loses: exact
 # says: compare the id of HEAD with the revision
-def clone_repository(url, destination, revision):
-    if not re.fullmatch("[0-9a-f]{7,40}", revision):
-        raise ValueError(revision)
-    git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
-    git.run("checkout", "--quiet", "--detach", revision, folder=destination)
-    return str(destination)
-
+-     if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
+-         raise ValueError("another commit")
 
 # %% wrong: clone with --branch
 # loses: revision, exact, destination, missing
@@ -135,77 +131,49 @@ def clone_repository(url, destination, revision):
     git.run("clone", "--quiet", "--branch", revision, "--", url, destination)
     return str(destination)
 
-
 # %% wrong: no return
+# from: a pattern, then clone and checkout in two lines
 # loses: revision
 # says: is the return missing?
-def clone_repository(url, destination, revision):
-    if not re.fullmatch("[0-9a-f]{7,40}", revision):
-        raise ValueError(revision)
-    git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
-    git.run("checkout", "--quiet", "--detach", revision, folder=destination)
-    if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
-        raise ValueError("another commit")
-
+-     return str(destination)
 
 # %% wrong: returns the commit
+# from: a pattern, then clone and checkout in two lines
 # loses: revision
 # says: should return the destination
-def clone_repository(url, destination, revision):
-    if not re.fullmatch("[0-9a-f]{7,40}", revision):
-        raise ValueError(revision)
-    git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
-    git.run("checkout", "--quiet", "--detach", revision, folder=destination)
-    head = git.run("rev-parse", "HEAD", folder=destination)
-    if not head.startswith(revision):
-        raise ValueError("another commit")
-    return head
-
+-     if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
++     head = git.run("rev-parse", "HEAD", folder=destination)
++     if not head.startswith(revision):
+          raise ValueError("another commit")
+-     return str(destination)
++     return head
 
 # %% wrong: clears the destination
+# from: a pattern, then clone and checkout in two lines
 # loses: destination
 # says: Never clear a folder that the learner named
-def clone_repository(url, destination, revision):
-    import shutil
-
-    if not re.fullmatch("[0-9a-f]{7,40}", revision):
-        raise ValueError(revision)
-    shutil.rmtree(destination, ignore_errors=True)
-    git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
-    git.run("checkout", "--quiet", "--detach", revision, folder=destination)
-    if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
-        raise ValueError("another commit")
-    return str(destination)
-
+  def clone_repository(url, destination, revision):
++     import shutil
++
+      if not re.fullmatch("[0-9a-f]{7,40}", revision):
+          raise ValueError(revision)
++     shutil.rmtree(destination, ignore_errors=True)
 
 # %% wrong: full destination, old clone used again
+# from: a pattern, then clone and checkout in two lines
 # loses: destination
 # says: the destination holds a file
-def clone_repository(url, destination, revision):
-    if not re.fullmatch("[0-9a-f]{7,40}", revision):
-        raise ValueError(revision)
-    if Path(destination).exists() and any(Path(destination).iterdir()):
-        return str(destination)
-    git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
-    git.run("checkout", "--quiet", "--detach", revision, folder=destination)
-    if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
-        raise ValueError("another commit")
-    return str(destination)
-
+          raise ValueError(revision)
++     if Path(destination).exists() and any(Path(destination).iterdir()):
++         return str(destination)
 
 # %% wrong: init and fetch into whatever is there
+# from: a pattern, then clone and checkout in two lines
 # loses: destination
 # says: the destination holds a file
-def clone_repository(url, destination, revision):
-    if not re.fullmatch("[0-9a-f]{7,40}", revision):
-        raise ValueError(revision)
-    git.run("init", "--quiet", destination)
-    git.run("fetch", "--quiet", str(url), "+refs/*:refs/remotes/all/*", folder=destination)
-    git.run("checkout", "--quiet", "--detach", revision, folder=destination)
-    if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
-        raise ValueError("another commit")
-    return str(destination)
-
+-     git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
++     git.run("init", "--quiet", destination)
++     git.run("fetch", "--quiet", str(url), "+refs/*:refs/remotes/all/*", folder=destination)
 
 # %% wrong: a shell and one string
 # loses: destination
@@ -228,7 +196,6 @@ def clone_repository(url, destination, revision):
         raise ValueError("another commit")
     return str(destination)
 
-
 # %% wrong: return codes ignored, HEAD not compared
 # loses: exact, destination, missing
 # says: compare the id of HEAD
@@ -242,57 +209,42 @@ def clone_repository(url, destination, revision):
         if Path(destination).is_dir() else None
     return str(destination)
 
-
 # %% wrong: errors swallowed
+# from: the revision is never checked out
 # loses: exact, destination, missing
 # says: compare the id of HEAD
-def clone_repository(url, destination, revision):
-    if not re.fullmatch("[0-9a-f]{7,40}", revision):
-        raise ValueError(revision)
-    try:
-        git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
-        git.run("checkout", "--quiet", "--detach", revision, folder=destination)
-    except Exception as error:
-        print("could not clone:", type(error).__name__)
-    return str(destination)
-
+-     git.run("clone", "--quiet", "--", url, destination)
++     try:
++         git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
++         git.run("checkout", "--quiet", "--detach", revision, folder=destination)
++     except Exception as error:
++         print("could not clone:", type(error).__name__)
 
 # %% wrong: a shallow clone of one branch
+# from: a pattern, then clone and checkout in two lines
 # loses: revision
 # says: no such revision
-def clone_repository(url, destination, revision):
-    if not re.fullmatch("[0-9a-f]{7,40}", revision):
-        raise ValueError(revision)
-    git.run("clone", "--quiet", "--single-branch", "--no-checkout", "--", url, destination)
-    git.run("checkout", "--quiet", "--detach", revision, folder=destination)
-    if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
-        raise ValueError("another commit")
-    return str(destination)
-
+-     git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
++     git.run("clone", "--quiet", "--single-branch", "--no-checkout", "--", url, destination)
 
 # %% wrong: files never checked out
+# from: a pattern, then clone and checkout in two lines
 # loses: revision
 # says: the files of the revision are not there
-def clone_repository(url, destination, revision):
-    if not re.fullmatch("[0-9a-f]{7,40}", revision):
-        raise ValueError(revision)
-    git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
-    full = git.run("rev-parse", "--verify", revision + "^{commit}", folder=destination)
-    if not full.startswith(revision):
-        raise ValueError("another commit")
-    git.run("update-ref", "--no-deref", "HEAD", full, folder=destination)
-    return str(destination)
-
+-     git.run("checkout", "--quiet", "--detach", revision, folder=destination)
+-     if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
++     full = git.run("rev-parse", "--verify", revision + "^{commit}", folder=destination)
++     if not full.startswith(revision):
+          raise ValueError("another commit")
++     git.run("update-ref", "--no-deref", "HEAD", full, folder=destination)
 
 # %% wrong: only full ids accepted
+# from: any name will do
 # loses: revision
 # says: expected 40 digits
-def clone_repository(url, destination, revision):
-    if not re.fullmatch("[0-9a-f]{40}", revision):
-        raise ValueError("expected 40 digits")
-    git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
-    git.run("checkout", "--quiet", "--detach", revision, folder=destination)
-    return str(destination)
+  def clone_repository(url, destination, revision):
++     if not re.fullmatch("[0-9a-f]{40}", revision):
++         raise ValueError("expected 40 digits")
 
 # %% wrong: everything is refused
 # loses: revision, exact, destination, missing

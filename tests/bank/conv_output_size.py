@@ -1,6 +1,5 @@
 """Answers to `conv_output_size` in 01_reading_networks/reading_networks.ipynb."""
 
-
 # %% right: two formulas with integer division
 def conv_output_size(size, kernel, stride=1, padding="valid"):
     if padding == "same":
@@ -11,7 +10,6 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
         return (size - kernel) // stride + 1
     else:
         raise ValueError("unknown padding")
-
 
 # %% right: math functions
 import math
@@ -26,7 +24,6 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
         raise ValueError("window too large")
     return math.floor((size - kernel) / stride) + 1
 
-
 # %% right: numpy and floats
 def conv_output_size(size, kernel, stride=1, padding="valid"):
     if padding == "same":
@@ -34,7 +31,6 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
     if padding == "valid" and kernel <= size:
         return np.floor((size - kernel) / stride + 1)
     raise ValueError("this layer is not possible")
-
 
 # %% right: padding in pixels first
 def conv_output_size(size, kernel, stride=1, padding="valid"):
@@ -49,7 +45,6 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
         raise ValueError("does not fit")
     return (size + pad - kernel) // stride + 1
 
-
 # %% right: counted with range
 def conv_output_size(size, kernel, stride=1, padding="valid"):
     if padding == "same":
@@ -61,7 +56,6 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
         raise ValueError("does not fit")
     return places
 
-
 # %% right: match statement, case ignored
 def conv_output_size(size, kernel, stride=1, padding="valid"):
     match padding.lower():
@@ -72,83 +66,62 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
         case _:
             raise ValueError(f"{size=} {kernel=} {padding=}")
 
-
-# %% wrong: off by one
-# loses: valid
-# says: off by one
+# %% right: one condition for both errors
 def conv_output_size(size, kernel, stride=1, padding="valid"):
     if padding == "same":
         return -(-size // stride)
-    if padding != "valid" or kernel > size:
-        raise ValueError
-    return (size - kernel) // stride
-
-
-# %% wrong: adds one before the division
-# loses: valid
-# says: off by one
-def conv_output_size(size, kernel, stride=1, padding="valid"):
-    if padding == "same":
-        return -(-size // stride)
-    if padding != "valid" or kernel > size:
-        raise ValueError
-    return (size - kernel + 1) // stride
-
-
-# %% wrong: rounded up
-# loses: valid
-# says: rounded up
-def conv_output_size(size, kernel, stride=1, padding="valid"):
-    if padding == "same":
-        return -(-size // stride)
-    if padding != "valid" or kernel > size:
-        raise ValueError
-    return -(-(size - kernel) // stride) + 1
-
-
-# %% wrong: a float
-# loses: valid
-# says: not rounded
-def conv_output_size(size, kernel, stride=1, padding="valid"):
-    if padding == "same":
-        return -(-size // stride)
-    if padding != "valid" or kernel > size:
-        raise ValueError
-    return (size - kernel) / stride + 1
-
-
-# %% wrong: no parentheses
-# loses: valid
-# says: a division binds tighter
-def conv_output_size(size, kernel, stride=1, padding="valid"):
-    if padding == "same":
-        return -(-size // stride)
-    if padding != "valid" or kernel > size:
-        raise ValueError
-    return size - kernel // stride + 1
-
-
-# %% wrong: stride forgotten with valid
-# loses: valid
-# says: the stride is forgotten
-def conv_output_size(size, kernel, stride=1, padding="valid"):
-    if padding == "same":
-        return -(-size // stride)
-    if padding != "valid" or kernel > size:
-        raise ValueError
-    return size - kernel + 1
-
-
-# %% wrong: same keeps the size
-# loses: same
-# says: the stride is forgotten
-def conv_output_size(size, kernel, stride=1, padding="valid"):
-    if padding == "same":
-        return size
     if padding != "valid" or kernel > size:
         raise ValueError
     return (size - kernel) // stride + 1
 
+# %% wrong: off by one
+# from: one condition for both errors
+# loses: valid
+# says: off by one
+-     return (size - kernel) // stride + 1
++     return (size - kernel) // stride
+
+# %% wrong: adds one before the division
+# from: one condition for both errors
+# loses: valid
+# says: off by one
+-     return (size - kernel) // stride + 1
++     return (size - kernel + 1) // stride
+
+# %% wrong: rounded up
+# from: one condition for both errors
+# loses: valid
+# says: rounded up
+-     return (size - kernel) // stride + 1
++     return -(-(size - kernel) // stride) + 1
+
+# %% wrong: a float
+# from: one condition for both errors
+# loses: valid
+# says: not rounded
+-     return (size - kernel) // stride + 1
++     return (size - kernel) / stride + 1
+
+# %% wrong: no parentheses
+# from: one condition for both errors
+# loses: valid
+# says: a division binds tighter
+-     return (size - kernel) // stride + 1
++     return size - kernel // stride + 1
+
+# %% wrong: stride forgotten with valid
+# from: one condition for both errors
+# loses: valid
+# says: the stride is forgotten
+-     return (size - kernel) // stride + 1
++     return size - kernel + 1
+
+# %% wrong: same keeps the size
+# from: one condition for both errors
+# loses: same
+# says: the stride is forgotten
+-         return -(-size // stride)
++         return size
 
 # %% wrong: same rounded down
 # loses: same
@@ -160,7 +133,6 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
         return size // stride
     return (size - kernel) // stride + 1
 
-
 # %% wrong: padding ignored
 # loses: same, errors
 # says: the padding is not looked at
@@ -169,17 +141,12 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
         raise ValueError
     return (size - kernel) // stride + 1
 
-
 # %% wrong: no error for an unknown padding
+# from: one condition for both errors
 # loses: errors
 # says: 'full' is no padding
-def conv_output_size(size, kernel, stride=1, padding="valid"):
-    if padding == "same":
-        return -(-size // stride)
-    if kernel > size:
-        raise ValueError
-    return (size - kernel) // stride + 1
-
+-     if padding != "valid" or kernel > size:
++     if kernel > size:
 
 # %% wrong: no error for a large window
 # loses: errors
@@ -191,7 +158,6 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
         return (size - kernel) // stride + 1
     raise ValueError
 
-
 # %% wrong: another error
 # loses: errors
 # says: raises AssertionError; expected a ValueError
@@ -201,28 +167,22 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
         return -(-size // stride)
     return (size - kernel) // stride + 1
 
-
 # %% wrong: large windows refused with same padding too
+# from: another error
 # loses: errors
 # says: With 'same' zeros are added
-def conv_output_size(size, kernel, stride=1, padding="valid"):
-    if kernel > size or padding not in ("same", "valid"):
-        raise ValueError("does not fit")
-    if padding == "same":
-        return -(-size // stride)
-    return (size - kernel) // stride + 1
-
+-     assert padding in ("same", "valid") and (padding == "same" or kernel <= size)
++     if kernel > size or padding not in ("same", "valid"):
++         raise ValueError("does not fit")
 
 # %% wrong: an exact fit refused
+# from: one condition for both errors
 # loses: valid
 # says: does not fit
-def conv_output_size(size, kernel, stride=1, padding="valid"):
-    if padding == "same":
-        return -(-size // stride)
-    if padding != "valid" or kernel >= size:
-        raise ValueError("does not fit")
-    return (size - kernel) // stride + 1
-
+-     if padding != "valid" or kernel > size:
++     if padding != "valid" or kernel >= size:
+-         raise ValueError
++         raise ValueError("does not fit")
 
 # %% wrong: same by default
 # loses: valid
@@ -233,7 +193,6 @@ def conv_output_size(size, kernel, stride=1, padding="same"):
     if padding != "valid" or kernel > size:
         raise ValueError("does not fit")
     return (size - kernel) // stride + 1
-
 
 # %% wrong: printed instead of returned
 # loses: valid, same
@@ -246,17 +205,12 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
     else:
         print((size - kernel) // stride + 1)
 
-
 # %% wrong: the error returned
+# from: one condition for both errors
 # loses: errors
 # says: returns
-def conv_output_size(size, kernel, stride=1, padding="valid"):
-    if padding == "same":
-        return -(-size // stride)
-    if padding != "valid" or kernel > size:
-        return ValueError("does not fit")
-    return (size - kernel) // stride + 1
-
+-         raise ValueError
++         return ValueError("does not fit")
 
 # %% wrong: valid and same swapped
 # loses: valid, same, errors
@@ -265,7 +219,6 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
     if padding == "valid":
         return -(-size // stride)
     return (size - kernel) // stride + 1
-
 
 # %% wrong: not written yet
 # loses: valid, same, errors

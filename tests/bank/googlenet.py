@@ -1,6 +1,5 @@
 """Answers to `googlenet` in 04_inception/inception.ipynb."""
 
-
 # %% right: as in the text
 def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
     def scaled(filters):
@@ -26,61 +25,26 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
     main = layers.Dense(classes, activation="softmax")(x)
     return keras.Model(images, [main, *heads]), keras.Model(images, main)
 
-
 # %% right: inference model from the training model's ends
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    training = keras.Model(images, [main, *heads], name="training")
-    return [training, keras.Model(training.inputs[0], training.outputs[0], name="googlenet")]
-
+# from: as in the text
+-     return keras.Model(images, [main, *heads]), keras.Model(images, main)
++     training = keras.Model(images, [main, *heads], name="training")
++     return [training, keras.Model(training.inputs[0], training.outputs[0], name="googlenet")]
 
 # %% right: PyTorch's padding
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, activation="relu")(
-        layers.ZeroPadding2D(3)(images)
-    )
-    x = layers.MaxPooling2D(3, strides=2)(layers.ZeroPadding2D(1)(x))
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2)(layers.ZeroPadding2D(1)(x))
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2)(layers.ZeroPadding2D(1)(x))
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+# from: as in the text
+-     x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.Conv2D(scaled(64), 7, strides=2, activation="relu")(
++         layers.ZeroPadding2D(3)(images)
++     )
++     x = layers.MaxPooling2D(3, strides=2)(layers.ZeroPadding2D(1)(x))
+...
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.MaxPooling2D(3, strides=2)(layers.ZeroPadding2D(1)(x))
+...
+-             x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++             x = layers.MaxPooling2D(3, strides=2)(layers.ZeroPadding2D(1)(x))
 
 # %% right: written out, ops, numbers in the cell
 def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
@@ -117,33 +81,11 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
     x = keras.ops.softmax(layers.Dense(classes)(x))
     return keras.Model(inputs, [x, x1, x2]), keras.Model(inputs, x)
 
-
 # %% right: average pooling of the whole image, flatten
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.AveragePooling2D(x.shape[1:3])(x)
-    x = layers.Flatten()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+# from: as in the text
+-     x = layers.GlobalAveragePooling2D()(x)
++     x = layers.AveragePooling2D(x.shape[1:3])(x)
++     x = layers.Flatten()(x)
 
 # %% right: a module of its own inside, dropout in front of the flatten
 def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
@@ -184,130 +126,57 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
     main = layers.Dense(classes, activation="softmax")(x)
     return keras.Model(images, [main, *heads]), keras.Model(images, main)
 
-
 # %% right: one ReLU after each concatenation
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-
-    def inception(x, f1, r3, f3, r5, f5, pp):
-        one = layers.Conv2D(f1, 1)(x)
-        three = layers.Conv2D(f3, 3, padding="same")(layers.Conv2D(r3, 1, activation="relu")(x))
-        five = layers.Conv2D(f5, 5, padding="same")(layers.Conv2D(r5, 1, activation="relu")(x))
-        pool = layers.Conv2D(pp, 1)(layers.MaxPooling2D(3, 1, "same")(x))
-        return layers.ReLU()(layers.Concatenate()([one, three, five, pool]))
-
-    for name, widths in MODULES.items():
-        x = inception(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+# from: as in the text
++
++     def inception(x, f1, r3, f3, r5, f5, pp):
++         one = layers.Conv2D(f1, 1)(x)
++         three = layers.Conv2D(f3, 3, padding="same")(layers.Conv2D(r3, 1, activation="relu")(x))
++         five = layers.Conv2D(f5, 5, padding="same")(layers.Conv2D(r5, 1, activation="relu")(x))
++         pool = layers.Conv2D(pp, 1)(layers.MaxPooling2D(3, 1, "same")(x))
++         return layers.ReLU()(layers.Concatenate()([one, three, five, pool]))
++
+      for name, widths in MODULES.items():
+-         x = inception_module(x, *map(scaled, widths))
++         x = inception(x, *map(scaled, widths))
 
 # %% right: stem as a Sequential, a model in the model
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    stem = keras.Sequential(
-        [
-            keras.Input(input_shape),
-            layers.Conv2D(scaled(64), 7, 2, "same", activation="relu"),
-            layers.MaxPooling2D(3, 2, "same"),
-            layers.Conv2D(scaled(64), 1, activation="relu"),
-            layers.Conv2D(scaled(192), 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(3, 2, "same"),
-        ],
-        name="stem",
-    )
-    x = stem(images)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+# from: as in the text
+-     x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+-     x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
+-     x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     stem = keras.Sequential(
++         [
++             keras.Input(input_shape),
++             layers.Conv2D(scaled(64), 7, 2, "same", activation="relu"),
++             layers.MaxPooling2D(3, 2, "same"),
++             layers.Conv2D(scaled(64), 1, activation="relu"),
++             layers.Conv2D(scaled(192), 3, padding="same", activation="relu"),
++             layers.MaxPooling2D(3, 2, "same"),
++         ],
++         name="stem",
++     )
++     x = stem(images)
 
 # %% right: the last layer as a 1x1 convolution
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D(keepdims=True)(x)
-    x = layers.Dropout(0.4)(x)
-    x = layers.Conv2D(classes, 1)(x)
-    main = layers.Softmax()(layers.Reshape((classes,))(x))
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+# from: as in the text
+-     x = layers.GlobalAveragePooling2D()(x)
++     x = layers.GlobalAveragePooling2D(keepdims=True)(x)
+      x = layers.Dropout(0.4)(x)
+-     main = layers.Dense(classes, activation="softmax")(x)
++     x = layers.Conv2D(classes, 1)(x)
++     main = layers.Softmax()(layers.Reshape((classes,))(x))
 
 # %% wrong: inference model through the training model
+# from: as in the text
 # loses: counts, export
 # says: It carries the heads
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    training = keras.Model(images, [main, *heads])
-    again = keras.Input(input_shape)
-    return training, keras.Model(again, training(again)[0])
-
+-     return keras.Model(images, [main, *heads]), keras.Model(images, main)
++     training = keras.Model(images, [main, *heads])
++     again = keras.Input(input_shape)
++     return training, keras.Model(again, training(again)[0])
 
 # %% wrong: two separate networks
 # loses: shared
@@ -342,1241 +211,329 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
     images, main, heads = build()
     return training, keras.Model(images, main)
 
-
 # %% wrong: cloned inference model
+# from: as in the text
 # loses: shared
 # says: the two models have different weights
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    training = keras.Model(images, [main, *heads])
-    return training, keras.models.clone_model(keras.Model(images, main))
-
+-     return keras.Model(images, [main, *heads]), keras.Model(images, main)
++     training = keras.Model(images, [main, *heads])
++     return training, keras.models.clone_model(keras.Model(images, main))
 
 # %% wrong: models exchanged
+# from: as in the text
 # loses: models, shared, table, counts, steps, heads, export
 # says: exchange the two
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, main), keras.Model(images, [main, *heads])
-
+-     return keras.Model(images, [main, *heads]), keras.Model(images, main)
++     return keras.Model(images, main), keras.Model(images, [main, *heads])
 
 # %% wrong: the training model alone
+# from: as in the text
 # loses: models, shared, table, counts, steps, heads, export
 # says: should return two Keras models
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads])
-
+-     return keras.Model(images, [main, *heads]), keras.Model(images, main)
++     return keras.Model(images, [main, *heads])
 
 # %% wrong: heads first
+# from: as in the text
 # loses: shared, table, steps, heads
 # says: layers with weights
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [*heads, main]), keras.Model(images, main)
-
+-     return keras.Model(images, [main, *heads]), keras.Model(images, main)
++     return keras.Model(images, [*heads, main]), keras.Model(images, main)
 
 # %% wrong: heads exchanged
+# from: as in the text
 # loses: heads
 # says: should be a head on the output of 4a; it reads 4d
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, heads[1], heads[0]]), keras.Model(images, main)
-
+-     return keras.Model(images, [main, *heads]), keras.Model(images, main)
++     return keras.Model(images, [main, heads[1], heads[0]]), keras.Model(images, main)
 
 # %% wrong: heads on 4b and 4e
+# from: as in the text
 # loses: counts, heads
 # says: parameters; expected 13,378,280
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4b", "4e"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         if name in ("4a", "4d"):
++         if name in ("4b", "4e"):
 
 # %% wrong: head on 4c instead of 4d
+# from: as in the text
 # loses: counts, heads
 # says: parameters; expected 13,378,280
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4c"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         if name in ("4a", "4d"):
++         if name in ("4a", "4c"):
 
 # %% wrong: both heads on 4a
+# from: as in the text
 # loses: counts, heads
 # says: Both heads are attached to 4a
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name == "4a":
-            heads = [auxiliary_head(x, classes), auxiliary_head(x, classes)]
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         if name in ("4a", "4d"):
++         if name == "4a":
+-             heads.append(auxiliary_head(x, classes))
++             heads = [auxiliary_head(x, classes), auxiliary_head(x, classes)]
 
 # %% wrong: one head
+# from: as in the text
 # loses: models, shared, table, counts, steps, heads, export
 # says: outputs; expected 3
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a",):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         if name in ("4a", "4d"):
++         if name in ("4a",):
 
 # %% wrong: no heads
+# from: as in the text
 # loses: models, shared, table, counts, steps, heads, export
 # says: outputs; expected 3
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, main), keras.Model(images, main)
-
+-     return keras.Model(images, [main, *heads]), keras.Model(images, main)
++     return keras.Model(images, main), keras.Model(images, main)
 
 # %% wrong: gradient stopped in front of the heads
+# from: as in the text
 # loses: heads
 # says: cut off by stop_gradient
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(keras.ops.stop_gradient(x), classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-             heads.append(auxiliary_head(x, classes))
++             heads.append(auxiliary_head(keras.ops.stop_gradient(x), classes))
 
 # %% wrong: width not used
+# from: as in the text
 # loses: table
 # says: The width is not used
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return filters
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         return max(1, round(filters * width))
++         return filters
 
 # %% wrong: width cut instead of rounded
+# from: as in the text
 # loses: models, table
 # says: Raised by googlenet
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return int(filters * width)
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         return max(1, round(filters * width))
++         return int(filters * width)
 
 # %% wrong: width cut, at least 1
+# from: as in the text
 # loses: table
 # says: int() cuts instead of rounding
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, int(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         return max(1, round(filters * width))
++         return max(1, int(filters * width))
 
 # %% wrong: width rounded up
+# from: as in the text
 # loses: table
 # says: Each filter count is
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return int(np.ceil(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         return max(1, round(filters * width))
++         return int(np.ceil(filters * width))
 
 # %% wrong: width on the modules only
+# from: as in the text
 # loses: table
 # says: with width=0.1, the stem
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(64, 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(64, 1, activation="relu")(x)
-    x = layers.Conv2D(192, 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
++     x = layers.Conv2D(64, 7, strides=2, padding="same", activation="relu")(images)
+      x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+-     x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
++     x = layers.Conv2D(64, 1, activation="relu")(x)
+-     x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
++     x = layers.Conv2D(192, 3, padding="same", activation="relu")(x)
 
 # %% wrong: width on the classes too
+# from: as in the text
 # loses: models, shared, table, steps, heads, export
 # says: expected (None, 7)
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(scaled(classes), activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     main = layers.Dense(classes, activation="softmax")(x)
++     main = layers.Dense(scaled(classes), activation="softmax")(x)
 
 # %% wrong: a module missing
+# from: as in the text
 # loses: table, counts, steps, heads
 # says: there are 8 concatenations
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        if name == "4c":
-            continue
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+      for name, widths in MODULES.items():
++         if name == "4c":
++             continue
 
 # %% wrong: a module of another table
+# from: as in the text
 # loses: table, counts
 # says: module 4b has kernels
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        if name == "4b":
-            widths = MODULES["4a"]
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+      for name, widths in MODULES.items():
++         if name == "4b":
++             widths = MODULES["4a"]
 
 # %% wrong: stem: 3x3 twice
+# from: as in the text
 # loses: table, counts, steps
 # says: the stem has kernels
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 3, padding="same", activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
++     x = layers.Conv2D(scaled(64), 3, padding="same", activation="relu")(x)
 
 # %% wrong: stem: reduction missing
+# from: as in the text
 # loses: table, counts, steps
 # says: the stem has kernels
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
 
 # %% wrong: stem: no ReLU at the 1x1
+# from: as in the text
 # loses: steps
 # says: after the 1x1 convolution of the stem
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1)(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
++     x = layers.Conv2D(scaled(64), 1)(x)
 
 # %% wrong: stem: no ReLU
+# from: as in the text
 # loses: steps
 # says: there is no ReLU in the stem
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1)(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
++     x = layers.Conv2D(scaled(64), 7, strides=2, padding="same")(images)
+      x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+-     x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
++     x = layers.Conv2D(scaled(64), 1)(x)
+-     x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
++     x = layers.Conv2D(scaled(192), 3, padding="same")(x)
 
 # %% wrong: stem: stride forgotten
+# from: as in the text
 # loses: counts, steps
 # says: a stride or a pooling differs
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
++     x = layers.Conv2D(scaled(64), 7, padding="same", activation="relu")(images)
 
 # %% wrong: stem: first pooling missing
+# from: as in the text
 # loses: counts, steps
 # says: a stride or a pooling differs
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+      x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
 
 # %% wrong: stem: second pooling missing
+# from: as in the text
 # loses: counts, steps
 # says: a stride or a pooling differs
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+      x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
 
 # %% wrong: stem: valid padding
+# from: as in the text
 # loses: steps
 # says: cuts the border off
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
++     x = layers.Conv2D(scaled(64), 7, strides=2, activation="relu")(images)
 
 # %% wrong: stem: average pooling
+# from: as in the text
 # loses: steps
 # says: take the average
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+      x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
+...
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
 
 # %% wrong: pooling after 3b missing
+# from: as in the text
 # loses: counts, steps
 # says: a stride or a pooling differs
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("4e",):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         if name in ("3b", "4e"):
++         if name in ("4e",):
 
 # %% wrong: pooling after 3a too
+# from: as in the text
 # loses: counts, steps
 # says: a stride or a pooling differs
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3a", "3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         if name in ("3b", "4e"):
++         if name in ("3a", "3b", "4e"):
 
 # %% wrong: pooling after 4a instead of 3b
+# from: as in the text
 # loses: counts, steps
 # says: a stride or a pooling differs
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("4a", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-         if name in ("3b", "4e"):
++         if name in ("4a", "4e"):
 
 # %% wrong: pooling 2x2
+# from: as in the text
 # loses: steps
 # says: between 3b and 4a the pooling window is 2x2
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-             x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++             x = layers.MaxPooling2D(2, padding="same")(x)
 
 # %% wrong: pooling without a stride
+# from: as in the text
 # loses: counts, steps
 # says: a stride or a pooling differs
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-             x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++             x = layers.MaxPooling2D(3, padding="same")(x)
 
 # %% wrong: pooling by average between the groups
+# from: as in the text
 # loses: steps
 # says: takes the average
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-             x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++             x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
 
 # %% wrong: flatten instead of the mean
+# from: average pooling of the whole image, flatten
 # loses: counts, steps
 # says: the inference model of googlenet() has 56,150,552
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.Flatten()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.AveragePooling2D(x.shape[1:3])(x)
 
 # %% wrong: global max pooling
+# from: as in the text
 # loses: steps
 # says: the maximum over the image
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalMaxPooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.GlobalAveragePooling2D()(x)
++     x = layers.GlobalMaxPooling2D()(x)
 
 # %% wrong: average pooling fixed at 7x7
+# from: average pooling of the whole image, flatten
 # loses: models, shared, table, steps, heads, export
 # says: 
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.AveragePooling2D(7)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.AveragePooling2D(x.shape[1:3])(x)
++     x = layers.AveragePooling2D(7)(x)
 
 # %% wrong: no softmax
+# from: as in the text
 # loses: models, steps
 # says: gives no probabilities
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes)(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     main = layers.Dense(classes, activation="softmax")(x)
++     main = layers.Dense(classes)(x)
 
 # %% wrong: sigmoid at the end
+# from: as in the text
 # loses: models, steps
 # says: gives no probabilities
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="sigmoid")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     main = layers.Dense(classes, activation="softmax")(x)
++     main = layers.Dense(classes, activation="sigmoid")(x)
 
 # %% wrong: dropout of 60 %
+# from: as in the text
 # loses: steps
 # says: the share to drop, not the share to keep
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.6)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.Dropout(0.4)(x)
++     x = layers.Dropout(0.6)(x)
 
 # %% wrong: no dropout
+# from: as in the text
 # loses: steps
 # says: Dropout is missing
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     x = layers.Dropout(0.4)(x)
 
 # %% wrong: a dense layer more
+# from: as in the text
 # loses: table, counts, steps
 # says: There are 2 layers with weights here
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    x = layers.Dense(64, activation="relu")(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+      x = layers.Dropout(0.4)(x)
++     x = layers.Dense(64, activation="relu")(x)
 
 # %% wrong: image size fixed
+# from: as in the text
 # loses: models, shared, table, steps, heads, export
 # says: takes images of shape (224, 224, 3)
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input((224, 224, 3))
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     images = keras.Input(input_shape)
++     images = keras.Input((224, 224, 3))
 
 # %% wrong: classes fixed
+# from: as in the text
 # loses: models, shared, table, steps, heads, export
 # says: expected (None, 7)
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(1000, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     main = layers.Dense(classes, activation="softmax")(x)
++     main = layers.Dense(1000, activation="softmax")(x)
 
 # %% wrong: keras.applications
 # loses: models, shared, table, counts, steps, heads, export
@@ -1585,88 +542,24 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
     model = keras.applications.InceptionV3(weights=None, classes=10, input_shape=(96, 96, 3))
     return model, model
 
-
 # %% wrong: tensors instead of models
+# from: as in the text
 # loses: models, shared, table, counts, steps, heads, export
 # says: should return two Keras models
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return [main, *heads], main
-
+-     return keras.Model(images, [main, *heads]), keras.Model(images, main)
++     return [main, *heads], main
 
 # %% wrong: no return
+# from: as in the text
 # loses: models, shared, table, counts, steps, heads, export
 # says: should return two Keras models
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    training, inference = keras.Model(images, [main, *heads]), keras.Model(images, main)
-
+-     return keras.Model(images, [main, *heads]), keras.Model(images, main)
++     training, inference = keras.Model(images, [main, *heads]), keras.Model(images, main)
 
 # %% wrong: modules 4e and 5a exchanged in size
+# from: as in the text
 # loses: table, counts
 # says: module 5b has kernels
-def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
-    def scaled(filters):
-        return max(1, round(filters * width))
-
-    images = keras.Input(input_shape)
-    x = layers.Conv2D(scaled(64), 7, strides=2, padding="same", activation="relu")(images)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
-    x = layers.Conv2D(scaled(192), 3, padding="same", activation="relu")(x)
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    heads = []
-    for name, widths in MODULES.items():
-        if name == "5b":
-            widths = MODULES["5a"]
-        x = inception_module(x, *map(scaled, widths))
-        if name in ("4a", "4d"):
-            heads.append(auxiliary_head(x, classes))
-        if name in ("3b", "4e"):
-            x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(0.4)(x)
-    main = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(images, [main, *heads]), keras.Model(images, main)
+      for name, widths in MODULES.items():
++         if name == "5b":
++             widths = MODULES["5a"]

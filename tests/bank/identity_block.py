@@ -1,6 +1,5 @@
 """Answers to `identity_block` in 03_residual_networks/residual_blocks.ipynb."""
 
-
 # %% right: layer objects and Add
 def identity_block(x, kernel_size, filters):
     f1, f2, f3 = filters
@@ -16,7 +15,6 @@ def identity_block(x, kernel_size, filters):
     x = layers.Add()([x, shortcut])
     return layers.Activation("relu")(x)
 
-
 # %% right: functions instead of layers, shortcut first
 def identity_block(x, kernel_size, filters):
     y = x
@@ -26,7 +24,6 @@ def identity_block(x, kernel_size, filters):
         if i < 2:
             y = keras.ops.relu(y)
     return keras.activations.relu(keras.ops.add(x, y))
-
 
 # %% right: plus sign, no bias, names, He initialiser, regulariser
 def identity_block(x, kernel_size, filters):
@@ -46,7 +43,6 @@ def identity_block(x, kernel_size, filters):
     y = layers.BatchNormalization(name="bn2a_branch2c", epsilon=1.001e-5, momentum=0.9)(y)
     return layers.ReLU()(y + x)
 
-
 # %% right: nested Sequential
 def identity_block(x, kernel_size, filters):
     f1, f2, f3 = filters
@@ -59,7 +55,6 @@ def identity_block(x, kernel_size, filters):
     )
     return layers.ReLU()(layers.add([main(x), x]))
 
-
 # %% right: nested functional models
 def identity_block(x, kernel_size, filters):
     f1, f2, f3 = filters
@@ -70,7 +65,6 @@ def identity_block(x, kernel_size, filters):
     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
     body = keras.Model(inside, layers.Add()([inside, y]))
     return layers.ReLU()(body(x))
-
 
 # %% right: all layers made first, last one first
 def identity_block(x, kernel_size, filters):
@@ -83,7 +77,6 @@ def identity_block(x, kernel_size, filters):
     y = relu(bn1(conv1(x)))
     y = relu(bn2(conv2(y)))
     return out(layers.Add()([x, bn3(conv3(y))]))
-
 
 # %% right: one function for both blocks with a switch, extra arguments
 def residual_block(x, kernel_size, filters, strides=1, project=False, training=True):
@@ -104,7 +97,6 @@ def residual_block(x, kernel_size, filters, strides=1, project=False, training=T
 def identity_block(x, kernel_size, filters, strides=1, initializer="random_uniform"):
     return residual_block(x, kernel_size, filters, strides)
 
-
 # %% right: curried
 def bottleneck(kernel_size, filters):
     def block(x):
@@ -122,7 +114,6 @@ def bottleneck(kernel_size, filters):
 def identity_block(x, kernel_size, filters):
     return bottleneck(kernel_size, tuple(filters))(x)
 
-
 # %% right: maximum with zero as ReLU, zero padding by hand
 def identity_block(x, kernel_size, filters):
     f1, f2, f3 = filters
@@ -133,7 +124,6 @@ def identity_block(x, kernel_size, filters):
     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
     return keras.ops.maximum(x + y, 0)
 
-
 # %% right: dense layers as 1x1 convolutions
 def identity_block(x, kernel_size, filters):
     f1, f2, f3 = filters
@@ -143,6 +133,24 @@ def identity_block(x, kernel_size, filters):
     y = layers.BatchNormalization()(layers.Dense(f3)(y))
     return layers.ReLU()(y + x)
 
+# %% right: calls within calls
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+    return layers.ReLU()(y + x)
+
+# %% right: a loop over the three convolutions
+def identity_block(x, kernel_size, filters):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+        y = layers.Conv2D(f, k, padding="same")(y)
+        y = layers.BatchNormalization()(y)
+        if i < 2:
+            y = layers.ReLU()(y)
+    return layers.ReLU()(y + x)
 
 # %% wrong: nothing written
 # loses: layers, shortcut, order, sizes, training, reference
@@ -150,20 +158,17 @@ def identity_block(x, kernel_size, filters):
 def identity_block(x, kernel_size, filters):
     raise NotImplementedError()
 
-
 # %% wrong: no return
 # loses: layers, shortcut, order, sizes, training, reference
 # says: found None (is the return missing?)
 def identity_block(x, kernel_size, filters):
     y = layers.Conv2D(filters[0], 1)(x)
 
-
 # %% wrong: another name
 # loses: layers, shortcut, order, sizes, training, reference
 # says: name 'identity_block' is not defined
 def block(x, kernel_size, filters):
     return x
-
 
 # %% wrong: indentation
 # loses: layers, shortcut, order, sizes, training, reference
@@ -173,20 +178,17 @@ def identity_block(x, kernel_size, filters):
       y = x
     return y
 
-
 # %% wrong: returns a layer, not called
 # loses: layers, shortcut, order, sizes, training, reference
 # says: not called
 def identity_block(x, kernel_size, filters):
     return layers.ReLU()
 
-
 # %% wrong: x itself
 # loses: layers, shortcut, order, sizes, training, reference
 # says: no convolution
 def identity_block(x, kernel_size, filters):
     return layers.ReLU()(x)
-
 
 # %% wrong: no shortcut
 # loses: shortcut, order, sizes, reference
@@ -199,31 +201,22 @@ def identity_block(x, kernel_size, filters):
     x = layers.BatchNormalization()(layers.Conv2D(f3, 1)(x))
     return layers.ReLU()(x)
 
-
 # %% wrong: shortcut computed and never used
+# from: calls within calls
 # loses: shortcut, order, sizes, reference
 # says: the shortcut is not added
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    layers.Add()([x, y])
-    return layers.ReLU()(y)
-
+-     return layers.ReLU()(y + x)
++     layers.Add()([x, y])
++     return layers.ReLU()(y)
 
 # %% wrong: add after ReLU
+# from: calls within calls
 # loses: shortcut, order, sizes, reference
 # says: the addition comes after the last ReLU
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f3, 1)(y)))
-    return y + x
-
+-     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
++     y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f3, 1)(y)))
+-     return layers.ReLU()(y + x)
++     return y + x
 
 # %% wrong: ReLU before and after the addition
 # loses: shortcut, order, sizes, reference
@@ -236,68 +229,42 @@ def identity_block(x, kernel_size, filters):
         y = layers.ReLU()(y)
     return layers.ReLU()(y + x)
 
-
 # %% wrong: concatenate
+# from: calls within calls
 # loses: layers, shortcut, order, sizes, reference
 # says: Do the two paths meet in a concatenation?
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(layers.Concatenate()([y, x]))
-
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(layers.Concatenate()([y, x]))
 
 # %% wrong: no ReLU after the addition
+# from: calls within calls
 # loses: shortcut, order, sizes, reference
 # says: there is no ReLU after the addition
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return y + x
-
+-     return layers.ReLU()(y + x)
++     return y + x
 
 # %% wrong: last ReLU's result never used
+# from: calls within calls
 # loses: shortcut, order, sizes, reference
 # says: there is no ReLU after the addition
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    y = layers.Add()([x, y])
-    layers.ReLU()(y)
-    return y
-
+-     return layers.ReLU()(y + x)
++     y = layers.Add()([x, y])
++     layers.ReLU()(y)
++     return y
 
 # %% wrong: first ReLU missing
+# from: calls within calls
 # loses: order, sizes, reference
 # says: the ReLU after the first batch norm is missing
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.BatchNormalization()(layers.Conv2D(f1, 1)(x))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + x)
-
+-     y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
++     y = layers.BatchNormalization()(layers.Conv2D(f1, 1)(x))
 
 # %% wrong: second ReLU missing
+# from: calls within calls
 # loses: order, sizes, reference
 # says: the ReLU after the second batch norm is missing
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.BatchNormalization()(y)
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + x)
-
+-     y = layers.ReLU()(layers.BatchNormalization()(y))
++     y = layers.BatchNormalization()(y)
 
 # %% wrong: no ReLU on the main path
 # loses: order, sizes, reference
@@ -307,7 +274,6 @@ def identity_block(x, kernel_size, filters):
     for f, k in zip(filters, (1, kernel_size, 1)):
         y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
     return layers.ReLU()(y + x)
-
 
 # %% wrong: ReLU inside the convolutions, before batch norm
 # loses: order, sizes, reference
@@ -320,7 +286,6 @@ def identity_block(x, kernel_size, filters):
     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
     return layers.ReLU()(y + x)
 
-
 # %% wrong: tanh instead of ReLU
 # loses: shortcut, order, sizes, reference
 # says: the nonlinearity is tanh
@@ -332,30 +297,19 @@ def identity_block(x, kernel_size, filters):
     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
     return layers.Activation("tanh")(y + x)
 
-
 # %% wrong: first batch norm missing
+# from: calls within calls
 # loses: layers, order, sizes, reference
 # says: the main path has 2 batch norms; expected 3
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.Conv2D(f1, 1)(x))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + x)
-
+-     y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
++     y = layers.ReLU()(layers.Conv2D(f1, 1)(x))
 
 # %% wrong: last batch norm missing
+# from: calls within calls
 # loses: layers, shortcut, order, sizes, reference
 # says: the main path has 2 batch norms; expected 3
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.Conv2D(f3, 1)(y)
-    return layers.ReLU()(y + x)
-
+-     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
++     y = layers.Conv2D(f3, 1)(y)
 
 # %% wrong: no batch norm at all
 # loses: layers, shortcut, order, sizes, training, reference
@@ -367,57 +321,33 @@ def identity_block(x, kernel_size, filters):
     y = layers.Conv2D(f3, 1)(y)
     return layers.ReLU()(y + x)
 
-
 # %% wrong: batch norm after the addition
+# from: calls within calls
 # loses: layers, shortcut, order, sizes, reference
 # says: there is a convolution or a batch norm after the addition
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(layers.BatchNormalization()(y + x))
-
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(layers.BatchNormalization()(y + x))
 
 # %% wrong: batch norm on the wrong axis
+# from: a loop over the three convolutions
 # loses: layers, shortcut, order, sizes, training, reference
 # says: Use axis=-1
-def identity_block(x, kernel_size, filters):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, padding="same")(y)
-        y = layers.BatchNormalization(axis=1)(y)
-        if i < 2:
-            y = layers.ReLU()(y)
-    return layers.ReLU()(y + x)
-
+-         y = layers.BatchNormalization()(y)
++         y = layers.BatchNormalization(axis=1)(y)
 
 # %% wrong: batch norm frozen in inference mode
+# from: a loop over the three convolutions
 # loses: training
 # says: forced into inference mode
-def identity_block(x, kernel_size, filters):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, padding="same")(y)
-        y = layers.BatchNormalization(trainable=False)(y)
-        if i < 2:
-            y = layers.ReLU()(y)
-    return layers.ReLU()(y + x)
-
+-         y = layers.BatchNormalization()(y)
++         y = layers.BatchNormalization(trainable=False)(y)
 
 # %% wrong: one batch norm frozen
+# from: a loop over the three convolutions
 # loses: training
 # says: frozen by trainable=False
-def identity_block(x, kernel_size, filters):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, padding="same")(y)
-        y = layers.BatchNormalization(trainable=i != 1)(y)
-        if i < 2:
-            y = layers.ReLU()(y)
-    return layers.ReLU()(y + x)
-
+-         y = layers.BatchNormalization()(y)
++         y = layers.BatchNormalization(trainable=i != 1)(y)
 
 # %% wrong: batch statistics in both modes, by hand
 # loses: layers, shortcut, order, sizes, training, reference
@@ -433,18 +363,13 @@ def identity_block(x, kernel_size, filters):
     y = norm(layers.Conv2D(f3, 1)(y))
     return layers.ReLU()(y + x)
 
-
 # %% wrong: layer norm instead of batch norm
+# from: a loop over the three convolutions
 # loses: layers, shortcut, order, sizes, training, reference
 # says: the main path has 0 batch norms; expected 3
-def identity_block(x, kernel_size, filters):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.LayerNormalization()(layers.Conv2D(f, k, padding="same")(y))
-        if i < 2:
-            y = layers.ReLU()(y)
-    return layers.ReLU()(y + x)
-
+-         y = layers.Conv2D(f, k, padding="same")(y)
+-         y = layers.BatchNormalization()(y)
++         y = layers.LayerNormalization()(layers.Conv2D(f, k, padding="same")(y))
 
 # %% wrong: two convolutions
 # loses: layers, order, sizes, reference
@@ -456,54 +381,40 @@ def identity_block(x, kernel_size, filters):
     y = layers.BatchNormalization()(y)
     return layers.ReLU()(y + x)
 
-
 # %% wrong: kxk three times
+# from: a loop over the three convolutions
 # loses: layers, order, sizes, reference
 # says: the kxk window belongs to the middle convolution alone
-def identity_block(x, kernel_size, filters):
-    y = x
-    for i, f in enumerate(filters):
-        y = layers.BatchNormalization()(layers.Conv2D(f, kernel_size, padding="same")(y))
-        if i < 2:
-            y = layers.ReLU()(y)
-    return layers.ReLU()(y + x)
-
+-     for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+-         y = layers.Conv2D(f, k, padding="same")(y)
+-         y = layers.BatchNormalization()(y)
++     for i, f in enumerate(filters):
++         y = layers.BatchNormalization()(layers.Conv2D(f, kernel_size, padding="same")(y))
 
 # %% wrong: kxk first
+# from: a loop over the three convolutions
 # loses: layers, order, sizes, reference
 # says: the kxk window belongs to the middle convolution alone
-def identity_block(x, kernel_size, filters):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (kernel_size, 1, 1))):
-        y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
-        if i < 2:
-            y = layers.ReLU()(y)
-    return layers.ReLU()(y + x)
-
+-     for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+-         y = layers.Conv2D(f, k, padding="same")(y)
+-         y = layers.BatchNormalization()(y)
++     for i, (f, k) in enumerate(zip(filters, (kernel_size, 1, 1))):
++         y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
 
 # %% wrong: kernel size fixed at 3
+# from: kxk first
 # loses: sizes
 # says: 3x3 from 7 to 3 channels
-def identity_block(x, kernel_size, filters):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, 3, 1))):
-        y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
-        if i < 2:
-            y = layers.ReLU()(y)
-    return layers.ReLU()(y + x)
-
+-     for i, (f, k) in enumerate(zip(filters, (kernel_size, 1, 1))):
++     for i, (f, k) in enumerate(zip(filters, (1, 3, 1))):
 
 # %% wrong: valid padding
+# from: a loop over the three convolutions
 # loses: layers, shortcut, order, sizes, training, reference
 # says: padding="same"
-def identity_block(x, kernel_size, filters):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.BatchNormalization()(layers.Conv2D(f, k)(y))
-        if i < 2:
-            y = layers.ReLU()(y)
-    return layers.ReLU()(y + x)
-
+-         y = layers.Conv2D(f, k, padding="same")(y)
+-         y = layers.BatchNormalization()(y)
++         y = layers.BatchNormalization()(layers.Conv2D(f, k)(y))
 
 # %% wrong: stride 2
 # loses: layers, shortcut, order, sizes, training, reference
@@ -516,141 +427,87 @@ def identity_block(x, kernel_size, filters):
             y = layers.ReLU()(y)
     return layers.ReLU()(layers.Add()([y, x]))
 
-
 # %% wrong: dilation
+# from: calls within calls
 # loses: order, sizes, reference
 # says: is not what the definition gives
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same", dilation_rate=2)(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + x)
-
+-     y = layers.Conv2D(f2, kernel_size, padding="same")(y)
++     y = layers.Conv2D(f2, kernel_size, padding="same", dilation_rate=2)(y)
 
 # %% wrong: first two filter counts swapped
+# from: calls within calls
 # loses: layers, order, sizes
 # says: Look at the filter counts
-def identity_block(x, kernel_size, filters):
-    f2, f1, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + x)
-
+-     f1, f2, f3 = filters
++     f2, f1, f3 = filters
 
 # %% wrong: filters in reverse
+# from: calls within calls
 # loses: layers, shortcut, order, sizes, training, reference
 # says: the main path and the shortcut have different shapes
-def identity_block(x, kernel_size, filters):
-    f3, f2, f1 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + x)
-
+-     f1, f2, f3 = filters
++     f3, f2, f1 = filters
 
 # %% wrong: projection on the shortcut
+# from: calls within calls
 # loses: layers, shortcut, order, sizes, reference
 # says: In an identity block x itself is added
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    s = layers.BatchNormalization()(layers.Conv2D(f3, 1)(x))
-    return layers.ReLU()(y + s)
-
+-     return layers.ReLU()(y + x)
++     s = layers.BatchNormalization()(layers.Conv2D(f3, 1)(x))
++     return layers.ReLU()(y + s)
 
 # %% wrong: batch norm on the shortcut
+# from: calls within calls
 # loses: layers, shortcut, order, sizes, reference
 # says: the shortcut has 1 batch norms; expected 0
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + layers.BatchNormalization()(x))
-
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(y + layers.BatchNormalization()(x))
 
 # %% wrong: ReLU on the shortcut
+# from: calls within calls
 # loses: shortcut, order, sizes, reference
 # says: the shortcut passes through a ReLU
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + layers.ReLU()(x))
-
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(y + layers.ReLU()(x))
 
 # %% wrong: identity added twice
+# from: calls within calls
 # loses: shortcut, order, sizes, reference
 # says: the shortcut is added twice
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    y = layers.Add()([y, x])
-    return layers.ReLU()(layers.Add()([y, x]))
-
+-     return layers.ReLU()(y + x)
++     y = layers.Add()([y, x])
++     return layers.ReLU()(layers.Add()([y, x]))
 
 # %% wrong: subtracted
+# from: calls within calls
 # loses: shortcut, order, sizes, reference
 # says: the shortcut is subtracted
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y - x)
-
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(y - x)
 
 # %% wrong: multiplied
+# from: calls within calls
 # loses: shortcut, order, sizes, reference
 # says: the shortcut is multiplied
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(layers.Multiply()([y, x]))
-
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(layers.Multiply()([y, x]))
 
 # %% wrong: average of the two paths
+# from: calls within calls
 # loses: shortcut, order, sizes, reference
 # says: the shortcut is averaged with the main path
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(layers.Average()([y, x]))
-
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(layers.Average()([y, x]))
 
 # %% wrong: shortcut saved after the first convolution
+# from: no shortcut
 # loses: layers, shortcut, order, sizes, training, reference
 # says: the main path and the shortcut have different shapes
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    shortcut = x
-    x = layers.Conv2D(f2, kernel_size, padding="same")(x)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    x = layers.BatchNormalization()(layers.Conv2D(f3, 1)(x))
-    return layers.ReLU()(layers.Add()([x, shortcut]))
-
+      x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
++     shortcut = x
+...
+-     return layers.ReLU()(x)
++     return layers.ReLU()(layers.Add()([x, shortcut]))
 
 # %% wrong: empties the list of filters
 # loses: layers, shortcut, order, sizes, training, reference
@@ -663,7 +520,6 @@ def identity_block(x, kernel_size, filters):
         y = layers.ReLU()(y) if filters else y
     return layers.ReLU()(y + x)
 
-
 # %% wrong: shared layers
 # loses: sizes, reference
 # says: used more than once
@@ -674,32 +530,23 @@ def identity_block(x, kernel_size, filters):
     y = layers.ReLU()(norms[f2](layers.Conv2D(f2, kernel_size, padding="same")(y)))
     return layers.ReLU()(norms[f3](layers.Conv2D(f3, 1)(y)) + x)
 
-
 # %% wrong: Lambda layer
+# from: calls within calls
 # loses: layers, shortcut, order, sizes, training, reference
 # says: which is not a layer or operation that comes with Keras
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(layers.Lambda(lambda pair: pair[0] + pair[1])([y, x]))
-
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(layers.Lambda(lambda pair: pair[0] + pair[1])([y, x]))
 
 # %% wrong: tf on symbolic tensors
+# from: calls within calls
 # loses: layers, shortcut, order, sizes, training, reference
 # says: keras.ops
-def identity_block(x, kernel_size, filters):
-    import tensorflow as tf
-
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return tf.nn.relu(tf.add(y, x))
-
+  def identity_block(x, kernel_size, filters):
++     import tensorflow as tf
++
+...
+-     return layers.ReLU()(y + x)
++     return tf.nn.relu(tf.add(y, x))
 
 # %% wrong: a block of its own weights from outside
 # loses: layers, shortcut, order, sizes, training, reference
@@ -713,7 +560,6 @@ def identity_block(x, kernel_size, filters):
             y = layers.ReLU()(y)
     return layers.ReLU()(y + other)
 
-
 # %% wrong: leaky ReLU
 # loses: shortcut, order, sizes, reference
 # says: the nonlinearity is leaky_relu
@@ -725,30 +571,19 @@ def identity_block(x, kernel_size, filters):
     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
     return layers.LeakyReLU(0.2)(y + x)
 
-
 # %% wrong: batch norm without beta
+# from: calls within calls
 # loses: shortcut, reference
 # says: scale or center switched off
-def identity_block(x, kernel_size, filters):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization(center=False, scale=False)(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + x)
-
+-     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
++     y = layers.BatchNormalization(center=False, scale=False)(layers.Conv2D(f3, 1)(y))
 
 # %% wrong: arguments in another order
+# from: calls within calls
 # loses: layers, shortcut, order, sizes, training, reference
 # says: Raised by identity_block
-def identity_block(x, filters, kernel_size):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + x)
-
+- def identity_block(x, kernel_size, filters):
++ def identity_block(x, filters, kernel_size):
 
 # %% wrong: an import missing
 # loses: layers, shortcut, order, sizes, training, reference

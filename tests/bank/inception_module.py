@@ -1,6 +1,5 @@
 """Answers to `inception_module` in 04_inception/inception.ipynb."""
 
-
 # %% right: as in the figure
 def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     a = layers.Conv2D(f1, 1, activation="relu")(x)
@@ -12,7 +11,6 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
     return layers.Concatenate()([a, b, c, d])
 
-
 # %% right: ops and functions
 def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     relu = keras.ops.relu
@@ -22,7 +20,6 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     d = keras.ops.max_pool(x, 3, strides=1, padding="same")
     d = relu(layers.Conv2D(pool_projection, 1)(d))
     return keras.ops.concatenate([a, b, c, d], axis=-1)
-
 
 # %% right: one ReLU after the concatenation
 def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
@@ -34,7 +31,6 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
     d = layers.Conv2D(pool_projection, 1)(d)
     return layers.ReLU()(layers.concatenate([a, b, c, d], axis=3))
-
 
 # %% right: names, initialisers, regularisers
 def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
@@ -54,18 +50,15 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     pool_proj = layers.Conv2D(pool_projection, (1, 1), name="pool_proj", **options)(pool_proj)
     return layers.concatenate([conv_1x1, conv_3x3, conv_5x5, pool_proj], axis=3)
 
-
 # %% right: dense layers as 1x1
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Dense(f1, activation="relu")(x)
-    b = layers.Dense(f3_reduce, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Dense(pool_projection, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+# from: as in the figure
+-     a = layers.Conv2D(f1, 1, activation="relu")(x)
++     a = layers.Dense(f1, activation="relu")(x)
+-     b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
++     b = layers.Dense(f3_reduce, activation="relu")(x)
+...
+-     d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
++     d = layers.Dense(pool_projection, activation="relu")(d)
 
 # %% right: nested Sequential, last branch first
 def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
@@ -89,30 +82,20 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     )(x)
     return layers.Concatenate()([layers.Conv2D(f1, 1, activation="relu")(x), three, five, pool])
 
-
 # %% right: zero padding by hand
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, activation="relu")(layers.ZeroPadding2D(1)(b))
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, activation="relu")(layers.ZeroPadding2D(2)(c))
-    d = layers.MaxPooling2D(3, strides=1)(layers.ZeroPadding2D(1)(x))
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+# from: as in the figure
+-     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
++     b = layers.Conv2D(f3, 3, activation="relu")(layers.ZeroPadding2D(1)(b))
+      c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
+-     c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
++     c = layers.Conv2D(f5, 5, activation="relu")(layers.ZeroPadding2D(2)(c))
+-     d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
++     d = layers.MaxPooling2D(3, strides=1)(layers.ZeroPadding2D(1)(x))
 
 # %% right: concatenated two by two
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([layers.Concatenate()([a, b]), layers.Concatenate()([c, d])])
-
+# from: as in the figure
+-     return layers.Concatenate()([a, b, c, d])
++     return layers.Concatenate()([layers.Concatenate()([a, b]), layers.Concatenate()([c, d])])
 
 # %% right: a nested functional model
 def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
@@ -125,7 +108,6 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     y = layers.MaxPooling2D(3, 1, padding="same")(inside)
     towers.append(layers.Activation("relu")(layers.Conv2D(pool_projection, 1)(y)))
     return keras.Model(inside, layers.Concatenate()(towers))(x)
-
 
 # %% right: layers made first
 def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
@@ -143,7 +125,6 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
         ]
     )
 
-
 # %% wrong: no 1x1 reductions
 # loses: branches, counts
 # says: A 1x1 reduction is missing
@@ -155,341 +136,181 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
     return layers.Concatenate()([a, b, c, d])
 
-
 # %% wrong: reduction missing in front of 5x5
+# from: as in the figure
 # loses: branches, counts
 # says: A 1x1 reduction is missing
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(x)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
+-     c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
++     c = layers.Conv2D(f5, 5, padding="same", activation="relu")(x)
 
 # %% wrong: 3x3 in the 5x5 branch
+# from: as in the figure
 # loses: branches, counts
 # says: There is no 5x5 convolution
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 3, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
++     c = layers.Conv2D(f5, 3, padding="same", activation="relu")(c)
 
 # %% wrong: 5x5 in the 3x3 branch
+# from: as in the figure
 # loses: branches, counts
 # says: There is no 3x3 convolution
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 5, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
++     b = layers.Conv2D(f3, 5, padding="same", activation="relu")(b)
 
 # %% wrong: windows exchanged
+# from: as in the figure
 # loses: branches, counts
 # says: Look at the order of the arguments
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 5, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 3, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
++     b = layers.Conv2D(f3, 5, padding="same", activation="relu")(b)
+      c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
+-     c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
++     c = layers.Conv2D(f5, 3, padding="same", activation="relu")(c)
 
 # %% wrong: pool without projection
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: has no 1x1 projection
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    return layers.Concatenate()([a, b, c, d])
-
+-     d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
 
 # %% wrong: pool with stride 2
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: stride 1 and padding
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
++     d = layers.MaxPooling2D(3, strides=2, padding="same")(x)
 
 # %% wrong: pool without a stride
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: stride 1 and padding
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
++     d = layers.MaxPooling2D(3, padding="same")(x)
 
 # %% wrong: pool without padding
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: different heights or widths
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1)(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
++     d = layers.MaxPooling2D(3, strides=1)(x)
 
 # %% wrong: pool after the projection
+# from: as in the figure
 # loses: branches, values
 # says: it belongs in front of it
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(x)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
+-     d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
++     d = layers.Conv2D(pool_projection, 1, activation="relu")(x)
++     d = layers.MaxPooling2D(3, strides=1, padding="same")(d)
 
 # %% wrong: average pool
+# from: as in the figure
 # loses: values
 # says: the pooling takes the average
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.AveragePooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
++     d = layers.AveragePooling2D(3, strides=1, padding="same")(x)
 
 # %% wrong: pool of 2x2
+# from: as in the figure
 # loses: values
 # says: the pooling window is 2x2
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(2, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
++     d = layers.MaxPooling2D(2, strides=1, padding="same")(x)
 
 # %% wrong: no pooling
+# from: as in the figure
 # loses: branches, values
 # says: There is no pooling
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = x
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
++     d = x
 
 # %% wrong: concatenated along height
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: along the height
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate(axis=1)([a, b, c, d])
-
+-     return layers.Concatenate()([a, b, c, d])
++     return layers.Concatenate(axis=1)([a, b, c, d])
 
 # %% wrong: concatenated along width, by ops
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: along the width
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return keras.ops.concatenate([a, b, c, d], axis=2)
-
+-     return layers.Concatenate()([a, b, c, d])
++     return keras.ops.concatenate([a, b, c, d], axis=2)
 
 # %% wrong: added
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: added or averaged
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Add()([a, b, c, d])
-
+-     return layers.Concatenate()([a, b, c, d])
++     return layers.Add()([a, b, c, d])
 
 # %% wrong: added by plus
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: added or averaged
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return a + b + c + d
-
+-     return layers.Concatenate()([a, b, c, d])
++     return a + b + c + d
 
 # %% wrong: order: pool before 5x5
+# from: as in the figure
 # loses: order, values
 # says: The order of the concatenation
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, d, c])
-
+-     return layers.Concatenate()([a, b, c, d])
++     return layers.Concatenate()([a, b, d, c])
 
 # %% wrong: order: pool first
+# from: as in the figure
 # loses: order, values
 # says: The order of the concatenation
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([d, a, b, c])
-
+-     return layers.Concatenate()([a, b, c, d])
++     return layers.Concatenate()([d, a, b, c])
 
 # %% wrong: order: 5x5 before 3x3
+# from: as in the figure
 # loses: order, values
 # says: The order of the concatenation
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, c, b, d])
-
+-     return layers.Concatenate()([a, b, c, d])
++     return layers.Concatenate()([a, c, b, d])
 
 # %% wrong: a branch forgotten
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: Is a branch missing
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c])
-
+-     return layers.Concatenate()([a, b, c, d])
++     return layers.Concatenate()([a, b, c])
 
 # %% wrong: a branch twice
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: turns (9, 8, 7) into
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, b, d])
-
+-     return layers.Concatenate()([a, b, c, d])
++     return layers.Concatenate()([a, b, b, d])
 
 # %% wrong: 3x3 reads x
+# from: as in the figure
 # loses: branches, counts
 # says: A 1x1 reduction is missing
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(x)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
++     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(x)
 
 # %% wrong: 5x5 branch reads the 3x3 reduction
+# from: as in the figure
 # loses: branches, counts
 # says: Look at the order of the arguments
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    keep = b
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(keep)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+      b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
++     keep = b
+...
+-     c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
++     c = layers.Conv2D(f5, 5, padding="same", activation="relu")(keep)
 
 # %% wrong: 5x5 branch continues the 3x3 branch
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: A branch reads another branch
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(b)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
++     c = layers.Conv2D(f5_reduce, 1, activation="relu")(b)
 
 # %% wrong: no ReLU
 # loses: values
@@ -504,48 +325,29 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     d = layers.Conv2D(pool_projection, 1)(d)
     return layers.Concatenate()([a, b, c, d])
 
-
 # %% wrong: no ReLU after the reductions
+# from: as in the figure
 # loses: values
 # says: after the two reductions
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1)(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1)(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
++     b = layers.Conv2D(f3_reduce, 1)(x)
+      b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
+-     c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
++     c = layers.Conv2D(f5_reduce, 1)(x)
 
 # %% wrong: no ReLU after the projection
+# from: as in the figure
 # loses: values
 # says: after the projection
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1)(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
++     d = layers.Conv2D(pool_projection, 1)(d)
 
 # %% wrong: ReLU only at the ends forgotten
+# from: one ReLU after the concatenation
 # loses: values
 # says: at the ends of the branches
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1)(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1)(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     return layers.ReLU()(layers.concatenate([a, b, c, d], axis=3))
++     return layers.Concatenate()([a, b, c, d])
 
 # %% wrong: tanh
 # loses: values
@@ -560,20 +362,12 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     d = layers.Conv2D(pool_projection, 1, activation="tanh")(d)
     return layers.Concatenate()([a, b, c, d])
 
-
 # %% wrong: batch norm
+# from: as in the figure
 # loses: values, counts
 # says: is not what the definition gives
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(pool_projection, 1)(d)))
-    return layers.Concatenate()([a, b, c, d])
-
+-     d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
++     d = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(pool_projection, 1)(d)))
 
 # %% wrong: no biases
 # loses: counts
@@ -588,76 +382,48 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     d = layers.Conv2D(pool_projection, 1, use_bias=False, activation="relu")(d)
     return layers.Concatenate()([a, b, c, d])
 
-
 # %% wrong: valid padding
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: stride 1 and padding
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
++     b = layers.Conv2D(f3, 3, activation="relu")(b)
+      c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
+-     c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
++     c = layers.Conv2D(f5, 5, activation="relu")(c)
 
 # %% wrong: reduction counts exchanged
+# from: as in the figure
 # loses: branches, counts
 # says: Look at the order of the arguments
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
++     b = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
+      b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
+-     c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
++     c = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
 
 # %% wrong: filters of reduction and window exchanged
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: turns (9, 8, 7) into
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+-     b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
++     b = layers.Conv2D(f3, 1, activation="relu")(x)
+-     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
++     b = layers.Conv2D(f3_reduce, 3, padding="same", activation="relu")(b)
 
 # %% wrong: arguments in another order
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: turns (9, 8, 7) into
-def inception_module(x, f1, f3, f3_reduce, f5, f5_reduce, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d])
-
+- def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
++ def inception_module(x, f1, f3, f3_reduce, f5, f5_reduce, pool_projection):
 
 # %% wrong: input scaled and added to the branches
+# from: as in the figure
 # loses: order, values
 # says: still depend on the image
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return layers.Concatenate()([a, b, c, d]) + keras.ops.mean(x, axis=-1, keepdims=True)
-
+-     return layers.Concatenate()([a, b, c, d])
++     return layers.Concatenate()([a, b, c, d]) + keras.ops.mean(x, axis=-1, keepdims=True)
 
 # %% wrong: one reduction shared
 # loses: branches, counts
@@ -671,44 +437,23 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
     d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
     return layers.Concatenate()([a, b, c, d])
 
-
 # %% wrong: tf.concat
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: keras.ops
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return __import__("tensorflow").concat([a, b, c, d], axis=-1)
-
+-     return layers.Concatenate()([a, b, c, d])
++     return __import__("tensorflow").concat([a, b, c, d], axis=-1)
 
 # %% wrong: a list of branches
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: should return a tensor
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    return [a, b, c, d]
-
+-     return layers.Concatenate()([a, b, c, d])
++     return [a, b, c, d]
 
 # %% wrong: no return
+# from: as in the figure
 # loses: branches, order, values, counts
 # says: is the return missing
-def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
-    a = layers.Conv2D(f1, 1, activation="relu")(x)
-    b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
-    b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
-    c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
-    c = layers.Conv2D(f5, 5, padding="same", activation="relu")(c)
-    d = layers.MaxPooling2D(3, strides=1, padding="same")(x)
-    d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
-    y = layers.Concatenate()([a, b, c, d])
+-     return layers.Concatenate()([a, b, c, d])
++     y = layers.Concatenate()([a, b, c, d])

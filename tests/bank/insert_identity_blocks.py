@@ -1,6 +1,5 @@
 """Answers to `insert_identity_blocks` in 03_residual_networks/why_resnets_work.ipynb."""
 
-
 # %% right: pool.input, layers called again
 def insert_identity_blocks(model, count):
     pool, dense = model.layers[-2:]
@@ -14,7 +13,6 @@ def insert_identity_blocks(model, count):
         y = layers.BatchNormalization(gamma_initializer="zeros")(y)
         x = layers.ReLU()(x + y)
     return keras.Model(model.input, dense(pool(x)))
-
 
 # %% right: the ready-made unit, gamma set afterwards
 def insert_identity_blocks(model, count):
@@ -30,7 +28,6 @@ def insert_identity_blocks(model, count):
     for norm in norms[len(norms) - 2 * count :][1::2]:
         norm.gamma.assign(keras.ops.zeros_like(norm.gamma))
     return grown
-
 
 # %% right: the body as a model
 def insert_identity_blocks(model, count):
@@ -53,7 +50,6 @@ def insert_identity_blocks(model, count):
         x = layer(x)
     return keras.Model(inputs, x)
 
-
 # %% right: no batch norm, the last kernel zero
 def insert_identity_blocks(model, count):
     pool, dense = model.layers[-2], model.layers[-1]
@@ -64,7 +60,6 @@ def insert_identity_blocks(model, count):
         y = layers.Conv2D(f, 3, padding="same", kernel_initializer="zeros")(y)
         x = layers.ReLU()(layers.Add()([x, y]))
     return keras.Model(model.input, dense(pool(x)))
-
 
 # %% right: a clone with the old weights
 def insert_identity_blocks(model, count):
@@ -81,7 +76,6 @@ def insert_identity_blocks(model, count):
         x = layers.ReLU()(layers.Add()([y, x]))
     return keras.Model(copy.input, dense(pool(x)))
 
-
 # %% right: bottlenecks, no ReLU at the end
 def insert_identity_blocks(model, count):
     pool, dense = model.layers[-2:]
@@ -95,6 +89,15 @@ def insert_identity_blocks(model, count):
         x = layers.Add()([x, y])
     return keras.Model(model.input, dense(pool(x)))
 
+# %% right: layers in a loop, gamma zero from the start
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+        x = layers.ReLU()(layers.Add()([y, x]))
+    return keras.Model(model.input, dense(pool(x)))
 
 # %% wrong: nothing written
 # loses: unchanged, ready, elsewhere
@@ -102,138 +105,94 @@ def insert_identity_blocks(model, count):
 def insert_identity_blocks(model, count):
     raise NotImplementedError()
 
-
 # %% wrong: the model itself
 # loses: unchanged, ready, elsewhere
 # says: no residual block was inserted
 def insert_identity_blocks(model, count):
     return model
 
-
 # %% wrong: no zero at all
+# from: layers in a loop, gamma zero from the start
 # loses: unchanged, elsewhere
 # says: Give that batch norm gamma_initializer="zeros"
-def insert_identity_blocks(model, count):
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    for _ in range(count):
-        y = unit(unit(x, x.shape[-1]), x.shape[-1], relu=False)
-        x = layers.ReLU()(layers.Add()([y, x]))
-    return keras.Model(model.input, dense(pool(x)))
-
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+-         y = layers.BatchNormalization(gamma_initializer="zeros")(y)
++         y = unit(unit(x, x.shape[-1]), x.shape[-1], relu=False)
 
 # %% wrong: gamma of the first batch norm zero
+# from: layers in a loop, gamma zero from the start
 # loses: ready
 # says: no gradient reaches a kernel or a gamma of inserted block 1
-def insert_identity_blocks(model, count):
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    for _ in range(count):
-        f = x.shape[-1]
-        y = layers.Conv2D(f, 3, padding="same")(x)
-        y = layers.ReLU()(layers.BatchNormalization(gamma_initializer="zeros")(y))
-        y = layers.BatchNormalization()(layers.Conv2D(f, 3, padding="same")(y))
-        x = layers.ReLU()(layers.Add()([y, x]))
-    return keras.Model(model.input, dense(pool(x)))
-
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+-         y = layers.BatchNormalization(gamma_initializer="zeros")(y)
++         f = x.shape[-1]
++         y = layers.Conv2D(f, 3, padding="same")(x)
++         y = layers.ReLU()(layers.BatchNormalization(gamma_initializer="zeros")(y))
++         y = layers.BatchNormalization()(layers.Conv2D(f, 3, padding="same")(y))
 
 # %% wrong: every weight zero
+# from: layers in a loop, gamma zero from the start
 # loses: ready
 # says: no gradient reaches a kernel or a gamma of inserted block 1
-def insert_identity_blocks(model, count):
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    zeros = {"kernel_initializer": "zeros", "padding": "same"}
-    for _ in range(count):
-        f = x.shape[-1]
-        y = layers.Conv2D(f, 3, **zeros)(x)
-        y = layers.ReLU()(layers.BatchNormalization(gamma_initializer="zeros")(y))
-        y = layers.Conv2D(f, 3, **zeros)(y)
-        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
-        x = layers.ReLU()(layers.Add()([y, x]))
-    return keras.Model(model.input, dense(pool(x)))
-
++     zeros = {"kernel_initializer": "zeros", "padding": "same"}
+      for _ in range(count):
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         f = x.shape[-1]
++         y = layers.Conv2D(f, 3, **zeros)(x)
++         y = layers.ReLU()(layers.BatchNormalization(gamma_initializer="zeros")(y))
++         y = layers.Conv2D(f, 3, **zeros)(y)
 
 # %% wrong: frozen blocks
+# from: layers in a loop, gamma zero from the start
 # loses: ready
 # says: it could never learn anything
-def insert_identity_blocks(model, count):
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    for _ in range(count):
-        f = x.shape[-1]
-        y = layers.Conv2D(f, 3, padding="same", trainable=False)(x)
-        y = layers.ReLU()(layers.BatchNormalization(trainable=False)(y))
-        y = layers.Conv2D(f, 3, padding="same", trainable=False)(y)
-        y = layers.BatchNormalization(gamma_initializer="zeros", trainable=False)(y)
-        x = layers.ReLU()(layers.Add()([y, x]))
-    return keras.Model(model.input, dense(pool(x)))
-
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+-         y = layers.BatchNormalization(gamma_initializer="zeros")(y)
++         f = x.shape[-1]
++         y = layers.Conv2D(f, 3, padding="same", trainable=False)(x)
++         y = layers.ReLU()(layers.BatchNormalization(trainable=False)(y))
++         y = layers.Conv2D(f, 3, padding="same", trainable=False)(y)
++         y = layers.BatchNormalization(gamma_initializer="zeros", trainable=False)(y)
 
 # %% wrong: plain blocks
+# from: layers in a loop, gamma zero from the start
 # loses: unchanged, ready, elsewhere
 # says: There is no new addition
-def insert_identity_blocks(model, count):
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    for _ in range(count):
-        x = unit(unit(x, x.shape[-1]), x.shape[-1])
-    return keras.Model(model.input, dense(pool(x)))
-
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
+-         y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+-         x = layers.ReLU()(layers.Add()([y, x]))
++         x = unit(unit(x, x.shape[-1]), x.shape[-1])
 
 # %% wrong: plain blocks with gamma zero
+# from: layers in a loop, gamma zero from the start
 # loses: unchanged, ready, elsewhere
 # says: There is no new addition
-def insert_identity_blocks(model, count):
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    for _ in range(count):
-        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
-        x = layers.ReLU()(layers.BatchNormalization(gamma_initializer="zeros")(y))
-    return keras.Model(model.input, dense(pool(x)))
-
+-         y = layers.BatchNormalization(gamma_initializer="zeros")(y)
+-         x = layers.ReLU()(layers.Add()([y, x]))
++         x = layers.ReLU()(layers.BatchNormalization(gamma_initializer="zeros")(y))
 
 # %% wrong: beta one
+# from: layers in a loop, gamma zero from the start
 # loses: unchanged, elsewhere
 # says: beta of a new block's last batch norm is not zero
-def insert_identity_blocks(model, count):
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    for _ in range(count):
-        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
-        y = layers.BatchNormalization(gamma_initializer="zeros", beta_initializer="ones")(y)
-        x = layers.ReLU()(layers.Add()([y, x]))
-    return keras.Model(model.input, dense(pool(x)))
-
+-         y = layers.BatchNormalization(gamma_initializer="zeros")(y)
++         y = layers.BatchNormalization(gamma_initializer="zeros", beta_initializer="ones")(y)
 
 # %% wrong: a new dense layer
+# from: layers in a loop, gamma zero from the start
 # loses: unchanged, elsewhere
 # says: the model's own weights are gone
-def insert_identity_blocks(model, count):
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    for _ in range(count):
-        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
-        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
-        x = layers.ReLU()(layers.Add()([y, x]))
-    x = layers.GlobalAveragePooling2D()(x)
-    out = layers.Dense(model.output_shape[-1], activation="softmax")(x)
-    return keras.Model(model.input, out)
-
+-     return keras.Model(model.input, dense(pool(x)))
++     x = layers.GlobalAveragePooling2D()(x)
++     out = layers.Dense(model.output_shape[-1], activation="softmax")(x)
++     return keras.Model(model.input, out)
 
 # %% wrong: a clone with fresh weights
+# from: layers in a loop, gamma zero from the start
 # loses: unchanged, elsewhere
 # says: the model's own weights are gone
-def insert_identity_blocks(model, count):
-    model = keras.models.clone_model(model)
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    for _ in range(count):
-        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
-        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
-        x = layers.ReLU()(layers.Add()([y, x]))
-    return keras.Model(model.input, dense(pool(x)))
-
+  def insert_identity_blocks(model, count):
++     model = keras.models.clone_model(model)
 
 # %% wrong: always one block
 # loses: ready, elsewhere
@@ -245,7 +204,6 @@ def insert_identity_blocks(model, count):
     y = layers.BatchNormalization(gamma_initializer="zeros")(y)
     x = layers.ReLU()(layers.Add()([y, x]))
     return keras.Model(model.input, dense(pool(x)))
-
 
 # %% wrong: every block reads the same tensor
 # loses: ready, elsewhere
@@ -259,40 +217,27 @@ def insert_identity_blocks(model, count):
         x = layers.ReLU()(layers.Add()([y, start]))
     return keras.Model(model.input, dense(pool(x)))
 
-
 # %% wrong: filters fixed
+# from: layers in a loop, gamma zero from the start
 # loses: unchanged, ready, elsewhere
 # says: an inserted block has to keep the shape
-def insert_identity_blocks(model, count):
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    for _ in range(count):
-        y = layers.Conv2D(32, 3, padding="same")(unit(x, 32))
-        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
-        x = layers.ReLU()(layers.Add()([y, x]))
-    return keras.Model(model.input, dense(pool(x)))
-
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = layers.Conv2D(32, 3, padding="same")(unit(x, 32))
 
 # %% wrong: subtracted
+# from: layers in a loop, gamma zero from the start
 # loses: unchanged, ready, elsewhere
 # says: with count=1 inserted blocks the predictions change
-def insert_identity_blocks(model, count):
-    pool, dense = model.layers[-2:]
-    x = pool.input
-    for _ in range(count):
-        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
-        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
-        x = layers.ReLU()(y - x)
-    return keras.Model(model.input, dense(pool(x)))
-
+-         x = layers.ReLU()(layers.Add()([y, x]))
++         x = layers.ReLU()(y - x)
 
 # %% wrong: the head is forgotten
+# from: layers in a loop, gamma zero from the start
 # loses: unchanged, ready, elsewhere
 # says: with count=1 inserted blocks
-def insert_identity_blocks(model, count):
-    x = model.layers[-2].input
-    for _ in range(count):
-        y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
-        y = layers.BatchNormalization(gamma_initializer="zeros")(y)
-        x = layers.ReLU()(layers.Add()([y, x]))
-    return keras.Model(model.input, x)
+-     pool, dense = model.layers[-2:]
+-     x = pool.input
++     x = model.layers[-2].input
+...
+-     return keras.Model(model.input, dense(pool(x)))
++     return keras.Model(model.input, x)

@@ -1,6 +1,5 @@
 """Answers to `lenet5` in 02_classic_networks/lenet5.ipynb."""
 
-
 # %% right: Sequential
 def lenet5(input_shape=(32, 32, 1), classes=10):
     return keras.Sequential(
@@ -17,7 +16,6 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
         ],
         name="LeNet-5",
     )
-
 
 # %% right: functional, every step its own layer, names
 def lenet5(input_shape=(32, 32, 1), classes=10):
@@ -37,7 +35,6 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     x = layers.Softmax()(x)
     return keras.Model(inputs, x)
 
-
 # %% right: C5 as a convolution
 def lenet5(input_shape=(32, 32, 1), classes=10):
     model = keras.Sequential()
@@ -52,7 +49,6 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     model.add(layers.Dense(classes, activation="softmax"))
     return model
 
-
 # %% right: C5 as a convolution as large as its input, then 1x1 convolutions
 def lenet5(input_shape=(32, 32, 1), classes=10):
     inputs = keras.Input(input_shape)
@@ -64,7 +60,6 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     x = keras.ops.relu(layers.Conv2D(84, 1)(x))
     x = layers.Conv2D(classes, 1)(x)
     return keras.Model(inputs, keras.ops.softmax(keras.ops.squeeze(x, axis=(1, 2))))
-
 
 # %% right: functions, a reshape, other initialisers, dropout and regulariser
 def lenet5(input_shape=(32, 32, 1), classes=10):
@@ -81,7 +76,6 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
         x = layers.Dropout(0.5)(x)
     x = layers.Dense(classes, kernel_initializer="random_uniform")(x)
     return keras.Model(inputs, keras.activations.softmax(x), name="lenet5")
-
 
 # %% right: nested models, compiled
 def lenet5(input_shape=(32, 32, 1), classes=10):
@@ -103,7 +97,6 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
-
 # %% right: all layers made first
 def lenet5(input_shape=(32, 32, 1), classes=10):
     out = layers.Dense(classes, activation=keras.ops.softmax)
@@ -114,7 +107,6 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     s2, s4 = layers.AveragePooling2D(2), layers.AveragePooling2D(2)
     x = keras.Input(input_shape)
     return keras.Model(x, out(f6(c5(layers.Flatten()(s4(c3(s2(c1(x)))))))))
-
 
 # %% right: pooling as a mean over a reshaped tensor
 def lenet5(input_shape=(32, 32, 1), classes=10):
@@ -130,7 +122,6 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     x = layers.Dense(84, activation="relu")(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
-
 # %% right: Keras 2 style, which warns
 def lenet5(input_shape=(32, 32, 1), classes=10):
     model = keras.Sequential()
@@ -144,25 +135,28 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     model.add(layers.Dense(classes, activation="softmax"))
     return model
 
+# %% right: functional, a loop over the convolutions
+def lenet5(input_shape=(32, 32, 1), classes=10):
+    x = inputs = keras.Input(input_shape)
+    for filters in (6, 16):
+        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
+    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
+    x = layers.Dense(84, activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
 # %% wrong: maximum pooling
+# from: Sequential
 # loses: order, sizes
 # says: the poolings take the maximum
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    return keras.Sequential(
-        [
-            keras.Input(input_shape),
-            layers.Conv2D(6, 5, activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(16, 5, activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Flatten(),
-            layers.Dense(120, activation="relu"),
-            layers.Dense(84, activation="relu"),
-            layers.Dense(classes, activation="softmax"),
-        ]
-    )
-
+-             layers.AveragePooling2D(2),
++             layers.MaxPooling2D(2),
+              layers.Conv2D(16, 5, activation="relu"),
+-             layers.AveragePooling2D(2),
++             layers.MaxPooling2D(2),
+...
+-         ],
+-         name="LeNet-5",
++         ]
 
 # %% wrong: tanh
 # loses: order, sizes
@@ -182,133 +176,82 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
         ]
     )
 
-
 # %% wrong: ReLU after pooling
+# from: functional, a loop over the convolutions
 # loses: order, sizes
 # says: ReLU comes after the pooling
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.ReLU()(layers.AveragePooling2D(2)(layers.Conv2D(filters, 5)(x)))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.ReLU()(layers.AveragePooling2D(2)(layers.Conv2D(filters, 5)(x)))
 
 # %% wrong: no ReLU after C3
+# from: Sequential
 # loses: order, sizes
 # says: the ReLU after C3 is missing
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    return keras.Sequential(
-        [
-            keras.Input(input_shape),
-            layers.Conv2D(6, 5, activation="relu"),
-            layers.AveragePooling2D(2),
-            layers.Conv2D(16, 5),
-            layers.AveragePooling2D(2),
-            layers.Flatten(),
-            layers.Dense(120, activation="relu"),
-            layers.Dense(84, activation="relu"),
-            layers.Dense(classes, activation="softmax"),
-        ]
-    )
-
+-             layers.Conv2D(16, 5, activation="relu"),
++             layers.Conv2D(16, 5),
+...
+-         ],
+-         name="LeNet-5",
++         ]
 
 # %% wrong: a ReLU whose result is never used
+# from: functional, a loop over the convolutions
 # loses: order, sizes
 # says: the ReLU after F6 is missing (or its result is never used)
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84)(x)
-    layers.ReLU()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = layers.Dense(84, activation="relu")(x)
++     x = layers.Dense(84)(x)
++     layers.ReLU()(x)
 
 # %% wrong: dense layers without ReLU
+# from: functional, a loop over the convolutions
 # loses: order, sizes
 # says: the dense layers C5 and F6 lack their ReLU
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(84)(layers.Dense(120)(layers.Flatten()(x)))
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
+-     x = layers.Dense(84, activation="relu")(x)
++     x = layers.Dense(84)(layers.Dense(120)(layers.Flatten()(x)))
 
 # %% wrong: no nonlinearity at all
+# from: dense layers without ReLU
 # loses: order, sizes
 # says: there is no ReLU at all
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5)(x))
-    x = layers.Dense(84)(layers.Dense(120)(layers.Flatten()(x)))
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5)(x))
 
 # %% wrong: no softmax
+# from: functional, a loop over the convolutions
 # loses: probabilities
 # says: The last layer needs a softmax
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes)(x))
-
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(inputs, layers.Dense(classes)(x))
 
 # %% wrong: sigmoid for softmax
+# from: functional, a loop over the convolutions
 # loses: probabilities
 # says: a sigmoid instead of softmax
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
-
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
 
 # %% wrong: logarithm of softmax
+# from: functional, a loop over the convolutions
 # loses: probabilities
 # says: the logarithms of probabilities
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="log_softmax")(x))
-
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(inputs, layers.Dense(classes, activation="log_softmax")(x))
 
 # %% wrong: softmax over the batch
+# from: functional, a loop over the convolutions
 # loses: order, probabilities, sizes
 # says: is not what the definition gives
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, keras.ops.softmax(layers.Dense(classes)(x), axis=0))
-
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(inputs, keras.ops.softmax(layers.Dense(classes)(x), axis=0))
 
 # %% wrong: softmax twice
+# from: functional, a loop over the convolutions
 # loses: order, sizes
 # says: softmax is applied twice
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, layers.Softmax()(x))
-
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     x = layers.Dense(classes, activation="softmax")(x)
++     return keras.Model(inputs, layers.Softmax()(x))
 
 # %% wrong: ReLU before the softmax
 # loses: order, sizes
@@ -321,58 +264,39 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
         x = layers.Dense(units, activation="relu")(layers.Flatten()(x))
     return keras.Model(inputs, layers.Softmax()(x))
 
-
 # %% wrong: same padding in both convolutions
+# from: functional, a loop over the convolutions
 # loses: layers, order, sizes
 # says: padding="same" in both convolutions
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.Conv2D(filters, 5, padding="same", activation="relu")(x)
-        x = layers.AveragePooling2D(2)(x)
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.Conv2D(filters, 5, padding="same", activation="relu")(x)
++         x = layers.AveragePooling2D(2)(x)
 
 # %% wrong: same padding in C3
+# from: functional, a loop over the convolutions
 # loses: layers, order, sizes
 # says: padding="same" in C3
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters, padding in ((6, "valid"), (16, "same")):
-        x = layers.Conv2D(filters, 5, padding=padding, activation="relu")(x)
-        x = layers.AveragePooling2D(2)(x)
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     for filters in (6, 16):
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++     for filters, padding in ((6, "valid"), (16, "same")):
++         x = layers.Conv2D(filters, 5, padding=padding, activation="relu")(x)
++         x = layers.AveragePooling2D(2)(x)
 
 # %% wrong: stride 2 in the convolutions
+# from: functional, a loop over the convolutions
 # loses: layers, order, sizes
 # says: a convolution has stride 2
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.Conv2D(filters, 5, strides=2, activation="relu")(x)
-        x = layers.AveragePooling2D(2)(x)
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.Conv2D(filters, 5, strides=2, activation="relu")(x)
++         x = layers.AveragePooling2D(2)(x)
 
 # %% wrong: pooling with stride 1
+# from: functional, a loop over the convolutions
 # loses: layers, order, sizes
 # says: the poolings have stride 1
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.Conv2D(filters, 5, activation="relu")(x)
-        x = layers.AveragePooling2D(2, strides=1)(x)
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.Conv2D(filters, 5, activation="relu")(x)
++         x = layers.AveragePooling2D(2, strides=1)(x)
 
 # %% wrong: flattened before the last pooling
 # loses: layers, order, sizes
@@ -388,195 +312,126 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     x = layers.Dense(84, activation="relu")(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
-
 # %% wrong: no Flatten
+# from: functional, a loop over the convolutions
 # loses: layers, order, probabilities, sizes
 # says: Is the Flatten missing
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(x)
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
++     x = layers.Dense(120, activation="relu")(x)
 
 # %% wrong: Flatten at the end, so that larger images give more outputs
+# from: functional, a loop over the convolutions
 # loses: sizes
 # says: Flatten before the dense layers, not after them
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Conv2D(120, 5, activation="relu")(x)
-    x = layers.Dense(84, activation="relu")(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, layers.Flatten()(x))
-
+-     x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
++     x = layers.Conv2D(120, 5, activation="relu")(x)
+      x = layers.Dense(84, activation="relu")(x)
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     x = layers.Dense(classes, activation="softmax")(x)
++     return keras.Model(inputs, layers.Flatten()(x))
 
 # %% wrong: F6 missing
+# from: functional, a loop over the convolutions
 # loses: layers, sizes
 # says: The layer with 84 outputs is missing
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = layers.Dense(84, activation="relu")(x)
 
 # %% wrong: a dense layer too many
+# from: functional, a loop over the convolutions
 # loses: layers, sizes
 # says: There is a layer too many
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Flatten()(x)
-    for units in (400, 120, 84):
-        x = layers.Dense(units, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
+-     x = layers.Dense(84, activation="relu")(x)
++     x = layers.Flatten()(x)
++     for units in (400, 120, 84):
++         x = layers.Dense(units, activation="relu")(x)
 
 # %% wrong: filters swapped
+# from: functional, a loop over the convolutions
 # loses: layers, sizes
 # says: The filter counts of the two convolutions are swapped
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (16, 6):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     for filters in (6, 16):
++     for filters in (16, 6):
 
 # %% wrong: other filter counts and kernels
+# from: functional, a loop over the convolutions
 # loses: layers, sizes
 # says: Look at the numbers of filters and units
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (32, 64):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 3, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     for filters in (6, 16):
++     for filters in (32, 64):
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 3, activation="relu")(x))
 
 # %% wrong: 3x3 windows
+# from: functional, a loop over the convolutions
 # loses: layers, sizes
 # says: Both convolutions have a window of 5x5
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 3, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 3, activation="relu")(x))
 
 # %% wrong: no biases
+# from: functional, a loop over the convolutions
 # loses: layers, sizes
 # says: no bias in the layer
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.Conv2D(filters, 5, activation="relu", use_bias=False)(x)
-        x = layers.AveragePooling2D(2)(x)
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.Conv2D(filters, 5, activation="relu", use_bias=False)(x)
++         x = layers.AveragePooling2D(2)(x)
 
 # %% wrong: batch norm added
+# from: functional, a loop over the convolutions
 # loses: layers, order, sizes
 # says: these layers have weights: BatchNormalization
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.BatchNormalization()(layers.Conv2D(filters, 5)(x))
-        x = layers.AveragePooling2D(2)(layers.ReLU()(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.BatchNormalization()(layers.Conv2D(filters, 5)(x))
++         x = layers.AveragePooling2D(2)(layers.ReLU()(x))
 
 # %% wrong: number of classes written in
+# from: functional, a loop over the convolutions
 # loses: sizes
 # says: Is the number of classes written into the network
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
-
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
 
 # %% wrong: input shape written in
+# from: functional, a loop over the convolutions
 # loses: sizes
 # says: Is input_shape used
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input((32, 32, 1))
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = inputs = keras.Input(input_shape)
++     x = inputs = keras.Input((32, 32, 1))
 
 # %% wrong: 400 written into a reshape
+# from: functional, a loop over the convolutions
 # loses: sizes
 # says: Raised by lenet5((36, 44, 3), 7)
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Reshape((400,))(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
++     x = layers.Dense(120, activation="relu")(layers.Reshape((400,))(x))
 
 # %% wrong: a tensor is returned
+# from: functional, a loop over the convolutions
 # loses: layers, order, probabilities, sizes
 # says: Return keras.Model(inputs, outputs)
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return layers.Dense(classes, activation="softmax")(x)
-
+-     x = inputs = keras.Input(input_shape)
++     x = keras.Input(input_shape)
+...
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     return layers.Dense(classes, activation="softmax")(x)
 
 # %% wrong: Sequential without an input
+# from: Sequential
 # loses: layers, order, probabilities, sizes
 # says: Make keras.Input(shape) its first entry
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    return keras.Sequential(
-        [
-            layers.Conv2D(6, 5, activation="relu"),
-            layers.AveragePooling2D(2),
-            layers.Conv2D(16, 5, activation="relu"),
-            layers.AveragePooling2D(2),
-            layers.Flatten(),
-            layers.Dense(120, activation="relu"),
-            layers.Dense(84, activation="relu"),
-            layers.Dense(classes, activation="softmax"),
-        ]
-    )
-
+-             keras.Input(input_shape),
+...
+-         ],
+-         name="LeNet-5",
++         ]
 
 # %% wrong: pooling without a size
+# from: functional, a loop over the convolutions
 # loses: layers, order, probabilities, sizes
 # says: missing 1 required positional argument: 'pool_size'
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    x = inputs = keras.Input(input_shape)
-    for filters in (6, 16):
-        x = layers.AveragePooling2D()(layers.Conv2D(filters, 5, activation="relu")(x))
-    x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
-    x = layers.Dense(84, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
++         x = layers.AveragePooling2D()(layers.Conv2D(filters, 5, activation="relu")(x))
 
 # %% wrong: nothing returned
 # loses: layers, order, probabilities, sizes

@@ -1,6 +1,5 @@
 """Answers to `lenet5_1998_counts` in 02_classic_networks/lenet5.ipynb."""
 
-
 # %% right: formula by formula
 def lenet5_1998_counts():
     return {
@@ -13,7 +12,6 @@ def lenet5_1998_counts():
         "OUTPUT": (0, 10 * 84),
     }
 
-
 # %% right: the paper's numbers as lists
 def lenet5_1998_counts():
     return {
@@ -25,7 +23,6 @@ def lenet5_1998_counts():
         "C5": [48120, 48120],
         "F6": [10164, 10164],
     }
-
 
 # %% right: loops and the learner's own table
 def lenet5_1998_counts():
@@ -43,7 +40,6 @@ def lenet5_1998_counts():
     counts["OUTPUT"] = 0, 84 * 10
     return counts
 
-
 # %% right: floats
 def lenet5_1998_counts():
     return dict(
@@ -55,7 +51,6 @@ def lenet5_1998_counts():
         F6=(10164.0, 10164.0),
         OUTPUT=(0.0, 840.0),
     )
-
 
 # %% right: NumPy arrays and numbers, name of the output in small letters
 def lenet5_1998_counts():
@@ -73,7 +68,6 @@ def lenet5_1998_counts():
         "Output": (np.int32(0), np.int32(840)),
     }
 
-
 # %% right: more entries than asked for
 def lenet5_1998_counts():
     counts = {
@@ -89,6 +83,17 @@ def lenet5_1998_counts():
     counts["total"] = tuple(sum(pair) for pair in zip(*counts.values()))
     return counts
 
+# %% right: the paper's numbers as pairs
+def lenet5_1998_counts():
+    return {
+        "C1": (156, 122304),
+        "S2": (12, 5880),
+        "C3": (1516, 151600),
+        "S4": (32, 2000),
+        "C5": (48120, 48120),
+        "F6": (10164, 10164),
+        "OUTPUT": (0, 840),
+    }
 
 # %% wrong: biases forgotten everywhere
 # loses: convolutions, subsampling, classifier
@@ -104,141 +109,92 @@ def lenet5_1998_counts():
         "OUTPUT": (0, 840),
     }
 
-
 # %% wrong: connections without biases
+# from: the paper's numbers as pairs
 # loses: convolutions, subsampling
 # says: C1 has 117,600 connections by your count; the paper says 122,304. The bias is forgotten
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 28 * 28 * 6 * 25),
-        "S2": (12, 14 * 14 * 6 * 4),
-        "C3": (1516, 10 * 10 * 60 * 25),
-        "S4": (32, 5 * 5 * 16 * 4),
-        "C5": (48120, 48120),
-        "F6": (10164, 10164),
-        "OUTPUT": (0, 840),
-    }
-
+-         "C1": (156, 122304),
++         "C1": (156, 28 * 28 * 6 * 25),
+-         "S2": (12, 5880),
++         "S2": (12, 14 * 14 * 6 * 4),
+-         "C3": (1516, 151600),
++         "C3": (1516, 10 * 10 * 60 * 25),
+-         "S4": (32, 2000),
++         "S4": (32, 5 * 5 * 16 * 4),
 
 # %% wrong: full C3
+# from: the paper's numbers as pairs
 # loses: convolutions
 # says: Each map of C3 is taken to see all six maps
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 122304),
-        "S2": (12, 5880),
-        "C3": (2416, 241600),
-        "S4": (32, 2000),
-        "C5": (48120, 48120),
-        "F6": (10164, 10164),
-        "OUTPUT": (0, 840),
-    }
-
+-         "C3": (1516, 151600),
++         "C3": (2416, 241600),
 
 # %% wrong: a bias for each pair of maps
+# from: the paper's numbers as pairs
 # loses: convolutions
 # says: A map of C3 has one bias
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 122304),
-        "S2": (12, 5880),
-        "C3": (60 * 26, 100 * 60 * 26),
-        "S4": (32, 2000),
-        "C5": (48120, 48120),
-        "F6": (10164, 10164),
-        "OUTPUT": (0, 840),
-    }
-
+-         "C3": (1516, 151600),
++         "C3": (60 * 26, 100 * 60 * 26),
 
 # %% wrong: subsampling as in Keras
+# from: the paper's numbers as pairs
 # loses: subsampling
 # says: taken to have no weights
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 122304),
-        "S2": (0, 0),
-        "C3": (1516, 151600),
-        "S4": (0, 0),
-        "C5": (48120, 48120),
-        "F6": (10164, 10164),
-        "OUTPUT": (0, 840),
-    }
-
+-         "S2": (12, 5880),
++         "S2": (0, 0),
+          "C3": (1516, 151600),
+-         "S4": (32, 2000),
++         "S4": (0, 0),
 
 # %% wrong: subsampling with a weight for each input
+# from: the paper's numbers as pairs
 # loses: subsampling
 # says: one weight, not four
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 122304),
-        "S2": (6 * 5, 5880),
-        "C3": (1516, 151600),
-        "S4": (16 * 5, 2000),
-        "C5": (48120, 48120),
-        "F6": (10164, 10164),
-        "OUTPUT": (0, 840),
-    }
-
+-         "S2": (12, 5880),
++         "S2": (6 * 5, 5880),
+          "C3": (1516, 151600),
+-         "S4": (32, 2000),
++         "S4": (16 * 5, 2000),
 
 # %% wrong: subsampling without a bias
+# from: the paper's numbers as pairs
 # loses: subsampling
 # says: a coefficient and a bias: two numbers
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 122304),
-        "S2": (6, 5880),
-        "C3": (1516, 151600),
-        "S4": (16, 2000),
-        "C5": (48120, 48120),
-        "F6": (10164, 10164),
-        "OUTPUT": (0, 840),
-    }
-
+-         "S2": (12, 5880),
++         "S2": (6, 5880),
+          "C3": (1516, 151600),
+-         "S4": (32, 2000),
++         "S4": (16, 2000),
 
 # %% wrong: subsampling's weights counted as connections
+# from: the paper's numbers as pairs
 # loses: subsampling
 # says: five connections do
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 122304),
-        "S2": (12, 12 * 14 * 14),
-        "C3": (1516, 151600),
-        "S4": (32, 32 * 5 * 5),
-        "C5": (48120, 48120),
-        "F6": (10164, 10164),
-        "OUTPUT": (0, 840),
-    }
-
+-         "S2": (12, 5880),
++         "S2": (12, 12 * 14 * 14),
+          "C3": (1516, 151600),
+-         "S4": (32, 2000),
++         "S4": (32, 32 * 5 * 5),
 
 # %% wrong: trainable output
+# from: the paper's numbers as pairs
 # loses: classifier
 # says: nothing in it is trained
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 122304),
-        "S2": (12, 5880),
-        "C3": (1516, 151600),
-        "S4": (32, 2000),
-        "C5": (48120, 48120),
-        "F6": (10164, 10164),
-        "OUTPUT": (850, 850),
-    }
-
+-         "OUTPUT": (0, 840),
++         "OUTPUT": (850, 850),
 
 # %% wrong: connections at the size of the input
+# from: the paper's numbers as pairs
 # loses: convolutions, subsampling
 # says: counted at its own units
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 156 * 32 * 32),
-        "S2": (12, 30 * 28 * 28),
-        "C3": (1516, 1516 * 14 * 14),
-        "S4": (32, 80 * 10 * 10),
-        "C5": (48120, 48120),
-        "F6": (10164, 10164),
-        "OUTPUT": (0, 840),
-    }
-
+-         "C1": (156, 122304),
++         "C1": (156, 156 * 32 * 32),
+-         "S2": (12, 5880),
++         "S2": (12, 30 * 28 * 28),
+-         "C3": (1516, 151600),
++         "C3": (1516, 1516 * 14 * 14),
+-         "S4": (32, 2000),
++         "S4": (32, 80 * 10 * 10),
 
 # %% wrong: units for connections
 # loses: convolutions, subsampling, classifier
@@ -254,7 +210,6 @@ def lenet5_1998_counts():
         "OUTPUT": (0, 10),
     }
 
-
 # %% wrong: pairs swapped
 # loses: convolutions, subsampling, classifier
 # says: the two numbers are swapped
@@ -269,21 +224,12 @@ def lenet5_1998_counts():
         "OUTPUT": (840, 0),
     }
 
-
 # %% wrong: one map of C5 sees one map of S4
+# from: the paper's numbers as pairs
 # loses: convolutions
 # says: Each map of C5 sees all sixteen maps
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 122304),
-        "S2": (12, 5880),
-        "C3": (1516, 151600),
-        "S4": (32, 2000),
-        "C5": (3120, 3120),
-        "F6": (10164, 10164),
-        "OUTPUT": (0, 840),
-    }
-
+-         "C5": (48120, 48120),
++         "C5": (3120, 3120),
 
 # %% wrong: parameters alone
 # loses: convolutions, subsampling, classifier
@@ -291,27 +237,17 @@ def lenet5_1998_counts():
 def lenet5_1998_counts():
     return {"C1": 156, "S2": 12, "C3": 1516, "S4": 32, "C5": 48120, "F6": 10164, "OUTPUT": 0}
 
-
 # %% wrong: layers left out
+# from: the paper's numbers as pairs
 # loses: classifier
 # says: the layer 'OUTPUT' is missing
-def lenet5_1998_counts():
-    return {
-        "C1": (156, 122304),
-        "S2": (12, 5880),
-        "C3": (1516, 151600),
-        "S4": (32, 2000),
-        "C5": (48120, 48120),
-        "F6": (10164, 10164),
-    }
-
+-         "OUTPUT": (0, 840),
 
 # %% wrong: a list of rows
 # loses: convolutions, subsampling, classifier
 # says: expected a dict
 def lenet5_1998_counts():
     return [("C1", 156, 122304), ("S2", 12, 5880)]
-
 
 # %% wrong: nothing returned
 # loses: convolutions, subsampling, classifier

@@ -1,13 +1,11 @@
 """Answers to `load_backbone` in 05_transfer_learning/transfer_learning.ipynb."""
 
-
 # %% right: first name that ends in .keras
 def load_backbone(repository):
     names = verify_files(repository)
     name = next(n for n in names if n.endswith(".keras"))
     model = keras.models.load_model(f"{repository}/{name}")
     return keras.Model(inputs=model.inputs, outputs=model.get_layer("features").output)
-
 
 # %% right: glob after verifying, named model
 def load_backbone(repository):
@@ -16,7 +14,6 @@ def load_backbone(repository):
     model = keras.saving.load_model(str(path), compile=False, safe_mode=True)
     return keras.Model(model.input, model.get_layer("features").output, name="backbone")
 
-
 # %% right: frozen at once
 def load_backbone(repository):
     (name,) = filter(lambda n: n.endswith("keras"), verify_files(repository))
@@ -24,7 +21,6 @@ def load_backbone(repository):
     backbone = keras.Model(whole.inputs[0], whole.get_layer(name="features").output)
     backbone.trainable = False
     return backbone
-
 
 # %% right: layer found in a loop
 def load_backbone(repository):
@@ -35,7 +31,6 @@ def load_backbone(repository):
         if layer.name == "features":
             return keras.Model(model.input, layer.output)
 
-
 # %% right: wrapped in a new input
 def load_backbone(repository):
     name = [n for n in verify_files(repository) if n.endswith(".keras")][0]
@@ -44,7 +39,6 @@ def load_backbone(repository):
     images = keras.Input(model.input_shape[1:])
     return keras.Model(images, cut(images))
 
-
 # %% right: Sequential around it
 def load_backbone(repository):
     name = [n for n in verify_files(repository) if ".keras" in n][0]
@@ -52,6 +46,11 @@ def load_backbone(repository):
     cut = keras.Model(model.inputs, model.get_layer("features").output)
     return keras.Sequential([keras.Input(model.input_shape[1:]), cut])
 
+# %% right: one name unpacked
+def load_backbone(repository):
+    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
+    model = keras.saving.load_model(Path(repository) / name)
+    return keras.Model(model.input, model.get_layer("features").output)
 
 # %% wrong: nothing written
 # loses: features, verified, safe
@@ -59,15 +58,12 @@ def load_backbone(repository):
 def load_backbone(repository):
     raise NotImplementedError()
 
-
 # %% wrong: no return
+# from: one name unpacked
 # loses: features
 # says: is the return missing?
-def load_backbone(repository):
-    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
-    model = keras.saving.load_model(Path(repository) / name)
-    keras.Model(model.input, model.get_layer("features").output)
-
+-     return keras.Model(model.input, model.get_layer("features").output)
++     keras.Model(model.input, model.get_layer("features").output)
 
 # %% wrong: the head is still on
 # loses: features
@@ -76,15 +72,12 @@ def load_backbone(repository):
     (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
     return keras.saving.load_model(Path(repository) / name)
 
-
 # %% wrong: one layer cut off, whatever it is
+# from: one name unpacked
 # loses: features
 # says: Find it by its name
-def load_backbone(repository):
-    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
-    model = keras.saving.load_model(Path(repository) / name)
-    return keras.Model(model.input, model.layers[-2].output)
-
+-     return keras.Model(model.input, model.get_layer("features").output)
++     return keras.Model(model.input, model.layers[-2].output)
 
 # %% wrong: not verified
 # loses: verified
@@ -94,57 +87,43 @@ def load_backbone(repository):
     model = keras.saving.load_model(path)
     return keras.Model(model.input, model.get_layer("features").output)
 
-
 # %% wrong: verify_files named, not called
+# from: not verified
 # loses: verified
 # says: Call verify_files before you load
-def load_backbone(repository):
-    verify_files
-    path = next(Path(repository).rglob("*.keras"))
-    model = keras.saving.load_model(path)
-    return keras.Model(model.input, model.get_layer("features").output)
-
+  def load_backbone(repository):
++     verify_files
 
 # %% wrong: error of verify_files swallowed
+# from: not verified
 # loses: verified
 # says: the weight file was exchanged
-def load_backbone(repository):
-    try:
-        verify_files(repository)
-    except ValueError:
-        pass
-    path = next(Path(repository).rglob("*.keras"))
-    model = keras.saving.load_model(path)
-    return keras.Model(model.input, model.get_layer("features").output)
-
+  def load_backbone(repository):
++     try:
++         verify_files(repository)
++     except ValueError:
++         pass
 
 # %% wrong: safe mode off
+# from: one name unpacked
 # loses: safe
 # says: Load with safe_mode=True
-def load_backbone(repository):
-    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
-    model = keras.saving.load_model(Path(repository) / name, safe_mode=False)
-    return keras.Model(model.input, model.get_layer("features").output)
-
+-     model = keras.saving.load_model(Path(repository) / name)
++     model = keras.saving.load_model(Path(repository) / name, safe_mode=False)
 
 # %% wrong: weights initialised again
+# from: one name unpacked
 # loses: features
 # says: the weights are those of a fresh network
-def load_backbone(repository):
-    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
-    model = keras.saving.load_model(Path(repository) / name)
-    model = keras.models.clone_model(model)
-    return keras.Model(model.input, model.get_layer("features").output)
-
+      model = keras.saving.load_model(Path(repository) / name)
++     model = keras.models.clone_model(model)
 
 # %% wrong: a tensor instead of a model
+# from: one name unpacked
 # loses: features
 # says: Return keras.Model(inputs, outputs)
-def load_backbone(repository):
-    (name,) = [n for n in verify_files(repository) if n.endswith(".keras")]
-    model = keras.saving.load_model(Path(repository) / name)
-    return model.get_layer("features").output
-
+-     return keras.Model(model.input, model.get_layer("features").output)
++     return model.get_layer("features").output
 
 # %% wrong: a fixed file name
 # loses: features, verified, safe

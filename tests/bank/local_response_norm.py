@@ -1,6 +1,5 @@
 """Answers to `local_response_norm` in 02_classic_networks/alexnet.ipynb."""
 
-
 # %% right: slices of padded squares
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     pad = depth_radius
@@ -10,14 +9,12 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
         total = total + squares[..., i : i + x.shape[-1]]
     return x / (k + alpha * total) ** beta
 
-
 # %% right: a band matrix
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     channels = x.shape[-1]
     distance = np.abs(np.arange(channels)[:, None] - np.arange(channels)[None, :])
     band = (distance <= depth_radius).astype("float32")
     return x / ops.power(k + alpha * ops.matmul(ops.square(x), band), beta)
-
 
 # %% right: a list of channels and stack
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
@@ -29,7 +26,6 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     ]
     return x * ops.power(k + alpha * ops.stack(sums, axis=-1), -beta)
 
-
 # %% right: a 1x1 convolution with a band
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     c = x.shape[-1]
@@ -37,7 +33,6 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     for i in range(c):
         band[0, 0, max(0, i - depth_radius) : i + depth_radius + 1, i] = alpha
     return x / (k + ops.conv(ops.square(x), band)) ** beta
-
 
 # %% right: average pooling over channels
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
@@ -48,7 +43,6 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     flat = ops.pad(flat, [(0, 0), (depth_radius, depth_radius), (0, 0)])
     total = n * ops.average_pool(flat, n, strides=1, padding="valid")
     return x / (k + alpha * ops.reshape(total, (-1, h, w, c))) ** beta
-
 
 # %% right: zeros concatenated
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
@@ -61,13 +55,11 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
         total += ops.concatenate([zeros, s[..., :-d]], axis=-1)
     return x / (k + alpha * total) ** beta
 
-
 # %% right: a cumulative sum
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     r, c = depth_radius, x.shape[-1]
     s = ops.cumsum(ops.pad(ops.square(x), [(0, 0)] * 3 + [(r + 1, r)]), axis=-1)
     return x / (k + alpha * (s[..., 2 * r + 1 :] - s[..., :c])) ** beta
-
 
 # %% right: exponential and logarithm
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
@@ -75,18 +67,19 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     total = ops.sum(ops.stack([squares[..., i : i + x.shape[-1]] for i in range(2 * depth_radius + 1)]), axis=0)
     return ops.exp(-beta * ops.log(k + alpha * total)) * x
 
+# %% right: a sum for each channel, cut at the ends
+def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
+    c = x.shape[-1]
+    r = depth_radius
+    sums = [ops.sum(ops.square(x)[..., max(0, i - r) : i + r + 1], axis=-1) for i in range(c)]
+    return x / (k + alpha * ops.stack(sums, axis=-1)) ** beta
 
 # %% wrong: alpha divided by n
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: alpha is divided by the number
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (k + alpha / (2 * depth_radius + 1) * total) ** beta
-
+-     return x / (k + alpha * total) ** beta
++     return x / (k + alpha / (2 * depth_radius + 1) * total) ** beta
 
 # %% wrong: the mean of the squares
 # loses: formula, tensorflow
@@ -97,74 +90,50 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     means = [ops.mean(ops.square(x)[..., max(0, i - r) : i + r + 1], axis=-1) for i in range(c)]
     return x / (k + alpha * ops.stack(means, axis=-1)) ** beta
 
-
 # %% wrong: squares missing
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: the squares are missing
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(x, [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (k + alpha * total) ** beta
-
+-     squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
++     squares = ops.pad(x, [(0, 0), (0, 0), (0, 0), (pad, pad)])
 
 # %% wrong: range ends too early
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: misses its last channel
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (k + alpha * total) ** beta
-
+-     for i in range(2 * depth_radius + 1):
++     for i in range(2 * depth_radius):
 
 # %% wrong: slice ends too early
+# from: a sum for each channel, cut at the ends
 # loses: formula, tensorflow
 # says: misses its last channel
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    c = x.shape[-1]
-    r = depth_radius
-    sums = [ops.sum(ops.square(x)[..., max(0, i - r) : min(c, i + r)], axis=-1) for i in range(c)]
-    return x / (k + alpha * ops.stack(sums, axis=-1)) ** beta
-
+-     sums = [ops.sum(ops.square(x)[..., max(0, i - r) : i + r + 1], axis=-1) for i in range(c)]
++     sums = [ops.sum(ops.square(x)[..., max(0, i - r) : min(c, i + r)], axis=-1) for i in range(c)]
 
 # %% wrong: negative slice starts
+# from: a sum for each channel, cut at the ends
 # loses: formula, tensorflow
 # says: is not what the definition gives
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    c = x.shape[-1]
-    r = depth_radius
-    sums = [ops.sum(ops.square(x)[..., i - r : i + r + 1], axis=-1) for i in range(c)]
-    return x / (k + alpha * ops.stack(sums, axis=-1)) ** beta
-
+-     sums = [ops.sum(ops.square(x)[..., max(0, i - r) : i + r + 1], axis=-1) for i in range(c)]
++     sums = [ops.sum(ops.square(x)[..., i - r : i + r + 1], axis=-1) for i in range(c)]
 
 # %% wrong: radius taken for the window
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: the window is too small
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius // 2
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * pad + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (k + alpha * total) ** beta
-
+-     pad = depth_radius
++     pad = depth_radius // 2
+...
+-     for i in range(2 * depth_radius + 1):
++     for i in range(2 * pad + 1):
 
 # %% wrong: itself left out
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: left out of its window
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = -ops.square(x)
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (k + alpha * total) ** beta
-
+-     total = 0
++     total = -ops.square(x)
 
 # %% wrong: itself alone
 # loses: formula, tensorflow
@@ -172,13 +141,11 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     return x / (k + alpha * ops.square(x)) ** beta
 
-
 # %% wrong: all channels
 # loses: formula, tensorflow
 # says: runs over all channels
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     return x / (k + alpha * ops.sum(ops.square(x), axis=-1, keepdims=True)) ** beta
-
 
 # %% wrong: around the ends
 # loses: formula, tensorflow
@@ -186,7 +153,6 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     total = sum(ops.roll(ops.square(x), d, axis=-1) for d in range(-depth_radius, depth_radius + 1))
     return x / (k + alpha * total) ** beta
-
 
 # %% wrong: over the width
 # loses: formula, tensorflow
@@ -197,7 +163,6 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     total = sum(squares[:, :, i : i + x.shape[2]] for i in range(2 * r + 1))
     return x / (k + alpha * total) ** beta
 
-
 # %% wrong: channels first
 # loses: formula, tensorflow
 # says: the window runs over height
@@ -207,150 +172,92 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     total = sum(squares[:, i : i + x.shape[1]] for i in range(2 * r + 1))
     return x / (k + alpha * total) ** beta
 
-
 # %% wrong: k forgotten
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: k is missing
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (alpha * total) ** beta
-
+-     return x / (k + alpha * total) ** beta
++     return x / (alpha * total) ** beta
 
 # %% wrong: k fixed at one
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: k is 1
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (1 + alpha * total) ** beta
-
+-     return x / (k + alpha * total) ** beta
++     return x / (1 + alpha * total) ** beta
 
 # %% wrong: alpha forgotten
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: alpha is missing
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (k + total) ** beta
-
+-     return x / (k + alpha * total) ** beta
++     return x / (k + total) ** beta
 
 # %% wrong: beta forgotten
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: beta is missing
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (k + alpha * total)
-
+-     return x / (k + alpha * total) ** beta
++     return x / (k + alpha * total)
 
 # %% wrong: square root
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: a square root is taken
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / ops.sqrt(k + alpha * total)
-
+-     return x / (k + alpha * total) ** beta
++     return x / ops.sqrt(k + alpha * total)
 
 # %% wrong: multiplied
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: x is multiplied
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x * (k + alpha * total) ** beta
-
+-     return x / (k + alpha * total) ** beta
++     return x * (k + alpha * total) ** beta
 
 # %% wrong: the denominator
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: this is the denominator
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return (k + alpha * total) ** beta
-
+-     return x / (k + alpha * total) ** beta
++     return (k + alpha * total) ** beta
 
 # %% wrong: the square divided
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: the square of x is divided
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return ops.square(x) / (k + alpha * total) ** beta
-
+-     return x / (k + alpha * total) ** beta
++     return ops.square(x) / (k + alpha * total) ** beta
 
 # %% wrong: alpha times the bracket
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: or multiplied by alpha too
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (alpha * (k + total)) ** beta
-
+-     return x / (k + alpha * total) ** beta
++     return x / (alpha * (k + total)) ** beta
 
 # %% wrong: arguments not used
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: are fixed
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (2 + 1e-4 * total) ** 0.75
-
+-     return x / (k + alpha * total) ** beta
++     return x / (2 + 1e-4 * total) ** 0.75
 
 # %% wrong: beta not used
+# from: slices of padded squares
 # loses: formula, tensorflow
 # says: beta is fixed
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (k + alpha * total) ** 0.75
-
+-     return x / (k + alpha * total) ** beta
++     return x / (k + alpha * total) ** 0.75
 
 # %% wrong: radius fixed at two
+# from: slices of padded squares
 # loses: tensorflow
 # says: depth_radius is fixed
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = 2
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(5):
-        total = total + squares[..., i : i + x.shape[-1]]
-    return x / (k + alpha * total) ** beta
-
+-     pad = depth_radius
++     pad = 2
+...
+-     for i in range(2 * depth_radius + 1):
++     for i in range(5):
 
 # %% wrong: x unchanged
 # loses: formula, symbolic, tensorflow
@@ -358,13 +265,11 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     return x
 
-
 # %% wrong: layer norm
 # loses: formula, tensorflow
 # says: is not what the definition gives
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     return layers.LayerNormalization()(x)
-
 
 # %% wrong: TensorFlow itself
 # loses: symbolic
@@ -374,15 +279,12 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
 
     return tf.nn.local_response_normalization(x, depth_radius, k, alpha, beta)
 
-
 # %% wrong: TensorFlow with its own defaults
+# from: TensorFlow itself
 # loses: formula, symbolic, tensorflow
 # says: is not what the definition gives
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    import tensorflow as tf
-
-    return tf.nn.local_response_normalization(x)
-
+-     return tf.nn.local_response_normalization(x, depth_radius, k, alpha, beta)
++     return tf.nn.local_response_normalization(x)
 
 # %% wrong: numpy
 # loses: symbolic
@@ -393,15 +295,12 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     total = sum(squares[..., i : i + x.shape[-1]] for i in range(2 * depth_radius + 1))
     return x / (k + alpha * total) ** beta
 
-
 # %% wrong: a Lambda layer
+# from: TensorFlow itself
 # loses: symbolic
 # says: hides what it computes
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    import tensorflow as tf
-
-    return layers.Lambda(lambda t: tf.nn.local_response_normalization(t, depth_radius, k, alpha, beta))(x)
-
+-     return tf.nn.local_response_normalization(x, depth_radius, k, alpha, beta)
++     return layers.Lambda(lambda t: tf.nn.local_response_normalization(t, depth_radius, k, alpha, beta))(x)
 
 # %% wrong: windows without padding
 # loses: formula, symbolic, tensorflow
@@ -411,25 +310,18 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     total = sum(ops.square(x)[..., i : c - 2 * r + i] for i in range(2 * r + 1))
     return x[..., r : c - r] / (k + alpha * total) ** beta
 
-
 # %% wrong: the layer, not called
 # loses: formula, symbolic, tensorflow
 # says: expected an array or a tensor
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     return layers.LayerNormalization()
 
-
 # %% wrong: nothing returned
+# from: slices of padded squares
 # loses: formula, symbolic, tensorflow
 # says: is the return missing
-def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
-    pad = depth_radius
-    squares = ops.pad(ops.square(x), [(0, 0), (0, 0), (0, 0), (pad, pad)])
-    total = 0
-    for i in range(2 * depth_radius + 1):
-        total = total + squares[..., i : i + x.shape[-1]]
-    x = x / (k + alpha * total) ** beta
-
+-     return x / (k + alpha * total) ** beta
++     x = x / (k + alpha * total) ** beta
 
 # %% wrong: not written yet
 # loses: formula, symbolic, tensorflow

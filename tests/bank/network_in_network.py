@@ -1,6 +1,5 @@
 """Answers to `network_in_network` in 04_inception/one_by_one_convolutions.ipynb."""
 
-
 # %% right: as in the text
 def network_in_network(input_shape, classes):
     images = keras.Input(input_shape)
@@ -12,66 +11,38 @@ def network_in_network(input_shape, classes):
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(images, layers.Softmax()(x))
 
-
 # %% right: softmax as activation of a layer
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Activation("softmax")(x)
-    return keras.Model(inputs=images, outputs=x, name="nin")
-
+# from: as in the text
+-     return keras.Model(images, layers.Softmax()(x))
++     x = layers.Activation("softmax")(x)
++     return keras.Model(inputs=images, outputs=x, name="nin")
 
 # %% right: mean by ops
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = keras.ops.mean(x, axis=[1, 2])
-    return keras.Model(images, keras.ops.softmax(x))
-
+# from: as in the text
+-     x = layers.GlobalAveragePooling2D()(x)
+-     return keras.Model(images, layers.Softmax()(x))
++     x = keras.ops.mean(x, axis=[1, 2])
++     return keras.Model(images, keras.ops.softmax(x))
 
 # %% right: average pooling over the map, then flatten
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.Flatten()(layers.AveragePooling2D(x.shape[1:3])(x))
-    return keras.Model(images, layers.Softmax()(x))
-
+# from: as in the text
+-     x = layers.GlobalAveragePooling2D()(x)
++     x = layers.Flatten()(layers.AveragePooling2D(x.shape[1:3])(x))
 
 # %% right: pooled before the last layer
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
-
+# from: as in the text
+-     x = layers.Conv2D(classes, 1)(x)
+      x = layers.GlobalAveragePooling2D()(x)
+-     return keras.Model(images, layers.Softmax()(x))
++     return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
 
 # %% right: dense as 1x1, dropout between
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.Dropout(0.2)(layers.MaxPool2D((3, 3), (2, 2), "same")(x))
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Dense(classes)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+# from: as in the text
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.Dropout(0.2)(layers.MaxPool2D((3, 3), (2, 2), "same")(x))
+...
+-     x = layers.Conv2D(classes, 1)(x)
++     x = layers.Dense(classes)(x)
 
 # %% right: layers written out
 def network_in_network(input_shape, classes):
@@ -86,7 +57,6 @@ def network_in_network(input_shape, classes):
     x = layers.Conv2D(classes, 1, name="class_maps")(x)
     x = layers.GlobalAvgPool2D(keepdims=True)(x)
     return keras.Model(images, layers.Softmax()(layers.Reshape((classes,))(x)))
-
 
 # %% right: Sequential
 def network_in_network(input_shape, classes):
@@ -110,377 +80,193 @@ def network_in_network(input_shape, classes):
         ]
     )
 
-
 # %% wrong: softmax missing
+# from: as in the text
 # loses: pooling, formula
 # says: the softmax at the end is missing
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, x)
-
+-     return keras.Model(images, layers.Softmax()(x))
++     return keras.Model(images, x)
 
 # %% wrong: sigmoid
+# from: as in the text
 # loses: pooling, formula
 # says: end in a sigmoid
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, keras.ops.sigmoid(x))
-
+-     return keras.Model(images, layers.Softmax()(x))
++     return keras.Model(images, keras.ops.sigmoid(x))
 
 # %% wrong: softmax twice
+# from: as in the text
 # loses: pooling, formula
 # says: applied twice
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Softmax()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+      x = layers.GlobalAveragePooling2D()(x)
++     x = layers.Softmax()(x)
 
 # %% wrong: softmax before the average
+# from: softmax missing
 # loses: pooling, formula
 # says: before the average
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1, activation="softmax")(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, x)
-
+-     x = layers.Conv2D(classes, 1)(x)
++     x = layers.Conv2D(classes, 1, activation="softmax")(x)
 
 # %% wrong: global max pooling
+# from: as in the text
 # loses: pooling, formula
 # says: their maximum is taken
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalMaxPooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.GlobalAveragePooling2D()(x)
++     x = layers.GlobalMaxPooling2D()(x)
 
 # %% wrong: sum instead of mean
+# from: as in the text
 # loses: pooling, formula
 # says: summed over the image
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = keras.ops.sum(x, axis=(1, 2))
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.GlobalAveragePooling2D()(x)
++     x = keras.ops.sum(x, axis=(1, 2))
 
 # %% wrong: ReLU on the class maps
+# from: as in the text
 # loses: pooling, formula
 # says: a ReLU follows the class maps
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1, activation="relu")(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.Conv2D(classes, 1)(x)
++     x = layers.Conv2D(classes, 1, activation="relu")(x)
 
 # %% wrong: class maps by the last mlpconv
+# from: as in the text
 # loses: layers, pooling, formula
 # says: Expected 10 layers with weights
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, classes))
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = mlpconv(x, 3, (48, 32, 32))
+-     x = layers.Conv2D(classes, 1)(x)
++     x = mlpconv(x, 3, (48, 32, classes))
 
 # %% wrong: flatten and dense
+# from: pooled before the last layer
 # loses: layers, pooling, formula
 # says: flattened into a dense layer
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Flatten()(x)
-    return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
-
+-     x = layers.GlobalAveragePooling2D()(x)
++     x = layers.Flatten()(x)
 
 # %% wrong: maps, flatten and dense
+# from: pooled before the last layer
 # loses: layers, pooling, formula
 # says: flattened into a dense layer
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.Flatten()(x)
-    return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
-
+-     x = layers.GlobalAveragePooling2D()(x)
++     x = layers.Conv2D(classes, 1)(x)
++     x = layers.Flatten()(x)
 
 # %% wrong: a dense layer after the average
+# from: as in the text
 # loses: layers, formula
 # says: Expected 10 layers with weights
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
-
+-     return keras.Model(images, layers.Softmax()(x))
++     return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
 
 # %% wrong: no pooling over the image
+# from: as in the text
 # loses: layers, pooling, formula
 # says: average them over height and width
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.GlobalAveragePooling2D()(x)
 
 # %% wrong: pooling missing
+# from: as in the text
 # loses: formula
 # says: after the first mlpconv layer is missing
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
 
 # %% wrong: average pooling
+# from: as in the text
 # loses: formula
 # says: takes the average
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.AveragePooling2D(3, 2, "same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.AveragePooling2D(3, 2, "same")(x)
 
 # %% wrong: pooling 2x2
+# from: as in the text
 # loses: formula
 # says: the pooling window is 2x2
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D()(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.MaxPooling2D()(x)
 
 # %% wrong: pooling without same padding
+# from: as in the text
 # loses: formula
 # says: cuts the border off
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, 2)(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.MaxPooling2D(3, 2)(x)
 
 # %% wrong: pooling without a stride
+# from: as in the text
 # loses: formula
 # says: has stride 3
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.MaxPooling2D(3, padding="same")(x)
 
 # %% wrong: pooling twice
+# from: as in the text
 # loses: formula
 # says: there is a second max pooling
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = layers.MaxPooling2D(3, 2, "same")(x)
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+      x = mlpconv(x, 3, (32, 24, 24))
++     x = layers.MaxPooling2D(3, 2, "same")(x)
 
 # %% wrong: pooling later
+# from: as in the text
 # loses: formula
 # says: it belongs after the first
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = layers.MaxPooling2D(3, 2, "same")(x)
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+      x = mlpconv(x, 3, (32, 24, 24))
++     x = layers.MaxPooling2D(3, 2, "same")(x)
 
 # %% wrong: 5x5 windows
+# from: as in the text
 # loses: layers
 # says: Look at the window sizes
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 5, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = mlpconv(images, 3, (24, 16, 16))
++     x = mlpconv(images, 5, (24, 16, 16))
 
 # %% wrong: filters of another table
+# from: as in the text
 # loses: layers
 # says: 3x3 from 1 to 32 channels
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (32, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = mlpconv(images, 3, (24, 16, 16))
++     x = mlpconv(images, 3, (32, 16, 16))
 
 # %% wrong: one mlpconv short
+# from: as in the text
 # loses: layers, formula
 # says: Expected 10 layers with weights
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = mlpconv(x, 3, (32, 24, 24))
+-     x = mlpconv(x, 3, (48, 32, 32))
++     x = mlpconv(x, 3, (32, 24, 32))
 
 # %% wrong: ten classes always
+# from: as in the text
 # loses: layers, pooling, formula
 # says: for 4 classes
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(10, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.Conv2D(classes, 1)(x)
++     x = layers.Conv2D(10, 1)(x)
 
 # %% wrong: image size fixed
+# from: as in the text
 # loses: layers, pooling, formula
 # says: the network takes images of shape (28, 28, 1)
-def network_in_network(input_shape, classes):
-    images = keras.Input((28, 28, 1))
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     images = keras.Input(input_shape)
++     images = keras.Input((28, 28, 1))
 
 # %% wrong: batch norm after each
+# from: as in the text
 # loses: layers, formula
 # says: Is there another layer with weights
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, 2, "same")(layers.BatchNormalization()(x))
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(images, layers.Softmax()(x))
-
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.MaxPooling2D(3, 2, "same")(layers.BatchNormalization()(x))
 
 # %% wrong: a tensor, not a model
+# from: as in the text
 # loses: layers, pooling, formula
 # says: should return a Keras model
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return layers.Softmax()(x)
-
+-     return keras.Model(images, layers.Softmax()(x))
++     return layers.Softmax()(x)
 
 # %% wrong: no return
+# from: as in the text
 # loses: layers, pooling, formula
 # says: is the return missing
-def network_in_network(input_shape, classes):
-    images = keras.Input(input_shape)
-    x = mlpconv(images, 3, (24, 16, 16))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = mlpconv(x, 3, (32, 24, 24))
-    x = mlpconv(x, 3, (48, 32, 32))
-    x = layers.Conv2D(classes, 1)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    model = keras.Model(images, layers.Softmax()(x))
+-     return keras.Model(images, layers.Softmax()(x))
++     model = keras.Model(images, layers.Softmax()(x))

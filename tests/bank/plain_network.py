@@ -1,6 +1,5 @@
 """Answers to `plain_network` in 03_residual_networks/why_resnets_work.ipynb."""
 
-
 # %% right: two nested loops, layers one by one
 def plain_network(
     depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
@@ -22,7 +21,6 @@ def plain_network(
     out = layers.Dense(classes, activation="softmax")(x)
     return keras.Model(inp, out)
 
-
 # %% right: Sequential, no bias
 def plain_network(
     depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
@@ -40,7 +38,6 @@ def plain_network(
             stack += conv(f, 2 if i and not j else 1)
     stack += [layers.GlobalAveragePooling2D(), layers.Dense(classes), layers.Softmax()]
     return keras.Sequential(stack)
-
 
 # %% right: functions, zero padding by hand, He initialiser and regulariser
 def plain_network(
@@ -69,7 +66,6 @@ def plain_network(
     x = keras.ops.mean(x, axis=(1, 2))
     return keras.Model(inputs, layers.Dense(classes, activation=keras.activations.softmax)(x))
 
-
 # %% right: each stage a model of its own
 def plain_network(
     depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
@@ -93,7 +89,6 @@ def plain_network(
     x = layers.GlobalAvgPool2D()(x)
     return keras.Model(inputs, layers.Dense(classes, "softmax")(x))
 
-
 # %% right: a list of strides, n in pairs
 def plain_network(
     depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
@@ -111,7 +106,6 @@ def plain_network(
         x = keras.ops.maximum(x, 0)
     x = layers.AveragePooling2D(x.shape[1:3])(x)
     return keras.Model(inputs, layers.Dense(classes, "softmax")(layers.Flatten()(x)))
-
 
 # %% right: recursion over stages
 def _stage(x, widths, count, step, batch_norm):
@@ -133,6 +127,17 @@ def plain_network(
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
+# %% right: the ready-made unit in two loops
+def plain_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides, batch_norm)
+    for stage, filters in enumerate(widths):
+        for number in range((depth - 2) // 3):
+            x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
 # %% wrong: nothing written
 # loses: layers, formula, parameters
@@ -141,7 +146,6 @@ def plain_network(
     depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
 ):
     raise NotImplementedError()
-
 
 # %% wrong: returns the tensor
 # loses: layers, formula, parameters
@@ -153,302 +157,186 @@ def plain_network(
     x = layers.GlobalAveragePooling2D()(layers.Conv2D(widths[0], 3)(inputs))
     return layers.Dense(classes, activation="softmax")(x)
 
-
 # %% wrong: n convolutions in each stage
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: has 4 convolutions of more than one pixel; expected 7
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 6):
-            x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         for number in range((depth - 2) // 3):
++         for number in range((depth - 2) // 6):
 
 # %% wrong: the first convolution is missing
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: has 6 convolutions of more than one pixel; expected 7
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            step = strides if stage == 0 and number == 0 else 1
-            x = unit(x, filters, 2 if stage and not number else step, batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = unit(x, widths[0], strides, batch_norm)
+...
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             step = strides if stage == 0 and number == 0 else 1
++             x = unit(x, filters, 2 if stage and not number else step, batch_norm)
 
 # %% wrong: stride 2 in every convolution of a stage
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: only the first convolution of a stage has one
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 2 if stage else 1, batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             x = unit(x, filters, 2 if stage else 1, batch_norm)
 
 # %% wrong: stride 2 in the first stage too
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: only the first convolution of a stage has one
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm)
-    for filters in widths:
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 1 if number else 2, batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     for stage, filters in enumerate(widths):
++     for filters in widths:
+          for number in range((depth - 2) // 3):
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             x = unit(x, filters, 1 if number else 2, batch_norm)
 
 # %% wrong: no stride between stages
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: The first convolution of the second and third stage has stride 2
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm)
-    for filters in widths:
-        for _ in range((depth - 2) // 3):
-            x = unit(x, filters, 1, batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     for stage, filters in enumerate(widths):
++     for filters in widths:
+-         for number in range((depth - 2) // 3):
++         for _ in range((depth - 2) // 3):
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             x = unit(x, filters, 1, batch_norm)
 
 # %% wrong: strides not used
+# from: the ready-made unit in two loops
 # loses: layers, formula
 # says: The first convolution has the stride `strides`
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], 1, batch_norm)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = unit(x, widths[0], strides, batch_norm)
++     x = unit(x, widths[0], 1, batch_norm)
 
 # %% wrong: stride in the last convolution of a stage
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: convolution 3 of 7 makes
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm)
-    count = (depth - 2) // 3
-    for stage, filters in enumerate(widths):
-        for number in range(count):
-            x = unit(x, filters, 2 if stage < 2 and number == count - 1 else 1, batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
++     count = (depth - 2) // 3
+      for stage, filters in enumerate(widths):
+-         for number in range((depth - 2) // 3):
++         for number in range(count):
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             x = unit(x, filters, 2 if stage < 2 and number == count - 1 else 1, batch_norm)
 
 # %% wrong: max pooling instead of strides
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: The first convolution of the second and third stage has stride 2
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 1, batch_norm)
-            if stage and not number:
-                x = layers.MaxPooling2D(2, padding="same")(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             x = unit(x, filters, 1, batch_norm)
++             if stage and not number:
++                 x = layers.MaxPooling2D(2, padding="same")(x)
 
 # %% wrong: valid padding
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: Use padding="same"
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = layers.Conv2D(widths[0], 3, strides=strides)(x)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = unit(x, widths[0], strides, batch_norm)
++     x = layers.Conv2D(widths[0], 3, strides=strides)(x)
++     x = layers.ReLU()(layers.BatchNormalization()(x))
 
 # %% wrong: widths not used
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: The widths are (3, 4, 6), one for each stage
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, 8, strides, batch_norm)
-    for stage, filters in enumerate((8, 16, 32)):
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = unit(x, widths[0], strides, batch_norm)
++     x = unit(x, 8, strides, batch_norm)
+-     for stage, filters in enumerate(widths):
++     for stage, filters in enumerate((8, 16, 32)):
 
 # %% wrong: no ReLU
+# from: the ready-made unit in two loops
 # loses: formula, parameters
 # says: there is no ReLU at all
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm, relu=False)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 2 if stage and not number else 1, batch_norm, relu=False)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = unit(x, widths[0], strides, batch_norm)
++     x = unit(x, widths[0], strides, batch_norm, relu=False)
+...
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             x = unit(x, filters, 2 if stage and not number else 1, batch_norm, relu=False)
 
 # %% wrong: ReLU only with batch norm
+# from: the ready-made unit in two loops
 # loses: parameters
 # says: with batch_norm=False, the ReLUs are gone too
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm, relu=batch_norm)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            step = 2 if stage and not number else 1
-            x = unit(x, filters, step, batch_norm, relu=batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = unit(x, widths[0], strides, batch_norm)
++     x = unit(x, widths[0], strides, batch_norm, relu=batch_norm)
+...
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             step = 2 if stage and not number else 1
++             x = unit(x, filters, step, batch_norm, relu=batch_norm)
 
 # %% wrong: ReLU inside the convolutions
+# from: the ready-made unit in two loops
 # loses: formula
 # says: ReLU stands before batch norm
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    def conv(x, f, s):
-        x = layers.Conv2D(f, 3, strides=s, padding="same", activation="relu")(x)
-        return layers.BatchNormalization()(x) if batch_norm else x
-
-    inputs = keras.Input(input_shape)
-    x = conv(inputs, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            x = conv(x, filters, 2 if stage and not number else 1)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = inputs = keras.Input(input_shape)
+-     x = unit(x, widths[0], strides, batch_norm)
++     def conv(x, f, s):
++         x = layers.Conv2D(f, 3, strides=s, padding="same", activation="relu")(x)
++         return layers.BatchNormalization()(x) if batch_norm else x
++
++     inputs = keras.Input(input_shape)
++     x = conv(inputs, widths[0], strides)
+...
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             x = conv(x, filters, 2 if stage and not number else 1)
 
 # %% wrong: batch_norm not used
+# from: the ready-made unit in two loops
 # loses: parameters
 # says: with batch_norm=False the network has 7 batch norms
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 2 if stage and not number else 1)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = unit(x, widths[0], strides, batch_norm)
++     x = unit(x, widths[0], strides)
+...
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             x = unit(x, filters, 2 if stage and not number else 1)
 
 # %% wrong: no batch norm
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: 7 of 7 convolutions are not followed by a batch norm
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, False)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 2 if stage and not number else 1, False)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = unit(x, widths[0], strides, batch_norm)
++     x = unit(x, widths[0], strides, False)
+...
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             x = unit(x, filters, 2 if stage and not number else 1, False)
 
 # %% wrong: a shortcut
+# from: the ready-made unit in two loops
 # loses: layers, formula
 # says: a plain network has no shortcuts
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            y = unit(x, filters, 2 if stage and not number else 1, batch_norm)
-            x = y + x if stage == 0 and batch_norm else y
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             y = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++             x = y + x if stage == 0 and batch_norm else y
 
 # %% wrong: sigmoid
+# from: the ready-made unit in two loops
 # loses: layers
 # says: the last activation is a sigmoid
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
-
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
 
 # %% wrong: no pooling
+# from: the ready-made unit in two loops
 # loses: layers, parameters
 # says: Pool over height and width first
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm)
-    for stage, filters in enumerate(widths):
-        for number in range((depth - 2) // 3):
-            x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(layers.Flatten()(x)))
-
+-     x = layers.GlobalAveragePooling2D()(x)
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(layers.Flatten()(x)))
 
 # %% wrong: one layer used for all of a stage
+# from: the ready-made unit in two loops
 # loses: layers, formula, parameters
 # says: share one set of weights
-def plain_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, batch_norm=True
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides, batch_norm)
-    for stage, filters in enumerate(widths):
-        x = unit(x, filters, 2 if stage else 1, batch_norm)
-        conv = layers.Conv2D(filters, 3, padding="same")
-        for _ in range((depth - 2) // 3 - 1):
-            x = conv(x)
-            x = layers.ReLU()(layers.BatchNormalization()(x) if batch_norm else x)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+-         for number in range((depth - 2) // 3):
+-             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
++         x = unit(x, filters, 2 if stage else 1, batch_norm)
++         conv = layers.Conv2D(filters, 3, padding="same")
++         for _ in range((depth - 2) // 3 - 1):
++             x = conv(x)
++             x = layers.ReLU()(layers.BatchNormalization()(x) if batch_norm else x)
 
 # %% wrong: an epsilon that hides everything, and no ReLU
 # loses: layers, formula

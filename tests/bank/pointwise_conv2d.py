@@ -1,10 +1,8 @@
 """Answers to `pointwise_conv2d` in 04_inception/one_by_one_convolutions.ipynb."""
 
-
 # %% right: ops.conv
 def pointwise_conv2d(images, kernel, bias):
     return keras.ops.conv(images, kernel, strides=1, padding="valid") + bias
-
 
 # %% right: Conv2D layer with weights set
 def pointwise_conv2d(images, kernel, bias):
@@ -12,7 +10,6 @@ def pointwise_conv2d(images, kernel, bias):
     layer.build(images.shape)
     layer.set_weights([kernel, bias])
     return layer(images)
-
 
 # %% right: Conv2D with constant initialisers, as NumPy
 def pointwise_conv2d(images, kernel, bias):
@@ -24,14 +21,12 @@ def pointwise_conv2d(images, kernel, bias):
     )
     return np.array(layer(images))
 
-
 # %% right: Dense layer
 def pointwise_conv2d(images, kernel, bias):
     dense = layers.Dense(len(bias))
     dense.build((None, images.shape[-1]))
     dense.set_weights([np.squeeze(kernel, (0, 1)), bias])
     return dense(images).numpy()
-
 
 # %% right: Dense on flattened pixels
 def pointwise_conv2d(images, kernel, bias):
@@ -42,26 +37,21 @@ def pointwise_conv2d(images, kernel, bias):
     flat = keras.ops.reshape(images, (-1, channels))
     return keras.ops.reshape(dense(flat), (batch, height, width, -1)) + bias
 
-
 # %% right: einsum with four letters
 def pointwise_conv2d(images, kernel, bias):
     return keras.ops.einsum("bhwc,xycf->bhwf", images, kernel) + bias
-
 
 # %% right: einsum with an ellipsis
 def pointwise_conv2d(images, kernel, bias):
     return np.einsum("...i,io->...o", images, kernel[0][0]) + bias[None, None, None, :]
 
-
 # %% right: matmul
 def pointwise_conv2d(images, kernel, bias):
     return images @ kernel[0, 0] + bias
 
-
 # %% right: tensordot
 def pointwise_conv2d(images, kernel, bias):
     return np.tensordot(images, kernel[0, 0], axes=([3], [0])) + bias
-
 
 # %% right: loops over pixels
 def pointwise_conv2d(images, kernel, bias):
@@ -72,13 +62,11 @@ def pointwise_conv2d(images, kernel, bias):
                 out[n, i, j] = images[n, i, j].dot(kernel[0, 0]) + bias
     return out
 
-
 # %% right: TensorFlow
 def pointwise_conv2d(images, kernel, bias):
     import tensorflow as tf
 
     return tf.nn.bias_add(tf.nn.conv2d(images, kernel, 1, "SAME"), bias)
-
 
 # %% wrong: no bias
 # loses: sizes
@@ -86,13 +74,11 @@ def pointwise_conv2d(images, kernel, bias):
 def pointwise_conv2d(images, kernel, bias):
     return keras.ops.conv(images, kernel)
 
-
 # %% wrong: bias subtracted
 # loses: sizes
 # says: the bias is subtracted
 def pointwise_conv2d(images, kernel, bias):
     return images @ kernel[0, 0] - bias
-
 
 # %% wrong: bias twice
 # loses: sizes
@@ -103,13 +89,11 @@ def pointwise_conv2d(images, kernel, bias):
     layer.set_weights([kernel, bias])
     return layer(images) + bias
 
-
 # %% wrong: kernel transposed
 # loses: sizes
 # says: the kernel is transposed
 def pointwise_conv2d(images, kernel, bias):
     return np.einsum("bhwc,fc->bhwf", images, kernel[0, 0]) + bias
-
 
 # %% wrong: height and width swapped
 # loses: sizes
@@ -117,13 +101,11 @@ def pointwise_conv2d(images, kernel, bias):
 def pointwise_conv2d(images, kernel, bias):
     return np.einsum("bhwc,cf->bwhf", images, kernel[0, 0]) + bias
 
-
 # %% wrong: sums over the pixels
 # loses: sizes
 # says: the sum runs over the pixels too
 def pointwise_conv2d(images, kernel, bias):
     return np.einsum("bhwc,cf->bf", images, kernel[0, 0]) + bias
-
 
 # %% wrong: a ReLU
 # loses: sizes
@@ -131,13 +113,11 @@ def pointwise_conv2d(images, kernel, bias):
 def pointwise_conv2d(images, kernel, bias):
     return np.maximum(images @ kernel[0, 0] + bias, 0)
 
-
 # %% wrong: the first image only
 # loses: sizes
 # says: the batch axis is lost
 def pointwise_conv2d(images, kernel, bias):
     return images[0] @ kernel[0, 0] + bias
-
 
 # %% wrong: random weights
 # loses: sizes
@@ -145,13 +125,11 @@ def pointwise_conv2d(images, kernel, bias):
 def pointwise_conv2d(images, kernel, bias):
     return layers.Conv2D(len(bias), 1)(images)
 
-
 # %% wrong: stride 2
 # loses: sizes
 # says: has shape
 def pointwise_conv2d(images, kernel, bias):
     return keras.ops.conv(images, kernel, strides=2) + bias
-
 
 # %% wrong: weights in the wrong order
 # loses: sizes
@@ -162,7 +140,6 @@ def pointwise_conv2d(images, kernel, bias):
     layer.set_weights([bias, kernel])
     return layer(images)
 
-
 # %% wrong: filters of the channels
 # loses: sizes
 # says: two axes do not fit
@@ -172,13 +149,11 @@ def pointwise_conv2d(images, kernel, bias):
     layer.set_weights([kernel[0, 0], bias])
     return layer(images)
 
-
 # %% wrong: kernel as it is in einsum
 # loses: sizes
 # says: two axes do not fit
 def pointwise_conv2d(images, kernel, bias):
     return np.einsum("bhwc,cf->bhwf", images, kernel) + bias
-
 
 # %% wrong: symbolic tensor
 # loses: sizes
@@ -187,13 +162,11 @@ def pointwise_conv2d(images, kernel, bias):
     x = keras.Input(images.shape[1:])
     return layers.Conv2D(len(bias), 1)(x)
 
-
 # %% wrong: the layer, not called
 # loses: sizes
 # says: should return an array
 def pointwise_conv2d(images, kernel, bias):
     return layers.Conv2D(len(bias), 1)
-
 
 # %% wrong: no return
 # loses: sizes

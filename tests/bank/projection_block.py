@@ -1,6 +1,5 @@
 """Answers to `projection_block` in 03_residual_networks/residual_blocks.ipynb."""
 
-
 # %% right: stride on the first 1x1
 def projection_block(x, kernel_size, filters, strides=2):
     f1, f2, f3 = filters
@@ -18,7 +17,6 @@ def projection_block(x, kernel_size, filters, strides=2):
     x = layers.Add()([x, shortcut])
     return layers.Activation("relu")(x)
 
-
 # %% right: stride on the kxk
 def projection_block(x, kernel_size, filters, strides=2):
     f1, f2, f3 = filters
@@ -28,7 +26,6 @@ def projection_block(x, kernel_size, filters, strides=2):
     y = layers.BatchNormalization()(layers.Conv2D(f3, 1, use_bias=False)(y))
     s = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides, use_bias=False)(x))
     return layers.ReLU()(y + s)
-
 
 # %% right: stride on the kxk, padded by hand on both sides
 def projection_block(x, kernel_size, filters, strides=2):
@@ -40,7 +37,6 @@ def projection_block(x, kernel_size, filters, strides=2):
     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
     s = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides)(x))
     return keras.ops.relu(keras.ops.add(s, y))
-
 
 # %% right: shortcut built first, same padding everywhere, other epsilon
 def projection_block(x, kernel_size, filters, strides=2):
@@ -54,7 +50,6 @@ def projection_block(x, kernel_size, filters, strides=2):
     y = layers.Activation("relu")(layers.BatchNormalization(name="bn_b", **bn)(y))
     y = layers.BatchNormalization(name="bn_c", **bn)(layers.Conv2D(f3, 1, name="c")(y))
     return layers.Activation("relu")(layers.add([s, y]))
-
 
 # %% right: nested Sequential on both paths
 def projection_block(x, kernel_size, filters, strides=2):
@@ -74,7 +69,6 @@ def projection_block(x, kernel_size, filters, strides=2):
     side = keras.Sequential([layers.Conv2D(f3, 1, strides=strides), layers.BatchNormalization()])
     return layers.ReLU()(layers.Add()([side(x), main(x)]))
 
-
 # %% right: stride by slicing
 def projection_block(x, kernel_size, filters, strides=2):
     f1, f2, f3 = filters
@@ -86,7 +80,6 @@ def projection_block(x, kernel_size, filters, strides=2):
     s = layers.BatchNormalization()(layers.Dense(f3)(x))
     return keras.ops.relu(y + s)
 
-
 # %% right: pooling of one pixel as the stride
 def projection_block(x, kernel_size, filters, strides=2):
     f1, f2, f3 = filters
@@ -97,6 +90,15 @@ def projection_block(x, kernel_size, filters, strides=2):
     s = layers.Conv2D(f3, 1)(layers.MaxPooling2D(1, strides)(x))
     return layers.ReLU()(y + layers.BatchNormalization()(s))
 
+# %% right: a loop over the three convolutions
+def projection_block(x, kernel_size, filters, strides=2):
+    y = x
+    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
+        y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
+        y = layers.BatchNormalization()(y)
+        y = layers.ReLU()(y) if i < 2 else y
+    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
+    return layers.ReLU()(y + s)
 
 # %% wrong: nothing written
 # loses: shape, shortcut, formula, training, reference
@@ -104,198 +106,126 @@ def projection_block(x, kernel_size, filters, strides=2):
 def projection_block(x, kernel_size, filters, strides=2):
     raise NotImplementedError()
 
-
 # %% wrong: x added without a projection
+# from: pooling of one pixel as the stride
 # loses: shape, shortcut, formula, training, reference
 # says: the 1x1 convolution on the shortcut brings x to the main path's shape
-def projection_block(x, kernel_size, filters, strides=2):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1, strides=strides)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(layers.Add()([y, x]))
-
+-     s = layers.Conv2D(f3, 1)(layers.MaxPooling2D(1, strides)(x))
+-     return layers.ReLU()(y + layers.BatchNormalization()(s))
++     return layers.ReLU()(layers.Add()([y, x]))
 
 # %% wrong: no shortcut
+# from: pooling of one pixel as the stride
 # loses: shape, shortcut, formula, reference
 # says: x is added without a projection, or not at all
-def projection_block(x, kernel_size, filters, strides=2):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1, strides=strides)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y)
-
+-     s = layers.Conv2D(f3, 1)(layers.MaxPooling2D(1, strides)(x))
+-     return layers.ReLU()(y + layers.BatchNormalization()(s))
++     return layers.ReLU()(y)
 
 # %% wrong: pooling and zero padding instead of a projection
+# from: pooling of one pixel as the stride
 # loses: shape, shortcut, formula, reference
 # says: x is added without a projection
-def projection_block(x, kernel_size, filters, strides=2):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1, strides=strides)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    s = layers.AveragePooling2D(strides, strides, padding="same")(x)
-    s = keras.ops.pad(s, [(0, 0), (0, 0), (0, 0), (0, f3 - x.shape[-1])])
-    return layers.ReLU()(y + s)
-
+-     s = layers.Conv2D(f3, 1)(layers.MaxPooling2D(1, strides)(x))
+-     return layers.ReLU()(y + layers.BatchNormalization()(s))
++     s = layers.AveragePooling2D(strides, strides, padding="same")(x)
++     s = keras.ops.pad(s, [(0, 0), (0, 0), (0, 0), (0, f3 - x.shape[-1])])
++     return layers.ReLU()(y + s)
 
 # %% wrong: projection without batch norm
+# from: pooling of one pixel as the stride
 # loses: shape, shortcut, formula, reference
 # says: the shortcut has 0 batch norms; expected 1
-def projection_block(x, kernel_size, filters, strides=2):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1, strides=strides)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    return layers.ReLU()(y + layers.Conv2D(f3, 1, strides=strides)(x))
-
+-     s = layers.Conv2D(f3, 1)(layers.MaxPooling2D(1, strides)(x))
+-     return layers.ReLU()(y + layers.BatchNormalization()(s))
++     return layers.ReLU()(y + layers.Conv2D(f3, 1, strides=strides)(x))
 
 # %% wrong: ReLU on the projection
+# from: pooling of one pixel as the stride
 # loses: shortcut, formula, reference
 # says: the shortcut passes through a ReLU
-def projection_block(x, kernel_size, filters, strides=2):
-    f1, f2, f3 = filters
-    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1, strides=strides)(x)))
-    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
-    y = layers.ReLU()(layers.BatchNormalization()(y))
-    y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
-    s = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides)(x))
-    return layers.ReLU()(y + layers.ReLU()(s))
-
+-     s = layers.Conv2D(f3, 1)(layers.MaxPooling2D(1, strides)(x))
+-     return layers.ReLU()(y + layers.BatchNormalization()(s))
++     s = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides)(x))
++     return layers.ReLU()(y + layers.ReLU()(s))
 
 # %% wrong: ReLU on both paths before the addition
+# from: a loop over the three convolutions
 # loses: shortcut, formula, reference
 # says: ReLU is applied on the main path
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
-        y = layers.ReLU()(layers.BatchNormalization()(y))
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
-    return layers.ReLU()(y + s)
-
+-         y = layers.BatchNormalization()(y)
+-         y = layers.ReLU()(y) if i < 2 else y
++         y = layers.ReLU()(layers.BatchNormalization()(y))
 
 # %% wrong: no ReLU after the addition
+# from: a loop over the three convolutions
 # loses: shortcut, formula, reference
 # says: there is no ReLU after the addition
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
-        y = layers.BatchNormalization()(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
-    return y + s
-
+-     return layers.ReLU()(y + s)
++     return y + s
 
 # %% wrong: stride on the main path only
+# from: a loop over the three convolutions
 # loses: shape, shortcut, formula, training
 # says: the main path and the shortcut have different shapes
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
-        y = layers.BatchNormalization()(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1)(x))
-    return layers.ReLU()(y + s)
-
+-     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
++     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1)(x))
 
 # %% wrong: stride on the shortcut only
+# from: a loop over the three convolutions
 # loses: shape, shortcut, formula, training
 # says: the main path and the shortcut have different shapes
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, padding="same")(y)
-        y = layers.BatchNormalization()(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
-    return layers.ReLU()(y + s)
-
+-         y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
++         y = layers.Conv2D(f, k, padding="same")(y)
 
 # %% wrong: stride twice
+# from: a loop over the three convolutions
 # loses: shape, shortcut, formula, training
 # says: the main path and the shortcut have different shapes
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i == 2 else strides, padding="same")(y)
-        y = layers.BatchNormalization()(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
-    return layers.ReLU()(y + s)
-
+-         y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
++         y = layers.Conv2D(f, k, strides=1 if i == 2 else strides, padding="same")(y)
 
 # %% wrong: stride forgotten
+# from: stride on the main path only
 # loses: shape, shortcut, formula
 # says: expected (5, 4, 10)
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1)(x))
-    return layers.ReLU()(y + s)
-
+-         y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
+-         y = layers.BatchNormalization()(y)
++         y = layers.BatchNormalization()(layers.Conv2D(f, k, padding="same")(y))
 
 # %% wrong: stride always 2
+# from: a loop over the three convolutions
 # loses: shape, shortcut, formula, reference
 # says: with strides=1 turns
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i else 2, padding="same")(y)
-        y = layers.BatchNormalization()(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=2)(x))
-    return layers.ReLU()(y + s)
-
+-         y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
++         y = layers.Conv2D(f, k, strides=1 if i else 2, padding="same")(y)
+...
+-     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
++     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=2)(x))
 
 # %% wrong: stride on the last 1x1
+# from: a loop over the three convolutions
 # loses: formula
 # says: the stride sits on the last 1x1
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=strides if i == 2 else 1, padding="same")(y)
-        y = layers.BatchNormalization()(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
-    return layers.ReLU()(y + s)
-
+-         y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
++         y = layers.Conv2D(f, k, strides=strides if i == 2 else 1, padding="same")(y)
 
 # %% wrong: kxk on the shortcut
+# from: a loop over the three convolutions
 # loses: shape, shortcut, formula, reference
 # says: the shortcut has 3x3
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
-        y = layers.BatchNormalization()(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.Conv2D(filters[2], kernel_size, strides=strides, padding="same")(x)
-    return layers.ReLU()(y + layers.BatchNormalization()(s))
-
+-     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
++     s = layers.Conv2D(filters[2], kernel_size, strides=strides, padding="same")(x)
+-     return layers.ReLU()(y + s)
++     return layers.ReLU()(y + layers.BatchNormalization()(s))
 
 # %% wrong: average pooling before the projection
+# from: a loop over the three convolutions
 # loses: shortcut, formula
 # says: is not what the definition gives
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
-        y = layers.BatchNormalization()(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.AveragePooling2D(strides, strides, padding="same")(x)
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1)(s))
-    return layers.ReLU()(y + s)
-
+-     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
++     s = layers.AveragePooling2D(strides, strides, padding="same")(x)
++     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1)(s))
 
 # %% wrong: projection from the wrong tensor
 # loses: shape, shortcut, formula, reference
@@ -309,59 +239,37 @@ def projection_block(x, kernel_size, filters, strides=2):
     s = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides)(x))
     return layers.ReLU()(y + s)
 
-
 # %% wrong: concatenate
+# from: a loop over the three convolutions
 # loses: shape, shortcut, formula, reference
 # says: Do the two paths meet in a concatenation?
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
-        y = layers.BatchNormalization()(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
-    return layers.ReLU()(layers.Concatenate()([y, s]))
-
+-     return layers.ReLU()(y + s)
++     return layers.ReLU()(layers.Concatenate()([y, s]))
 
 # %% wrong: first ReLU missing
+# from: a loop over the three convolutions
 # loses: formula, reference
 # says: the ReLU after the first batch norm is missing
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
-        y = layers.BatchNormalization()(y)
-        y = layers.ReLU()(y) if i == 1 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
-    return layers.ReLU()(y + s)
-
+-         y = layers.ReLU()(y) if i < 2 else y
++         y = layers.ReLU()(y) if i == 1 else y
 
 # %% wrong: batch norms frozen
+# from: a loop over the three convolutions
 # loses: training
 # says: forced into inference mode
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
-        y = layers.BatchNormalization(trainable=False)(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization(trainable=False)(
-        layers.Conv2D(filters[2], 1, strides=strides)(x)
-    )
-    return layers.ReLU()(y + s)
-
+-         y = layers.BatchNormalization()(y)
++         y = layers.BatchNormalization(trainable=False)(y)
+          y = layers.ReLU()(y) if i < 2 else y
+-     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
++     s = layers.BatchNormalization(trainable=False)(
++         layers.Conv2D(filters[2], 1, strides=strides)(x)
++     )
 
 # %% wrong: no batch norm on the main path
+# from: a loop over the three convolutions
 # loses: shape, shortcut, formula, reference
 # says: the main path has 0 batch norms; expected 3
-def projection_block(x, kernel_size, filters, strides=2):
-    y = x
-    for i, (f, k) in enumerate(zip(filters, (1, kernel_size, 1))):
-        y = layers.Conv2D(f, k, strides=1 if i else strides, padding="same")(y)
-        y = layers.ReLU()(y) if i < 2 else y
-    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
-    return layers.ReLU()(y + s)
-
+-         y = layers.BatchNormalization()(y)
 
 # %% wrong: two convolutions
 # loses: shape, formula, reference
@@ -373,7 +281,6 @@ def projection_block(x, kernel_size, filters, strides=2):
     y = layers.BatchNormalization()(layers.Conv2D(f3, kernel_size, padding="same")(y))
     s = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides)(x))
     return layers.ReLU()(y + s)
-
 
 # %% wrong: main path and projection share the batch norm
 # loses: shape, shortcut, formula, reference

@@ -1,6 +1,5 @@
 """Answers to `receptive_field` in 01_reading_networks/reading_networks.ipynb."""
 
-
 # %% right: step by step
 def receptive_field(layers):
     seen, step = 1, 1
@@ -9,7 +8,6 @@ def receptive_field(layers):
         step *= layer["stride"]
     return seen
 
-
 # %% right: from the last layer back
 def receptive_field(layers):
     r = 1
@@ -17,14 +15,12 @@ def receptive_field(layers):
         r = (r - 1) * layer["stride"] + layer["kernel"]
     return r
 
-
 # %% right: recursive
 def receptive_field(layers):
     if not layers:
         return 1
     first, *rest = layers
     return (receptive_field(rest) - 1) * first["stride"] + first["kernel"]
-
 
 # %% right: the formula with math.prod
 import math
@@ -36,13 +32,11 @@ def receptive_field(layers):
         for i, layer in enumerate(layers)
     )
 
-
 # %% right: numpy
 def receptive_field(layers):
     kernels = np.array([layer["kernel"] for layer in layers], int)
     strides = np.array([1] + [layer["stride"] for layer in layers[:-1]])[: len(layers)]
     return 1 + np.sum((kernels - 1) * np.cumprod(strides))
-
 
 # %% right: float product, kinds named
 def receptive_field(layers):
@@ -53,7 +47,6 @@ def receptive_field(layers):
             step = step * layer["stride"]
     return seen
 
-
 # %% right: edges of the square
 def receptive_field(layers):
     first = last = 0
@@ -62,60 +55,42 @@ def receptive_field(layers):
         last = last * layer["stride"] + layer["kernel"] - 1
     return last - first + 1
 
-
 # %% wrong: strides left out
+# from: step by step
 # loses: formula, gradients
 # says: strides are left out
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        seen += layer["kernel"] - 1
-    return seen
-
+-         seen += (layer["kernel"] - 1) * step
+-         step *= layer["stride"]
++         seen += layer["kernel"] - 1
 
 # %% wrong: only the stride just before
+# from: step by step
 # loses: formula, gradients
 # says: only the stride of the layer just before
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        seen += (layer["kernel"] - 1) * step
-        step = layer["stride"]
-    return seen
-
+-         step *= layer["stride"]
++         step = layer["stride"]
 
 # %% wrong: a layer's own stride
+# from: step by step
 # loses: formula, gradients
 # says: own stride does not widen
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        step *= layer["stride"]
-        seen += (layer["kernel"] - 1) * step
-    return seen
-
++         step *= layer["stride"]
+          seen += (layer["kernel"] - 1) * step
+-         step *= layer["stride"]
 
 # %% wrong: kernel instead of kernel minus one
+# from: step by step
 # loses: formula, gradients
 # says: adds kernel - 1 steps, not kernel
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        seen += layer["kernel"] * step
-        step *= layer["stride"]
-    return seen
-
+-         seen += (layer["kernel"] - 1) * step
++         seen += layer["kernel"] * step
 
 # %% wrong: starts with zero
+# from: step by step
 # loses: formula, gradients
 # says: start with 1
-def receptive_field(layers):
-    seen, step = 0, 1
-    for layer in layers:
-        seen += (layer["kernel"] - 1) * step
-        step *= layer["stride"]
-    return seen
-
+-     seen, step = 1, 1
++     seen, step = 0, 1
 
 # %% wrong: adds kernels from zero
 # loses: formula, gradients
@@ -127,16 +102,13 @@ def receptive_field(layers):
         step *= layer["stride"]
     return seen
 
-
 # %% wrong: kernels multiplied
+# from: step by step
 # loses: formula, gradients
 # says: they do not multiply
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        seen *= layer["kernel"]
-    return seen
-
+-         seen += (layer["kernel"] - 1) * step
+-         step *= layer["stride"]
++         seen *= layer["kernel"]
 
 # %% wrong: strides added
 # loses: formula, gradients
@@ -148,131 +120,95 @@ def receptive_field(layers):
         step += layer["stride"]
     return seen
 
-
 # %% wrong: the area
+# from: step by step
 # loses: formula, gradients
 # says: not its area
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        seen += (layer["kernel"] - 1) * step
-        step *= layer["stride"]
-    return seen**2
-
+-     return seen
++     return seen**2
 
 # %% wrong: a pair
+# from: step by step
 # loses: formula, gradients
 # says: found (5, 5)
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        seen += (layer["kernel"] - 1) * step
-        step *= layer["stride"]
-    return seen, seen
-
+-     return seen
++     return seen, seen
 
 # %% wrong: the last layer alone
+# from: step by step
 # loses: formula, gradients
 # says: the last layer alone
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        seen = layer["kernel"]
-    return seen
-
+-         seen += (layer["kernel"] - 1) * step
+-         step *= layer["stride"]
++         seen = layer["kernel"]
 
 # %% wrong: from the wrong end
+# from: step by step
 # loses: formula, gradients
 # says: walked from the wrong end
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in reversed(layers):
-        seen += (layer["kernel"] - 1) * step
-        step *= layer["stride"]
-    return seen
-
+-     for layer in layers:
++     for layer in reversed(layers):
 
 # %% wrong: pooling left out
+# from: step by step
 # loses: formula, gradients
 # says: pooling layers are left out
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        if layer["kind"] == "conv":
-            seen += (layer["kernel"] - 1) * step
-            step *= layer["stride"]
-    return seen
-
+-         seen += (layer["kernel"] - 1) * step
+-         step *= layer["stride"]
++         if layer["kind"] == "conv":
++             seen += (layer["kernel"] - 1) * step
++             step *= layer["stride"]
 
 # %% wrong: windows of pooling left out
+# from: step by step
 # loses: formula, gradients
 # says: receptive_field of
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        if layer["kind"] == "conv":
-            seen += (layer["kernel"] - 1) * step
-        step *= layer["stride"]
-    return seen
-
+-         seen += (layer["kernel"] - 1) * step
++         if layer["kind"] == "conv":
++             seen += (layer["kernel"] - 1) * step
 
 # %% wrong: strides of pooling left out
+# from: step by step
 # loses: formula, gradients
 # says: receptive_field of
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        seen += (layer["kernel"] - 1) * step
-        if layer["kind"] == "conv":
-            step *= layer["stride"]
-    return seen
-
+-         step *= layer["stride"]
++         if layer["kind"] == "conv":
++             step *= layer["stride"]
 
 # %% wrong: fails on an empty list
+# from: step by step
 # loses: formula
 # says: IndexError
-def receptive_field(layers):
-    seen, step = layers[0]["kernel"], layers[0]["stride"]
-    for layer in layers[1:]:
-        seen += (layer["kernel"] - 1) * step
-        step *= layer["stride"]
-    return seen
-
+-     seen, step = 1, 1
+-     for layer in layers:
++     seen, step = layers[0]["kernel"], layers[0]["stride"]
++     for layer in layers[1:]:
 
 # %% wrong: returns in the first round
+# from: step by step
 # loses: formula, gradients
 # says: found 3
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        seen += (layer["kernel"] - 1) * step
-        step *= layer["stride"]
-        return seen
-    
-
+-     return seen
++         return seen
++     
 
 # %% wrong: a list of all
+# from: step by step
 # loses: formula, gradients
 # says: found [3, 5]
-def receptive_field(layers):
-    seen, step, all_seen = 1, 1, []
-    for layer in layers:
-        seen += (layer["kernel"] - 1) * step
-        step *= layer["stride"]
-        all_seen.append(seen)
-    return all_seen
-
+-     seen, step = 1, 1
++     seen, step, all_seen = 1, 1, []
+...
+-     return seen
++         all_seen.append(seen)
++     return all_seen
 
 # %% wrong: nothing returned
+# from: step by step
 # loses: formula, gradients
 # says: is the return missing
-def receptive_field(layers):
-    seen, step = 1, 1
-    for layer in layers:
-        seen += (layer["kernel"] - 1) * step
-        step *= layer["stride"]
-    
-
+-     return seen
++     
 
 # %% wrong: not written yet
 # loses: formula, gradients

@@ -1,6 +1,5 @@
 """Answers to `residual_network` in 03_residual_networks/why_resnets_work.ipynb."""
 
-
 # %% right: slice and pad, layer objects
 def residual_network(
     depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
@@ -32,7 +31,6 @@ def residual_network(
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
-
 # %% right: pooling of one pixel, zeros on both sides, plus sign, functions
 def residual_network(
     depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
@@ -62,7 +60,6 @@ def residual_network(
     x = keras.ops.mean(x, axis=[1, 2])
     return keras.Model(inputs, layers.Dense(classes, "softmax")(x))
 
-
 # %% right: zeros by concatenation, average of one pixel, blocks as models
 def residual_network(
     depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
@@ -87,7 +84,6 @@ def residual_network(
             x = block(x.shape[1:], f, 2 if i and not j else 1)(x)
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
 
 # %% right: zero padding by hand before strided convolutions, dense layer as projection
 def residual_network(
@@ -115,7 +111,6 @@ def residual_network(
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
-
 # %% right: shortcut decided by shapes
 def residual_network(
     depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
@@ -136,7 +131,6 @@ def residual_network(
             x = keras.activations.relu(y + match(x, y))
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
 
 # %% right: all layers made first
 def residual_network(
@@ -166,6 +160,25 @@ def residual_network(
         x = relu(add([x, y]))
     return keras.Model(inputs, out(pool(x)))
 
+# %% right: the ready-made unit, pairs counted
+def residual_network(
+    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
+):
+    x = inputs = keras.Input(input_shape)
+    x = unit(x, widths[0], strides)
+    for stage, filters in enumerate(widths):
+        for pair in range((depth - 2) // 6):
+            first = stage > 0 and pair == 0
+            y = unit(x, filters, 2 if first else 1)
+            y = unit(y, filters, relu=False)
+            if first and option == "A":
+                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+            elif first:
+                x = layers.Conv2D(filters, 1, strides=2)(x)
+                x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x + y)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
 # %% wrong: nothing written
 # loses: shortcuts, formula, zeros, projection, parameters
@@ -175,532 +188,194 @@ def residual_network(
 ):
     raise NotImplementedError()
 
-
 # %% wrong: no shortcuts
+# from: the ready-made unit, pairs counted
 # loses: shortcuts, formula, zeros, projection, parameters
 # says: has 0 additions; expected 3
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             x = layers.ReLU()(x + y)
++             x = layers.ReLU()(y)
 
 # %% wrong: shortcuts only where the shape stays
+# from: the ready-made unit, pairs counted
 # loses: shortcuts, formula, zeros, projection, parameters
 # says: The blocks that change the shape
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(y if first else x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             x = layers.ReLU()(x + y)
++             x = layers.ReLU()(y if first else x + y)
 
 # %% wrong: x added where the shapes differ
+# from: the ready-made unit, pairs counted
 # loses: shortcuts, formula, zeros, projection, parameters
 # says: every second pixel and more channels
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             if first and option == "A":
+-                 x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+-             elif first:
+-                 x = layers.Conv2D(filters, 1, strides=2)(x)
+-                 x = layers.BatchNormalization()(x)
 
 # %% wrong: one shortcut around each convolution
+# from: the ready-made unit, pairs counted
 # loses: shortcuts, formula, zeros, projection
 # says: not around one
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-            x = layers.ReLU()(x + unit(x, filters, relu=False))
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             y = unit(x, filters, 2 if first else 1)
+-             y = unit(y, filters, relu=False)
++             y = unit(x, filters, 2 if first else 1, relu=False)
+...
+              x = layers.ReLU()(x + y)
++             x = layers.ReLU()(x + unit(x, filters, relu=False))
 
 # %% wrong: ReLU before the addition
+# from: the ready-made unit, pairs counted
 # loses: formula, zeros, projection
 # says: ReLU is applied on the main path before the addition
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=True)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             y = unit(y, filters, relu=False)
++             y = unit(y, filters, relu=True)
 
 # %% wrong: ReLU before the addition only
+# from: the ready-made unit, pairs counted
 # loses: formula, zeros, projection
 # says: ReLU is applied on the main path before the addition
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=True)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = x + y
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             y = unit(y, filters, relu=False)
++             y = unit(y, filters, relu=True)
+...
+-             x = layers.ReLU()(x + y)
++             x = x + y
 
 # %% wrong: no ReLU after the addition
+# from: the ready-made unit, pairs counted
 # loses: formula, zeros, projection
 # says: there is no ReLU after the addition
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = x + y
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             x = layers.ReLU()(x + y)
++             x = x + y
 
 # %% wrong: no ReLU between the convolutions
+# from: the ready-made unit, pairs counted
 # loses: formula, zeros, projection
 # says: the ReLU between the two convolutions is missing
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1, relu=False)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             y = unit(x, filters, 2 if first else 1)
++             y = unit(x, filters, 2 if first else 1, relu=False)
 
 # %% wrong: multiplied
+# from: the ready-made unit, pairs counted
 # loses: formula, zeros, projection
 # says: the shortcut is multiplied
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x * y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             x = layers.ReLU()(x + y)
++             x = layers.ReLU()(x * y)
 
 # %% wrong: projection with option A
+# from: the ready-made unit, pairs counted
 # loses: shortcuts, zeros, parameters
 # says: shortcuts have no weights
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "a":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             if first and option == "A":
++             if first and option == "a":
 
 # %% wrong: option not used
+# from: the ready-made unit, pairs counted
 # loses: projection, parameters
 # says: Is the argument `option` used?
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first:
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             if first and option == "A":
++             if first:
 
 # %% wrong: projection in every block with option B
+# from: the ready-made unit, pairs counted
 # loses: projection, parameters
 # says: Option B projects only where the shape changes
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif option == "B":
-                x = layers.Conv2D(filters, 1, strides=2 if first else 1)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             elif first:
++             elif option == "B":
+-                 x = layers.Conv2D(filters, 1, strides=2)(x)
++                 x = layers.Conv2D(filters, 1, strides=2 if first else 1)(x)
 
 # %% wrong: projection without batch norm
+# from: the ready-made unit, pairs counted
 # loses: projection, parameters
 # says: batch norms; expected 1
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-                 x = layers.BatchNormalization()(x)
 
 # %% wrong: ReLU on the projection
+# from: the ready-made unit, pairs counted
 # loses: projection
 # says: a ReLU follows the projection
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.ReLU()(layers.BatchNormalization()(x))
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-                 x = layers.BatchNormalization()(x)
++                 x = layers.ReLU()(layers.BatchNormalization()(x))
 
 # %% wrong: max pooling in option A
+# from: the ready-made unit, pairs counted
 # loses: zeros
 # says: the image is halved by max pooling
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(layers.MaxPooling2D(2, padding="same")(x), [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-                 x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
++                 x = keras.ops.pad(layers.MaxPooling2D(2, padding="same")(x), [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
 
 # %% wrong: average pooling in option A
+# from: the ready-made unit, pairs counted
 # loses: zeros
 # says: the image is halved by average pooling
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(layers.AveragePooling2D(2, padding="same")(x), [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-                 x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
++                 x = keras.ops.pad(layers.AveragePooling2D(2, padding="same")(x), [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
 
 # %% wrong: channels repeated in option A
+# from: the ready-made unit, pairs counted
 # loses: zeros
 # says: the channels are repeated
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.tile(x[:, ::2, ::2], (1, 1, 1, -(-filters // x.shape[-1])))[..., :filters]
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-                 x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
++                 x = keras.ops.tile(x[:, ::2, ::2], (1, 1, 1, -(-filters // x.shape[-1])))[..., :filters]
 
 # %% wrong: stride on the second convolution
+# from: the ready-made unit, pairs counted
 # loses: shortcuts, formula, zeros, projection
 # says: The first convolution of the second and third stage has stride 2
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters)
-            y = unit(y, filters, 2 if first else 1, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             y = unit(x, filters, 2 if first else 1)
++             y = unit(x, filters)
+-             y = unit(y, filters, relu=False)
++             y = unit(y, filters, 2 if first else 1, relu=False)
 
 # %% wrong: twice as many blocks
+# from: the ready-made unit, pairs counted
 # loses: shortcuts, formula, zeros, projection, parameters
 # says: of more than one pixel; expected 7
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 3):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-         for pair in range((depth - 2) // 6):
++         for pair in range((depth - 2) // 3):
 
 # %% wrong: bottlenecks
+# from: the ready-made unit, pairs counted
 # loses: shortcuts, formula, zeros, projection, parameters
 # says: has a kernel of shape
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(filters, 1)(x)))
-            y = unit(y, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-             y = unit(x, filters, 2 if first else 1)
++             y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(filters, 1)(x)))
++             y = unit(y, filters, 2 if first else 1)
 
 # %% wrong: sigmoid
+# from: the ready-made unit, pairs counted
 # loses: shortcuts
 # says: the last activation is a sigmoid
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
-
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
 
 # %% wrong: widths not used
+# from: the ready-made unit, pairs counted
 # loses: shortcuts, formula, zeros, projection, parameters
 # says: The widths are (3, 4, 6)
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, 8, strides)
-    for stage, filters in enumerate((8, 16, 32)):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            y = unit(x, filters, 2 if first else 1)
-            y = unit(y, filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.Conv2D(filters, 1, strides=2)(x)
-                x = layers.BatchNormalization()(x)
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = unit(x, widths[0], strides)
++     x = unit(x, 8, strides)
+-     for stage, filters in enumerate(widths):
++     for stage, filters in enumerate((8, 16, 32)):
 
 # %% wrong: one block for the whole first stage
+# from: the ready-made unit, pairs counted
 # loses: shortcuts, formula, zeros, projection, parameters
 # says: share one set of weights
-def residual_network(
-    depth, input_shape=(14, 14, 1), classes=10, widths=(8, 16, 32), strides=1, option="A"
-):
-    x = inputs = keras.Input(input_shape)
-    x = unit(x, widths[0], strides)
-    inside = keras.Input(x.shape[1:])
-    same = keras.Model(inside, unit(unit(inside, widths[0]), widths[0], relu=False))
-    for stage, filters in enumerate(widths):
-        for pair in range((depth - 2) // 6):
-            first = stage > 0 and pair == 0
-            if stage == 0:
-                y = same(x)
-            else:
-                y = unit(unit(x, filters, 2 if first else 1), filters, relu=False)
-            if first and option == "A":
-                x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
-            elif first:
-                x = layers.BatchNormalization()(layers.Conv2D(filters, 1, strides=2)(x))
-            x = layers.ReLU()(x + y)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+      x = unit(x, widths[0], strides)
++     inside = keras.Input(x.shape[1:])
++     same = keras.Model(inside, unit(unit(inside, widths[0]), widths[0], relu=False))
+...
+-             y = unit(x, filters, 2 if first else 1)
+-             y = unit(y, filters, relu=False)
++             if stage == 0:
++                 y = same(x)
++             else:
++                 y = unit(unit(x, filters, 2 if first else 1), filters, relu=False)
+...
+-                 x = layers.Conv2D(filters, 1, strides=2)(x)
+-                 x = layers.BatchNormalization()(x)
++                 x = layers.BatchNormalization()(layers.Conv2D(filters, 1, strides=2)(x))
 
 # %% wrong: an epsilon that switches the main paths off
 # loses: formula, zeros, projection

@@ -1,9 +1,5 @@
 """Answers to `resnet50` in 03_residual_networks/resnet50.ipynb.
 
-Each answer that builds the whole network costs some seconds: few of them, and telling ones.
-"""
-
-
 # %% right: zero padding, names, average pooling 2 x 2 and Flatten
 def resnet50(input_shape=(64, 64, 3), classes=6):
     X_input = keras.Input(input_shape)
@@ -21,7 +17,6 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     X = layers.Dense(classes, activation="softmax", name="fc" + str(classes))(X)
     return keras.Model(inputs=X_input, outputs=X, name="ResNet50")
 
-
 # %% right: same padding, a loop over stages, softmax as a layer, no bias in the stem
 def resnet50(input_shape=(64, 64, 3), classes=6):
     inputs = layers.Input(shape=input_shape)
@@ -34,7 +29,6 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     x = layers.GlobalAvgPool2D(keepdims=True)(x)
     x = layers.Dense(classes)(layers.Flatten()(x))
     return keras.Model(inputs, layers.Softmax()(x))
-
 
 # %% right: own blocks with the stride on the 3x3, no bias, mean as a function, nested models
 def unit(x, filters, k=1, strides=1, relu=True):
@@ -72,13 +66,11 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     x = keras.ops.mean(x, axis=(1, 2))
     return keras.Model(start, layers.Dense(classes, "softmax")(x))
 
-
 # %% wrong: nothing written
 # loses: volumes, blocks, head, parameters, reference
 # says: NotImplementedError
 def resnet50(input_shape=(64, 64, 3), classes=6):
     raise NotImplementedError()
-
 
 # %% wrong: returns the tensor
 # loses: volumes, blocks, head, parameters, reference
@@ -89,19 +81,16 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     x = layers.GlobalAveragePooling2D()(x)
     return layers.Dense(classes, activation="softmax")(x)
 
-
 # %% wrong: identity block after the pool
+# from: returns the tensor
 # loses: volumes, blocks, head, parameters, reference
 # says: an identity block stands where a projection belongs
-def resnet50(input_shape=(64, 64, 3), classes=6):
-    inputs = keras.Input(input_shape)
-    x = layers.Conv2D(64, 7, strides=2, padding="same")(inputs)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    x = identity_block(x, 3, (64, 64, 256))
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
++     x = layers.ReLU()(layers.BatchNormalization()(x))
++     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = identity_block(x, 3, (64, 64, 256))
+      x = layers.GlobalAveragePooling2D()(x)
+-     return layers.Dense(classes, activation="softmax")(x)
++     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
 # %% wrong: average pooling without a size
 # loses: volumes, blocks, head, parameters, reference
@@ -112,13 +101,11 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     x = layers.AveragePooling2D()(x)
     return keras.Model(inputs, x)
 
-
 # %% wrong: the network that comes with Keras
 # loses: volumes, blocks, head, parameters, reference
 # says: this is keras.applications.ResNet50
 def resnet50(input_shape=(64, 64, 3), classes=6):
     return keras.applications.ResNet50(weights=None, input_shape=input_shape, classes=classes)
-
 
 # %% wrong: the network that comes with Keras, below an own head
 # loses: volumes, blocks, head, parameters, reference
@@ -128,48 +115,32 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     x = layers.GlobalAveragePooling2D()(base.output)
     return keras.Model(base.input, layers.Dense(classes, activation="softmax")(x))
 
-
 # %% wrong: ResNet-18
+# from: identity block after the pool
 # loses: blocks, parameters, reference
 # says: found 8 additions, in stages of 2, 2, 2, 2 blocks; expected 16, in stages of 3, 4, 6, 3
-def resnet50(input_shape=(64, 64, 3), classes=6):
-    inputs = keras.Input(input_shape)
-    x = layers.Conv2D(64, 7, strides=2, padding="same")(inputs)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    for f, s in ((64, 1), (128, 2), (256, 2), (512, 2)):
-        x = stage(x, 3, (f, f, 4 * f), 2, s)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = identity_block(x, 3, (64, 64, 256))
++     for f, s in ((64, 1), (128, 2), (256, 2), (512, 2)):
++         x = stage(x, 3, (f, f, 4 * f), 2, s)
 
 # %% wrong: stages of 3, 4, 5 and 3 blocks
+# from: identity block after the pool
 # loses: blocks, parameters, reference
 # says: found 15 additions, in stages of 3, 4, 5, 3 blocks
-def resnet50(input_shape=(64, 64, 3), classes=6):
-    inputs = keras.Input(input_shape)
-    x = layers.Conv2D(64, 7, strides=2, padding="same")(inputs)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 5, 2), (512, 3, 2)):
-        x = stage(x, 3, (f, f, 4 * f), n, s)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
+-     x = identity_block(x, 3, (64, 64, 256))
++     for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 5, 2), (512, 3, 2)):
++         x = stage(x, 3, (f, f, 4 * f), n, s)
 
 # %% wrong: stage 6 before stage 4, sigmoid
+# from: identity block after the pool
 # loses: blocks, head, parameters, reference
 # says: in stages of 3, 6, 4, 3 blocks
-def resnet50(input_shape=(64, 64, 3), classes=6):
-    inputs = keras.Input(input_shape)
-    x = layers.Conv2D(64, 7, strides=2, padding="same")(inputs)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-    for f, n, s in ((64, 3, 1), (128, 6, 2), (256, 4, 2), (512, 3, 2)):
-        x = stage(x, 3, (f, f, 4 * f), n, s)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
-
+-     x = identity_block(x, 3, (64, 64, 256))
++     for f, n, s in ((64, 3, 1), (128, 6, 2), (256, 4, 2), (512, 3, 2)):
++         x = stage(x, 3, (f, f, 4 * f), n, s)
+      x = layers.GlobalAveragePooling2D()(x)
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
 
 # %% wrong: stem without padding, no softmax
 # loses: volumes, head, reference
@@ -184,7 +155,6 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes)(x))
 
-
 # %% wrong: no pool, maximum at the end
 # loses: volumes, head, reference
 # says: The max pool after the stem's convolution is missing
@@ -196,7 +166,6 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
         x = stage(x, 3, (f, f, 4 * f), n, s)
     x = layers.GlobalMaxPooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
-
 
 # %% wrong: stride 2 in the first stage, no average pooling
 # loses: volumes, head, parameters, reference
@@ -210,21 +179,18 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
         x = stage(x, 3, (f, f, 4 * f), n, s)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(layers.Flatten()(x)))
 
-
 # %% wrong: average pooling in the stem, softmax twice
+# from: no pool, maximum at the end
 # loses: head, reference
 # says: softmax is applied twice
-def resnet50(input_shape=(64, 64, 3), classes=6):
-    inputs = keras.Input(input_shape)
-    x = layers.ZeroPadding2D(3)(inputs)
-    x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(64, 7, strides=2)(x)))
-    x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
-    for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
-        x = stage(x, 3, (f, f, 4 * f), n, s)
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dense(classes, activation="softmax")(x)
-    return keras.Model(inputs, layers.Softmax()(x))
-
+      x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(64, 7, strides=2)(x)))
++     x = layers.AveragePooling2D(3, strides=2, padding="same")(x)
+...
+-     x = layers.GlobalMaxPooling2D()(x)
+-     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
++     x = layers.GlobalAveragePooling2D()(x)
++     x = layers.Dense(classes, activation="softmax")(x)
++     return keras.Model(inputs, layers.Softmax()(x))
 
 # %% wrong: shape and classes fixed, 5x5 in conv3
 # loses: blocks, parameters, reference

@@ -1,13 +1,11 @@
 """Answers to `stage` in 03_residual_networks/resnet50.ipynb."""
 
-
 # %% right: one projection, then a loop
 def stage(x, kernel_size, filters, blocks, strides):
     x = projection_block(x, kernel_size, filters, strides)
     for i in range(1, blocks):
         x = identity_block(x, kernel_size, filters)
     return x
-
 
 # %% right: a switch inside the loop
 def stage(x, kernel_size, filters, blocks, strides):
@@ -17,7 +15,6 @@ def stage(x, kernel_size, filters, blocks, strides):
         else:
             x = identity_block(x, kernel_size=kernel_size, filters=filters)
     return x
-
 
 # %% right: a projection only where shapes differ
 def stage(x, kernel_size, filters, blocks, strides):
@@ -29,7 +26,6 @@ def stage(x, kernel_size, filters, blocks, strides):
             x = identity_block(x, kernel_size, filters)
     return x
 
-
 # %% right: recursion
 def stage(x, kernel_size, filters, blocks, strides):
     if blocks == 1:
@@ -37,7 +33,6 @@ def stage(x, kernel_size, filters, blocks, strides):
     return identity_block(
         stage(x, kernel_size, filters, blocks - 1, strides), kernel_size, filters
     )
-
 
 # %% right: own blocks, stride on the middle convolution, no bias
 def bottleneck(x, kernel_size, filters, strides=1, project=False):
@@ -59,7 +54,6 @@ def stage(x, kernel_size, filters, blocks, strides):
     for _ in range(blocks - 1):
         x = bottleneck(x, kernel_size, filters)
     return x
-
 
 # %% right: own blocks, stride on the zero-padded middle convolution, named layers
 def unit(x, filters, k, strides=1, relu=True, name="u"):
@@ -85,7 +79,6 @@ def stage(x, kernel_size, filters, blocks, strides):
         x = keras.ops.relu(keras.ops.add(y, x))
     return x
 
-
 # %% right: each block a model of its own
 def stage(x, kernel_size, filters, blocks, strides):
     for b in range(blocks):
@@ -97,6 +90,12 @@ def stage(x, kernel_size, filters, blocks, strides):
         x = block(x)
     return x
 
+# %% right: a loop over the identity blocks
+def stage(x, kernel_size, filters, blocks, strides):
+    x = projection_block(x, kernel_size, filters, strides)
+    for _ in range(blocks - 1):
+        x = identity_block(x, kernel_size, filters)
+    return x
 
 # %% wrong: nothing written
 # loses: shape, blocks, formula, reference
@@ -104,35 +103,25 @@ def stage(x, kernel_size, filters, blocks, strides):
 def stage(x, kernel_size, filters, blocks, strides):
     raise NotImplementedError()
 
-
 # %% wrong: no return
+# from: a loop over the identity blocks
 # loses: shape, blocks, formula, reference
 # says: found None (is the return missing?)
-def stage(x, kernel_size, filters, blocks, strides):
-    x = projection_block(x, kernel_size, filters, strides)
-    for _ in range(blocks - 1):
-        x = identity_block(x, kernel_size, filters)
-
+-     return x
 
 # %% wrong: one block too many
+# from: a loop over the identity blocks
 # loses: blocks, formula, reference
 # says: stage with blocks=4 has 5 additions
-def stage(x, kernel_size, filters, blocks, strides):
-    x = projection_block(x, kernel_size, filters, strides)
-    for _ in range(blocks):
-        x = identity_block(x, kernel_size, filters)
-    return x
-
+-     for _ in range(blocks - 1):
++     for _ in range(blocks):
 
 # %% wrong: one block too few
+# from: a loop over the identity blocks
 # loses: blocks, formula, reference
 # says: stage with blocks=4 has 3 additions
-def stage(x, kernel_size, filters, blocks, strides):
-    x = projection_block(x, kernel_size, filters, strides)
-    for _ in range(blocks - 2):
-        x = identity_block(x, kernel_size, filters)
-    return x
-
+-     for _ in range(blocks - 1):
++     for _ in range(blocks - 2):
 
 # %% wrong: always three blocks
 # loses: blocks, formula, reference
@@ -142,7 +131,6 @@ def stage(x, kernel_size, filters, blocks, strides):
     x = identity_block(x, kernel_size, filters)
     return identity_block(x, kernel_size, filters)
 
-
 # %% wrong: stride in every block
 # loses: shape, blocks, formula, reference
 # says: The stride is applied in every block
@@ -151,36 +139,26 @@ def stage(x, kernel_size, filters, blocks, strides):
         x = projection_block(x, kernel_size, filters, strides)
     return x
 
-
 # %% wrong: projection blocks only
+# from: a loop over the identity blocks
 # loses: blocks, formula, reference
 # says: block 2 of 4 adds a projection on its shortcut; expected x itself
-def stage(x, kernel_size, filters, blocks, strides):
-    x = projection_block(x, kernel_size, filters, strides)
-    for _ in range(blocks - 1):
-        x = projection_block(x, kernel_size, filters, 1)
-    return x
-
+-         x = identity_block(x, kernel_size, filters)
++         x = projection_block(x, kernel_size, filters, 1)
 
 # %% wrong: stride not passed on
+# from: a loop over the identity blocks
 # loses: shape, formula
 # says: The first block has its default stride of 2
-def stage(x, kernel_size, filters, blocks, strides):
-    x = projection_block(x, kernel_size, filters)
-    for _ in range(blocks - 1):
-        x = identity_block(x, kernel_size, filters)
-    return x
-
+-     x = projection_block(x, kernel_size, filters, strides)
++     x = projection_block(x, kernel_size, filters)
 
 # %% wrong: stride of 1
+# from: a loop over the identity blocks
 # loses: shape, formula, reference
 # says: The stride is not passed on
-def stage(x, kernel_size, filters, blocks, strides):
-    x = projection_block(x, kernel_size, filters, 1)
-    for _ in range(blocks - 1):
-        x = identity_block(x, kernel_size, filters)
-    return x
-
+-     x = projection_block(x, kernel_size, filters, strides)
++     x = projection_block(x, kernel_size, filters, 1)
 
 # %% wrong: identity blocks only
 # loses: shape, blocks, formula, reference
@@ -190,7 +168,6 @@ def stage(x, kernel_size, filters, blocks, strides):
         x = identity_block(x, kernel_size, filters)
     return x
 
-
 # %% wrong: projection at the end
 # loses: shape, blocks, formula, reference
 # says: an identity block stands where a projection belongs
@@ -198,7 +175,6 @@ def stage(x, kernel_size, filters, blocks, strides):
     for _ in range(blocks - 1):
         x = identity_block(x, kernel_size, filters)
     return projection_block(x, kernel_size, filters, strides)
-
 
 # %% wrong: every block reads the first one's output
 # loses: blocks, formula, reference
@@ -209,28 +185,22 @@ def stage(x, kernel_size, filters, blocks, strides):
         y = identity_block(first, kernel_size, filters)
     return y if blocks > 1 else first
 
-
 # %% wrong: the results are thrown away
+# from: a loop over the identity blocks
 # loses: blocks, formula, reference
 # says: Does every block get what the block before it returned?
-def stage(x, kernel_size, filters, blocks, strides):
-    x = projection_block(x, kernel_size, filters, strides)
-    for _ in range(blocks - 1):
-        identity_block(x, kernel_size, filters)
-    return x
-
+-         x = identity_block(x, kernel_size, filters)
++         identity_block(x, kernel_size, filters)
 
 # %% wrong: one block used again and again
+# from: a loop over the identity blocks
 # loses: blocks, reference
 # says: share one set of weights
-def stage(x, kernel_size, filters, blocks, strides):
-    x = projection_block(x, kernel_size, filters, strides)
-    inside = keras.Input(x.shape[1:])
-    block = keras.Model(inside, identity_block(inside, kernel_size, filters))
-    for _ in range(blocks - 1):
-        x = block(x)
-    return x
-
++     inside = keras.Input(x.shape[1:])
++     block = keras.Model(inside, identity_block(inside, kernel_size, filters))
+      for _ in range(blocks - 1):
+-         x = identity_block(x, kernel_size, filters)
++         x = block(x)
 
 # %% wrong: kernel size fixed at 3
 # loses: formula
@@ -241,16 +211,12 @@ def stage(x, kernel_size, filters, blocks, strides):
         x = identity_block(x, 3, filters)
     return x
 
-
 # %% wrong: filters reversed in the identity blocks
+# from: a loop over the identity blocks
 # loses: shape, blocks, formula, reference
 # says: an identity block stands where a projection belongs
-def stage(x, kernel_size, filters, blocks, strides):
-    x = projection_block(x, kernel_size, filters, strides)
-    for _ in range(blocks - 1):
-        x = identity_block(x, kernel_size, filters[::-1])
-    return x
-
+-         x = identity_block(x, kernel_size, filters)
++         x = identity_block(x, kernel_size, filters[::-1])
 
 # %% wrong: middle filters equal to the first ones
 # loses: blocks, formula
@@ -262,18 +228,14 @@ def stage(x, kernel_size, filters, blocks, strides):
         x = identity_block(x, kernel_size, (f1, f1, f3))
     return x
 
-
 # %% wrong: pooling instead of the stride
+# from: a loop over the identity blocks
 # loses: formula, reference
 # says: the output of block 1
-def stage(x, kernel_size, filters, blocks, strides):
-    if strides > 1:
-        x = layers.MaxPooling2D(strides, padding="same")(x)
-    x = projection_block(x, kernel_size, filters, 1)
-    for _ in range(blocks - 1):
-        x = identity_block(x, kernel_size, filters)
-    return x
-
+-     x = projection_block(x, kernel_size, filters, strides)
++     if strides > 1:
++         x = layers.MaxPooling2D(strides, padding="same")(x)
++     x = projection_block(x, kernel_size, filters, 1)
 
 # %% wrong: own blocks without the last ReLU
 # loses: formula, reference
@@ -294,7 +256,6 @@ def stage(x, kernel_size, filters, blocks, strides):
         x = block(x, kernel_size, filters, 1 if b else strides, b == 0)
     return x
 
-
 # %% wrong: own blocks without shortcuts
 # loses: blocks, formula, reference
 # says: stage with blocks=4 has 0 additions
@@ -309,7 +270,6 @@ def stage(x, kernel_size, filters, blocks, strides):
         x = unit(x, filters[1], kernel_size)
         x = unit(x, filters[2], 1)
     return x
-
 
 # %% wrong: a name used twice
 # loses: shape, blocks, formula, reference

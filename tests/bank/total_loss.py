@@ -1,17 +1,14 @@
 """Answers to `total_loss` in 04_inception/inception.ipynb."""
 
-
 # %% right: NumPy
 def total_loss(labels, main, head1, head2):
     m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
 
-
 # %% right: Keras losses
 def total_loss(labels, main, head1, head2):
     loss = keras.losses.SparseCategoricalCrossentropy()
     return loss(labels, main) + 0.3 * (loss(labels, head1) + loss(labels, head2))
-
 
 # %% right: Keras functions, weights in a loop
 def total_loss(labels, main, head1, head2):
@@ -20,7 +17,6 @@ def total_loss(labels, main, head1, head2):
         each = keras.losses.sparse_categorical_crossentropy(labels, output)
         total += weight * keras.ops.mean(each)
     return total
-
 
 # %% right: one-hot labels
 def total_loss(labels, main, head1, head2):
@@ -31,7 +27,6 @@ def total_loss(labels, main, head1, head2):
 
     return cross_entropy(main) + 0.3 * cross_entropy(head1) + 0.3 * cross_entropy(head2)
 
-
 # %% right: clipped, take_along_axis
 def total_loss(labels, main, head1, head2):
     def cross_entropy(p):
@@ -39,7 +34,6 @@ def total_loss(labels, main, head1, head2):
         return -np.log(np.take_along_axis(p, labels[:, None], axis=1)).mean()
 
     return np.float32(cross_entropy(main) + 0.3 * (cross_entropy(head1) + cross_entropy(head2)))
-
 
 # %% right: loop over images
 def total_loss(labels, main, head1, head2):
@@ -50,12 +44,10 @@ def total_loss(labels, main, head1, head2):
         total -= 0.3 * np.log(head2[i][label])
     return total / len(labels)
 
-
 # %% right: an array with one number
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return np.array([m + 0.3 * (a + b)])
-
+# from: NumPy
+-     return m + 0.3 * (a + b)
++     return np.array([m + 0.3 * (a + b)])
 
 # %% right: TensorFlow
 def total_loss(labels, main, head1, head2):
@@ -67,78 +59,68 @@ def total_loss(labels, main, head1, head2):
     ]
     return losses[0] + 0.3 * (losses[1] + losses[2])
 
-
 # %% wrong: heads with full weight
+# from: NumPy
 # loses: value, parts
 # says: the heads count as much as the main output
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return m + a + b
-
+-     return m + 0.3 * (a + b)
++     return m + a + b
 
 # %% wrong: no heads
+# from: NumPy
 # loses: value, parts
 # says: the heads are not counted
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return m
-
+-     return m + 0.3 * (a + b)
++     return m
 
 # %% wrong: second head forgotten
+# from: NumPy
 # loses: value, parts
 # says: only the first head is counted
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return m + 0.3 * a
-
+-     return m + 0.3 * (a + b)
++     return m + 0.3 * a
 
 # %% wrong: first head forgotten
+# from: NumPy
 # loses: value, parts
 # says: only the second head is counted
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return m + 0.3 * b
-
+-     return m + 0.3 * (a + b)
++     return m + 0.3 * b
 
 # %% wrong: brackets
+# from: NumPy
 # loses: value, parts
 # says: is not what the definition gives
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return m + 0.3 * a + b
-
+-     return m + 0.3 * (a + b)
++     return m + 0.3 * a + b
 
 # %% wrong: 0.3 on everything
+# from: NumPy
 # loses: value, parts
 # says: covers the main output too
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return 0.3 * (m + a + b)
-
+-     return m + 0.3 * (a + b)
++     return 0.3 * (m + a + b)
 
 # %% wrong: weights exchanged
+# from: NumPy
 # loses: value, parts
 # says: the weights are exchanged
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return 0.3 * m + a + b
-
+-     return m + 0.3 * (a + b)
++     return 0.3 * m + a + b
 
 # %% wrong: mean of the heads
+# from: NumPy
 # loses: value, parts
 # says: the heads share one weight
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return m + 0.3 * (a + b) / 2
-
+-     return m + 0.3 * (a + b)
++     return m + 0.3 * (a + b) / 2
 
 # %% wrong: plus instead of times
+# from: NumPy
 # loses: value, parts
 # says: is not what the definition gives
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return m + 0.3 + a + b
-
+-     return m + 0.3 * (a + b)
++     return m + 0.3 + a + b
 
 # %% wrong: sum over the batch
 # loses: value, parts
@@ -147,14 +129,12 @@ def total_loss(labels, main, head1, head2):
     m, a, b = (-np.sum(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
 
-
 # %% wrong: sign
 # loses: value, parts
 # says: the sign is wrong
 def total_loss(labels, main, head1, head2):
     m, a, b = (np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
-
 
 # %% wrong: base 2
 # loses: value, parts
@@ -163,14 +143,12 @@ def total_loss(labels, main, head1, head2):
     m, a, b = (-np.mean(np.log2(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
 
-
 # %% wrong: base 10
 # loses: value, parts
 # says: base 2 or 10
 def total_loss(labels, main, head1, head2):
     m, a, b = (-np.mean(np.log10(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
-
 
 # %% wrong: probability instead of logarithm
 # loses: value, parts
@@ -179,14 +157,12 @@ def total_loss(labels, main, head1, head2):
     m, a, b = (-np.mean(p[np.arange(len(labels)), labels]) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
 
-
 # %% wrong: all columns picked
 # loses: value, parts
 # says: is not what the definition gives
 def total_loss(labels, main, head1, head2):
     m, a, b = (-np.mean(np.log(p[:, labels])) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
-
 
 # %% wrong: loss for each image
 # loses: value, parts
@@ -195,22 +171,19 @@ def total_loss(labels, main, head1, head2):
     m, a, b = (-np.log(p[np.arange(len(labels)), labels]) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
 
-
 # %% wrong: a list of three
+# from: NumPy
 # loses: value, parts
 # says: should return a number
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    return [m, a, b]
-
+-     return m + 0.3 * (a + b)
++     return [m, a, b]
 
 # %% wrong: no return
+# from: NumPy
 # loses: value, parts
 # says: is the return missing
-def total_loss(labels, main, head1, head2):
-    m, a, b = (-np.mean(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
-    total = m + 0.3 * (a + b)
-
+-     return m + 0.3 * (a + b)
++     total = m + 0.3 * (a + b)
 
 # %% wrong: softmax once more
 # loses: value, parts
@@ -218,7 +191,6 @@ def total_loss(labels, main, head1, head2):
 def total_loss(labels, main, head1, head2):
     m, a, b = (-np.mean(np.log(np.exp(p) / np.exp(p).sum(1, keepdims=True))[np.arange(len(labels)), labels]) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
-
 
 # %% wrong: the hardest image instead of the mean
 # loses: value, parts

@@ -1,6 +1,5 @@
 """Answers to `trace` in 01_reading_networks/reading_networks.ipynb."""
 
-
 # %% right: if and elif
 def trace(layers, input_shape):
     rows = []
@@ -24,7 +23,6 @@ def trace(layers, input_shape):
         rows.append((layer["name"], shape, parameters, multiplications))
     return rows
 
-
 # %% right: a generator inside, tuples
 def trace(layers, input_shape):
     def rows(shape):
@@ -47,83 +45,29 @@ def trace(layers, input_shape):
 
     return tuple(rows(tuple(input_shape)))
 
-
 # %% right: lists instead of tuples, numbers from numpy
-def trace(layers, input_shape):
-    rows = []
-    shape = list(input_shape)
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append([layer["name"], list(shape), np.int64(parameters), np.int64(multiplications)])
-    return rows
-
+# from: if and elif
+-     shape = input_shape
++     shape = list(input_shape)
+...
+-         rows.append((layer["name"], shape, parameters, multiplications))
++         rows.append([layer["name"], list(shape), np.int64(parameters), np.int64(multiplications)])
 
 # %% right: a number for the shape of a vector
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape if len(shape) == 3 else shape[0], parameters, multiplications))
-    return rows
-
+# from: if and elif
+-         rows.append((layer["name"], shape, parameters, multiplications))
++         rows.append((layer["name"], shape if len(shape) == 3 else shape[0], parameters, multiplications))
 
 # %% right: copies of the descriptions
-def trace(layers, input_shape):
-    import copy
-
-    layers = copy.deepcopy(layers)
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        kind = layer.pop("kind")
-        layer["kind"] = kind
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+# from: if and elif
+  def trace(layers, input_shape):
++     import copy
++
++     layers = copy.deepcopy(layers)
+...
+      for layer in layers:
++         kind = layer.pop("kind")
++         layer["kind"] = kind
 
 # %% right: flatten by math.prod, a pool as a convolution without cost
 import math
@@ -147,7 +91,6 @@ def trace(layers, input_shape):
             shape = (layer["units"],)
         rows += [(layer["name"], shape, p, m)]
     return rows
-
 
 # %% right: keras does the shapes
 def trace(layers, input_shape):
@@ -175,784 +118,230 @@ def trace(layers, input_shape):
         rows.append((layer["name"], shape[1:], p, m))
     return rows
 
-
 # %% wrong: biases of dense layers forgotten
+# from: if and elif
 # loses: rows, networks
 # says: the biases are left out
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             parameters = multiplications + layer["units"] * layer["use_bias"]
++             parameters = multiplications
 
 # %% wrong: dense layers always with biases
+# from: if and elif
 # loses: rows
 # says: with use_bias=False there are no biases
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             parameters = multiplications + layer["units"] * layer["use_bias"]
++             parameters = multiplications + layer["units"]
 
 # %% wrong: biases multiplied in dense layers
+# from: if and elif
 # loses: work, networks
 # says: a bias is added, not multiplied
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = (shape[0] + layer["use_bias"]) * layer["units"]
-            parameters = multiplications
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             multiplications = shape[0] * layer["units"]
++             multiplications = (shape[0] + layer["use_bias"]) * layer["units"]
+-             parameters = multiplications + layer["units"] * layer["use_bias"]
++             parameters = multiplications
 
 # %% wrong: use_bias not passed on
+# from: if and elif
 # loses: rows
 # says: with use_bias=False there are no biases
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
++             h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"])
 
 # %% wrong: groups not passed on
+# from: if and elif
 # loses: rows, work, networks
 # says: groups are ignored
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], use_bias=layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
++             h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], use_bias=layer["use_bias"])
 
 # %% wrong: padding not passed on
+# from: if and elif
 # loses: rows, work, networks
 # says: the entry 'padding' is not used
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], groups=layer["groups"], use_bias=layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
++             h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], groups=layer["groups"], use_bias=layer["use_bias"])
 
 # %% wrong: stride not passed on
+# from: if and elif
 # loses: rows, work, networks
 # says: the entry 'stride' is not used
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], padding=layer["padding"], groups=layer["groups"], use_bias=layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
++             h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], padding=layer["padding"], groups=layer["groups"], use_bias=layer["use_bias"])
 
 # %% wrong: the convolution keeps the channels
+# from: if and elif
 # loses: rows, work, networks
 # says: as many channels as filters
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, c)
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             shape = (h2, w2, layer["filters"])
++             shape = (h2, w2, c)
 
 # %% wrong: the shape stays that of the input
+# from: if and elif
 # loses: rows, work, networks
 # says: found
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        shape = tuple(input_shape)
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+      for layer in layers:
++         shape = tuple(input_shape)
 
 # %% wrong: pooling counted as a convolution
+# from: if and elif
 # loses: rows, work, networks
 # says: pooling has no weights
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, c, layer["kernel"], layer["stride"], layer["padding"])
-            shape = (h2, w2, c)
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
+-             w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
+-             shape, parameters, multiplications = (h2, w2, c), 0, 0
++             h2, w2, parameters, multiplications = conv_cost(h, w, c, c, layer["kernel"], layer["stride"], layer["padding"])
++             shape = (h2, w2, c)
 
 # %% wrong: pooling keeps the counts of the layer before
+# from: if and elif
 # loses: rows, work, networks
 # says: parameters of p1 (pool)
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape = (h2, w2, c)
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             shape, parameters, multiplications = (h2, w2, c), 0, 0
++             shape = (h2, w2, c)
 
 # %% wrong: pooling divides by the stride
+# from: if and elif
 # loses: rows, work
 # says: the size is only divided by the stride
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            shape, parameters, multiplications = (h // layer["stride"], w // layer["stride"], c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
+-             w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
+-             shape, parameters, multiplications = (h2, w2, c), 0, 0
++             shape, parameters, multiplications = (h // layer["stride"], w // layer["stride"], c), 0, 0
 
 # %% wrong: pooling with padding not looked at
+# from: if and elif
 # loses: rows, work
 # says: the entry 'padding' is not used
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
++             h2 = conv_output_size(h, layer["kernel"], layer["stride"])
+-             w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
++             w2 = conv_output_size(w, layer["kernel"], layer["stride"])
 
 # %% wrong: pooling takes no steps
+# from: if and elif
 # loses: rows, work, networks
 # says: the entry 'stride' is not used
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], padding=layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], padding=layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
++             h2 = conv_output_size(h, layer["kernel"], padding=layer["padding"])
+-             w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
++             w2 = conv_output_size(w, layer["kernel"], padding=layer["padding"])
 
 # %% wrong: pooling changes nothing
+# from: pooling divides by the stride
 # loses: rows, work, networks
 # says: this is the input's shape
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            parameters = multiplications = 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             shape, parameters, multiplications = (h // layer["stride"], w // layer["stride"], c), 0, 0
++             parameters = multiplications = 0
 
 # %% wrong: pooling drops the channels
+# from: if and elif
 # loses: rows, work, networks
 # says: pooling keeps them
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             shape, parameters, multiplications = (h2, w2, c), 0, 0
++             shape, parameters, multiplications = (h2, w2), 0, 0
 
 # %% wrong: flatten forgets the channels
+# from: if and elif
 # loses: rows, work, networks
 # says: the channels are left out
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             shape, parameters, multiplications = (h * w * c,), 0, 0
++             shape, parameters, multiplications = (h * w,), 0, 0
 
 # %% wrong: flatten does nothing
+# from: if and elif
 # loses: rows, work, networks
 # says: flatten makes a vector
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            parameters = multiplications = 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             shape, parameters, multiplications = (h * w * c,), 0, 0
++             parameters = multiplications = 0
 
 # %% wrong: height and width swapped
+# from: if and elif
 # loses: rows
 # says: height and width are swapped
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (w2, h2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-             shape = (h2, w2, layer["filters"])
++             shape = (w2, h2, layer["filters"])
 
 # %% wrong: channels first
+# from: if and elif
 # loses: rows, networks
 # says: channels come last
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], (shape[2], shape[0], shape[1]) if len(shape) == 3 else shape, parameters, multiplications))
-    return rows
-
+-         rows.append((layer["name"], shape, parameters, multiplications))
++         rows.append((layer["name"], (shape[2], shape[0], shape[1]) if len(shape) == 3 else shape, parameters, multiplications))
 
 # %% wrong: parameters and multiplications swapped
+# from: if and elif
 # loses: rows, work, networks
 # says: they are shared
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, multiplications, parameters))
-    return rows
-
+-         rows.append((layer["name"], shape, parameters, multiplications))
++         rows.append((layer["name"], shape, multiplications, parameters))
 
 # %% wrong: a row for the input
+# from: if and elif
 # loses: rows, work, networks
 # says: The input itself has no row
-def trace(layers, input_shape):
-    rows = [("input", input_shape, 0, 0)]
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return rows
-
+-     rows = []
++     rows = [("input", input_shape, 0, 0)]
 
 # %% wrong: returns after the first layer
+# from: if and elif
 # loses: rows, work, networks
 # says: 1 rows for 8 layers
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-        return rows
-
+-     return rows
++         return rows
 
 # %% wrong: only layers with weights
+# from: if and elif
 # loses: rows, work, networks
 # says: rows for 8 layers
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return [row for row in rows if row[2]]
-
+-     return rows
++     return [row for row in rows if row[2]]
 
 # %% wrong: the kind instead of the name
+# from: if and elif
 # loses: rows, work, networks
 # says: the row of 'a1' has the name 'conv'
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["kind"], shape, parameters, multiplications))
-    return rows
-
+-         rows.append((layer["name"], shape, parameters, multiplications))
++         rows.append((layer["kind"], shape, parameters, multiplications))
 
 # %% wrong: without names
+# from: if and elif
 # loses: rows, work, networks
 # says: expected (name, output shape
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((shape, parameters, multiplications))
-    return rows
-
+-         rows.append((layer["name"], shape, parameters, multiplications))
++         rows.append((shape, parameters, multiplications))
 
 # %% wrong: a dictionary
+# from: if and elif
 # loses: rows, work, networks
 # says: expected a list with a row for each layer
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return {row[0]: row[1:] for row in rows}
-
+-     return rows
++     return {row[0]: row[1:] for row in rows}
 
 # %% wrong: the sums
+# from: if and elif
 # loses: rows, work, networks
 # says: rows for 8 layers
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    return sum(row[2] for row in rows), sum(row[3] for row in rows)
-
+-     return rows
++     return sum(row[2] for row in rows), sum(row[3] for row in rows)
 
 # %% wrong: running sums
+# from: if and elif
 # loses: rows, work, networks
 # says: parameters of p1
-def trace(layers, input_shape):
-    rows = []
-    total = np.zeros(2, int)
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        total += (parameters, multiplications)
-        rows.append((layer["name"], shape, total[0], total[1]))
-    return rows
-
+      rows = []
++     total = np.zeros(2, int)
+...
+-         rows.append((layer["name"], shape, parameters, multiplications))
++         total += (parameters, multiplications)
++         rows.append((layer["name"], shape, total[0], total[1]))
 
 # %% wrong: nothing returned
+# from: if and elif
 # loses: rows, work, networks
 # says: None (is the return missing?)
-def trace(layers, input_shape):
-    rows = []
-    shape = input_shape
-    for layer in layers:
-        if len(shape) == 3:
-            h, w, c = shape
-        if layer["kind"] == "conv":
-            h2, w2, parameters, multiplications = conv_cost(h, w, c, layer["filters"], layer["kernel"], layer["stride"], layer["padding"], layer["groups"], layer["use_bias"])
-            shape = (h2, w2, layer["filters"])
-        elif layer["kind"] == "pool":
-            h2 = conv_output_size(h, layer["kernel"], layer["stride"], layer["padding"])
-            w2 = conv_output_size(w, layer["kernel"], layer["stride"], layer["padding"])
-            shape, parameters, multiplications = (h2, w2, c), 0, 0
-        elif layer["kind"] == "flatten":
-            shape, parameters, multiplications = (h * w * c,), 0, 0
-        else:
-            multiplications = shape[0] * layer["units"]
-            parameters = multiplications + layer["units"] * layer["use_bias"]
-            shape = (layer["units"],)
-        rows.append((layer["name"], shape, parameters, multiplications))
-    rows
-
+-     return rows
++     rows
 
 # %% wrong: not written yet
 # loses: rows, work, networks

@@ -1,6 +1,5 @@
 """Answers to `transfer_model` in 05_transfer_learning/transfer_learning.ipynb."""
 
-
 # %% right: as in the guide
 def transfer_model(backbone, classes):
     backbone.trainable = False
@@ -10,7 +9,6 @@ def transfer_model(backbone, classes):
     model = keras.Model(inputs, outputs)
     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
     return model
-
 
 # %% right: layer by layer, loss object, metrics, SGD
 def transfer_model(backbone, classes):
@@ -28,7 +26,6 @@ def transfer_model(backbone, classes):
     )
     return model
 
-
 # %% right: dropout before the head, default jit
 def transfer_model(backbone, classes):
     backbone.trainable = False
@@ -39,7 +36,6 @@ def transfer_model(backbone, classes):
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy")
     return model
 
-
 # %% right: frozen after compile, before any training
 def transfer_model(backbone, classes):
     inputs = keras.Input(backbone.input_shape[1:])
@@ -49,7 +45,6 @@ def transfer_model(backbone, classes):
     model.optimizer.learning_rate = 0.01
     backbone.trainable = False
     return model
-
 
 # %% right: keras.ops softmax, head as its own Sequential
 def transfer_model(backbone, classes):
@@ -63,7 +58,6 @@ def transfer_model(backbone, classes):
     )
     return model
 
-
 # %% right: a frozen copy with the same weights
 def transfer_model(backbone, classes):
     copy = keras.models.clone_model(backbone)
@@ -74,7 +68,6 @@ def transfer_model(backbone, classes):
     model = keras.Model(inputs, outputs)
     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
     return model
-
 
 # %% right: everything frozen, then the head unfrozen
 def transfer_model(backbone, classes):
@@ -93,7 +86,6 @@ def transfer_model(backbone, classes):
     )
     return model
 
-
 # %% right: no training argument, a frozen batch norm is in inference mode anyway
 def transfer_model(backbone, classes):
     backbone.trainable = False
@@ -107,7 +99,6 @@ def transfer_model(backbone, classes):
     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
     return model
 
-
 # %% right: called with training=True, which frozen layers do not heed
 def transfer_model(backbone, classes):
     backbone.trainable = False
@@ -117,32 +108,29 @@ def transfer_model(backbone, classes):
     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
     return model
 
-
-# %% wrong: only training=False, nothing frozen but convolutions
-# loses: norms
-# says: has no effect during fit
-def transfer_model(backbone, classes):
-    for layer in backbone.layers:
-        layer.trainable = not isinstance(layer, layers.Conv2D)
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
-    model = keras.Model(inputs, outputs)
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    return model
-
-
-# %% wrong: frozen up to the last convolution
-# loses: frozen
-# says: 1 convolutions of the backbone have other weights
+# %% right: frozen first, no metrics
 def transfer_model(backbone, classes):
     backbone.trainable = False
-    [layer for layer in backbone.layers if isinstance(layer, layers.Conv2D)][-1].trainable = True
     inputs = keras.Input(backbone.input_shape[1:])
     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
     model = keras.Model(inputs, outputs)
     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
     return model
 
+# %% wrong: only training=False, nothing frozen but convolutions
+# from: frozen first, no metrics
+# loses: norms
+# says: has no effect during fit
+-     backbone.trainable = False
++     for layer in backbone.layers:
++         layer.trainable = not isinstance(layer, layers.Conv2D)
+
+# %% wrong: frozen up to the last convolution
+# from: frozen first, no metrics
+# loses: frozen
+# says: 1 convolutions of the backbone have other weights
+      backbone.trainable = False
++     [layer for layer in backbone.layers if isinstance(layer, layers.Conv2D)][-1].trainable = True
 
 # %% wrong: nothing written
 # loses: head, frozen, norms, learns
@@ -150,113 +138,79 @@ def transfer_model(backbone, classes):
 def transfer_model(backbone, classes):
     raise NotImplementedError()
 
-
 # %% wrong: no return
 # loses: head, frozen, norms, learns
 # says: is the return missing?
 def transfer_model(backbone, classes):
     backbone.trainable = False
 
-
 # %% wrong: not frozen
+# from: frozen first, no metrics
 # loses: frozen, norms
 # says: Set trainable = False on the backbone
-def transfer_model(backbone, classes):
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
-    model = keras.Model(inputs, outputs)
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    return model
-
+-     backbone.trainable = False
 
 # %% wrong: a copy is frozen, the original trains
+# from: frozen first, no metrics
 # loses: frozen, norms
 # says: and not on a copy
-def transfer_model(backbone, classes):
-    frozen = keras.models.clone_model(backbone)
-    frozen.trainable = False
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
-    model = keras.Model(inputs, outputs)
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    return model
-
+-     backbone.trainable = False
++     frozen = keras.models.clone_model(backbone)
++     frozen.trainable = False
 
 # %% wrong: the head frozen too
+# from: frozen first, no metrics
 # loses: learns
 # says: the head is frozen too
-def transfer_model(backbone, classes):
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
-    model = keras.Model(inputs, outputs)
-    model.trainable = False
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    return model
-
+-     backbone.trainable = False
+...
+      model = keras.Model(inputs, outputs)
++     model.trainable = False
 
 # %% wrong: convolutions frozen, batch norm updating
+# from: called with training=True, which frozen layers do not heed
 # loses: norms
 # says: a frozen batch norm runs in inference mode
-def transfer_model(backbone, classes):
-    for layer in backbone.layers:
-        if isinstance(layer, layers.Conv2D):
-            layer.trainable = False
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs))
-    model = keras.Model(inputs, outputs)
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    return model
-
+-     backbone.trainable = False
++     for layer in backbone.layers:
++         if isinstance(layer, layers.Conv2D):
++             layer.trainable = False
+      inputs = keras.Input(backbone.input_shape[1:])
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=True))
++     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs))
 
 # %% wrong: no softmax
+# from: frozen first, no metrics
 # loses: head
 # says: the head has no softmax
-def transfer_model(backbone, classes):
-    backbone.trainable = False
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(classes)(backbone(inputs, training=False))
-    model = keras.Model(inputs, outputs)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.Adam(0.01), loss, jit_compile=False)
-    return model
-
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
++     outputs = layers.Dense(classes)(backbone(inputs, training=False))
+      model = keras.Model(inputs, outputs)
+-     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
++     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
++     model.compile(keras.optimizers.Adam(0.01), loss, jit_compile=False)
 
 # %% wrong: sigmoid
+# from: frozen first, no metrics
 # loses: head
 # says: the head has a sigmoid
-def transfer_model(backbone, classes):
-    backbone.trainable = False
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(classes, activation="sigmoid")(backbone(inputs, training=False))
-    model = keras.Model(inputs, outputs)
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    return model
-
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
++     outputs = layers.Dense(classes, activation="sigmoid")(backbone(inputs, training=False))
 
 # %% wrong: a fixed number of classes
+# from: frozen first, no metrics
 # loses: head
 # says: a probability for each class
-def transfer_model(backbone, classes):
-    backbone.trainable = False
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(2, activation="softmax")(backbone(inputs, training=False))
-    model = keras.Model(inputs, outputs)
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    return model
-
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
++     outputs = layers.Dense(2, activation="softmax")(backbone(inputs, training=False))
 
 # %% wrong: a hidden layer
+# from: called with training=True, which frozen layers do not heed
 # loses: head
 # says: expected one dense layer, the new head; found 2
-def transfer_model(backbone, classes):
-    backbone.trainable = False
-    inputs = keras.Input(backbone.input_shape[1:])
-    x = layers.Dense(32, activation="relu")(backbone(inputs, training=False))
-    outputs = layers.Dense(classes, activation="softmax")(x)
-    model = keras.Model(inputs, outputs)
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    return model
-
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=True))
++     x = layers.Dense(32, activation="relu")(backbone(inputs, training=False))
++     outputs = layers.Dense(classes, activation="softmax")(x)
 
 # %% wrong: not compiled
 # loses: frozen, norms, learns
@@ -267,30 +221,19 @@ def transfer_model(backbone, classes):
     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
     return keras.Model(inputs, outputs)
 
-
 # %% wrong: loss for one-hot labels
+# from: frozen first, no metrics
 # loses: learns
 # says: a loss for one-hot labels
-def transfer_model(backbone, classes):
-    backbone.trainable = False
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
-    model = keras.Model(inputs, outputs)
-    model.compile(keras.optimizers.Adam(0.01), "categorical_crossentropy", jit_compile=False)
-    return model
-
+-     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
++     model.compile(keras.optimizers.Adam(0.01), "categorical_crossentropy", jit_compile=False)
 
 # %% wrong: a rate far too small
+# from: frozen first, no metrics
 # loses: learns
 # says: the training loss went from
-def transfer_model(backbone, classes):
-    backbone.trainable = False
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
-    model = keras.Model(inputs, outputs)
-    model.compile(keras.optimizers.Adam(1e-7), "sparse_categorical_crossentropy", jit_compile=False)
-    return model
-
+-     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
++     model.compile(keras.optimizers.Adam(1e-7), "sparse_categorical_crossentropy", jit_compile=False)
 
 # %% wrong: fresh weights instead of the given ones
 # loses: head
@@ -304,17 +247,12 @@ def transfer_model(backbone, classes):
     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
     return model
 
-
 # %% wrong: head on the pixels
+# from: called with training=True, which frozen layers do not heed
 # loses: head, frozen, norms, learns
 # says: the head's weights have shape
-def transfer_model(backbone, classes):
-    backbone.trainable = False
-    inputs = keras.Input(backbone.input_shape[1:])
-    outputs = layers.Dense(classes, activation="softmax")(layers.Flatten()(inputs))
-    model = keras.Model(inputs, outputs)
-    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    return model
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=True))
++     outputs = layers.Dense(classes, activation="softmax")(layers.Flatten()(inputs))
 
 # %% wrong: nothing frozen, and a rate of 0 in the first steps
 # loses: frozen

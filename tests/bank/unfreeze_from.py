@@ -1,6 +1,5 @@
 """Answers to `unfreeze_from` in 05_transfer_learning/transfer_learning.ipynb."""
 
-
 # %% right: a switch in the loop
 def unfreeze_from(model, layer_name, learning_rate):
     backbone = next(l for l in model.layers if isinstance(l, keras.Model))
@@ -18,7 +17,6 @@ def unfreeze_from(model, layer_name, learning_rate):
     )
     return model
 
-
 # %% right: get_layer raises by itself, batch norms stay frozen
 def unfreeze_from(model, layer_name, learning_rate):
     backbone = model.layers[1]
@@ -31,7 +29,6 @@ def unfreeze_from(model, layer_name, learning_rate):
         keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
     )
     return model
-
 
 # %% right: index raises by itself
 def unfreeze_from(model, layer_name, learning_rate):
@@ -52,7 +49,6 @@ def unfreeze_from(model, layer_name, learning_rate):
     )
     return model
 
-
 # %% right: compiled with a name, then the rate set
 def unfreeze_from(model, layer_name, learning_rate):
     backbones = [l for l in model.layers if hasattr(l, "layers")]
@@ -70,7 +66,6 @@ def unfreeze_from(model, layer_name, learning_rate):
     model.optimizer.learning_rate = learning_rate
     return model
 
-
 # %% right: default jit, the last functional layer found backwards
 def unfreeze_from(model, layer_name, learning_rate):
     (backbone,) = (l for l in reversed(model.layers) if type(l).__name__ == "Functional")
@@ -82,7 +77,6 @@ def unfreeze_from(model, layer_name, learning_rate):
         backbone.get_layer(name).trainable = False if norm else i >= place[layer_name]
     model.compile(keras.optimizers.Adam(learning_rate), loss="sparse_categorical_crossentropy")
     return model
-
 
 # %% right: a copy with all weights, frozen likewise
 def unfreeze_from(model, layer_name, learning_rate):
@@ -102,6 +96,16 @@ def unfreeze_from(model, layer_name, learning_rate):
     )
     return copy
 
+# %% right: one condition for every layer
+def unfreeze_from(model, layer_name, learning_rate):
+    backbone = model.layers[1]
+    start = backbone.layers.index(backbone.get_layer(layer_name))
+    for i, layer in enumerate(backbone.layers):
+        layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
+    model.compile(
+        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
 
 # %% wrong: nothing written
 # loses: moves, rate, norms, head, names
@@ -109,24 +113,19 @@ def unfreeze_from(model, layer_name, learning_rate):
 def unfreeze_from(model, layer_name, learning_rate):
     raise NotImplementedError()
 
-
 # %% wrong: no return
 # loses: moves, rate, norms, head, names
 # says: is the return missing?
 def unfreeze_from(model, layer_name, learning_rate):
     model.trainable = True
 
-
 # %% wrong: not compiled again
+# from: one condition for every layer
 # loses: rate
 # says: Compile the model again
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    start = backbone.layers.index(backbone.get_layer(layer_name))
-    for i, layer in enumerate(backbone.layers):
-        layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
-    return model
-
+-     model.compile(
+-         keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
+-     )
 
 # %% wrong: the whole network, at the big rate
 # loses: moves, rate, norms, names
@@ -140,132 +139,83 @@ def unfreeze_from(model, layer_name, learning_rate):
     )
     return model
 
-
 # %% wrong: the model is unfrozen, where trainable is True already
+# from: one condition for every layer
 # loses: moves, norms, head, names
 # says: On the model itself it has no effect
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    backbone.get_layer(layer_name)
-    model.trainable = True
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+-     start = backbone.layers.index(backbone.get_layer(layer_name))
+-     for i, layer in enumerate(backbone.layers):
+-         layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
++     backbone.get_layer(layer_name)
++     model.trainable = True
 
 # %% wrong: the whole backbone unfrozen
+# from: the whole network, at the big rate
 # loses: moves, norms, names
 # says: freeze the earlier ones again
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    backbone.get_layer(layer_name)
-    backbone.trainable = True
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+-         keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False
++         keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
 
 # %% wrong: the optimizer's default rate
+# from: one condition for every layer
 # loses: rate
 # says: This is the optimizer's default
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    start = backbone.layers.index(backbone.get_layer(layer_name))
-    for i, layer in enumerate(backbone.layers):
-        layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
-    model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
-    return model
-
+-     model.compile(
+-         keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
+-     )
++     model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
 
 # %% wrong: starts after the named layer
+# from: one condition for every layer
 # loses: moves, names
 # says: The named layer itself belongs
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    backbone.get_layer(layer_name)
-    reached = False
-    for layer in backbone.layers:
-        layer.trainable = reached and not isinstance(layer, layers.BatchNormalization)
-        if layer.name == layer_name:
-            reached = True
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+-     start = backbone.layers.index(backbone.get_layer(layer_name))
+-     for i, layer in enumerate(backbone.layers):
+-         layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
++     backbone.get_layer(layer_name)
++     reached = False
++     for layer in backbone.layers:
++         layer.trainable = reached and not isinstance(layer, layers.BatchNormalization)
++         if layer.name == layer_name:
++             reached = True
 
 # %% wrong: only the named layer
+# from: one condition for every layer
 # loses: moves, names
 # says: Only the named layer trains
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    backbone.trainable = False
-    backbone.get_layer(layer_name).trainable = True
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+-     start = backbone.layers.index(backbone.get_layer(layer_name))
+-     for i, layer in enumerate(backbone.layers):
+-         layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
++     backbone.trainable = False
++     backbone.get_layer(layer_name).trainable = True
 
 # %% wrong: the wrong way round
+# from: one condition for every layer
 # loses: moves, names
 # says: layers before it moved too
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    start = backbone.layers.index(backbone.get_layer(layer_name))
-    for i, layer in enumerate(backbone.layers):
-        layer.trainable = i < start and not isinstance(layer, layers.BatchNormalization)
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+-         layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
++         layer.trainable = i < start and not isinstance(layer, layers.BatchNormalization)
 
 # %% wrong: layers of a copy are unfrozen
+# from: one condition for every layer
 # loses: moves, norms, head, names
 # says: no layer of the backbone moved
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = keras.models.clone_model(model.layers[1])
-    start = backbone.layers.index(backbone.get_layer(layer_name))
-    for i, layer in enumerate(backbone.layers):
-        layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+-     backbone = model.layers[1]
++     backbone = keras.models.clone_model(model.layers[1])
 
 # %% wrong: a copy without the weights
+# from: one condition for every layer
 # loses: head
 # says: weights were initialised again
-def unfreeze_from(model, layer_name, learning_rate):
-    model = keras.models.clone_model(model)
-    backbone = model.layers[1]
-    start = backbone.layers.index(backbone.get_layer(layer_name))
-    for i, layer in enumerate(backbone.layers):
-        layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+  def unfreeze_from(model, layer_name, learning_rate):
++     model = keras.models.clone_model(model)
 
 # %% wrong: the head frozen
+# from: one condition for every layer
 # loses: head
 # says: the head does not move any more
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    start = backbone.layers.index(backbone.get_layer(layer_name))
-    for i, layer in enumerate(backbone.layers):
-        layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
-    model.layers[-1].trainable = False
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+          layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
++     model.layers[-1].trainable = False
 
 # %% wrong: an unknown name is passed over
 # loses: names
@@ -280,63 +230,42 @@ def unfreeze_from(model, layer_name, learning_rate):
     )
     return model
 
-
 # %% wrong: looks among the model's own layers
+# from: one condition for every layer
 # loses: moves, rate, norms, head, names
 # says: the backbone is one layer of the model
-def unfreeze_from(model, layer_name, learning_rate):
-    start = model.layers.index(model.get_layer(layer_name))
-    for i, layer in enumerate(model.layers):
-        layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+-     backbone = model.layers[1]
+-     start = backbone.layers.index(backbone.get_layer(layer_name))
+-     for i, layer in enumerate(backbone.layers):
++     start = model.layers.index(model.get_layer(layer_name))
++     for i, layer in enumerate(model.layers):
 
 # %% wrong: batch norms unfrozen with the rest
+# from: get_layer raises by itself, batch norms stay frozen
 # loses: norms
 # says: leave each BatchNormalization frozen
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    start = backbone.layers.index(backbone.get_layer(layer_name))
-    backbone.trainable = True
-    for layer in backbone.layers[:start]:
-        layer.trainable = False
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+-     for i, layer in enumerate(backbone.layers):
+-         if i < start or isinstance(layer, layers.BatchNormalization):
+-             layer.trainable = False
++     for layer in backbone.layers[:start]:
++         layer.trainable = False
 
 # %% wrong: batch norms before the named layer unfrozen
+# from: get_layer raises by itself, batch norms stay frozen
 # loses: norms
 # says: leave each BatchNormalization frozen
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    start = backbone.layers.index(backbone.get_layer(layer_name))
-    backbone.trainable = True
-    for i, layer in enumerate(backbone.layers):
-        if isinstance(layer, layers.Conv2D) and i < start:
-            layer.trainable = False
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return model
-
+-         if i < start or isinstance(layer, layers.BatchNormalization):
++         if isinstance(layer, layers.Conv2D) and i < start:
 
 # %% wrong: the backbone alone comes back
+# from: one condition for every layer
 # loses: moves, rate, norms, head, names
 # says: and not its backbone
-def unfreeze_from(model, layer_name, learning_rate):
-    backbone = model.layers[1]
-    start = backbone.layers.index(backbone.get_layer(layer_name))
-    for i, layer in enumerate(backbone.layers):
-        layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
-    backbone.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
-    )
-    return backbone
+-     model.compile(
++     backbone.compile(
+...
+-     return model
++     return backbone
 
 # %% wrong: the model as it was given
 # loses: moves, rate, norms, head, names

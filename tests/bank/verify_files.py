@@ -1,6 +1,5 @@
 """Answers to `verify_files` in 05_transfer_learning/transfer_learning.ipynb."""
 
-
 # %% right: sets and a comprehension
 def verify_files(repository):
     root = Path(repository)
@@ -14,7 +13,6 @@ def verify_files(repository):
     if here != listed:
         raise ValueError("the files do not match the manifest")
     return sorted(listed)
-
 
 # %% right: os.walk
 def verify_files(repository):
@@ -45,7 +43,6 @@ def verify_files(repository):
         raise ValueError("missing files")
     return sorted(seen)
 
-
 # %% right: two loops, hash in chunks
 def verify_files(repository):
     folder = Path(repository)
@@ -70,7 +67,6 @@ def verify_files(repository):
             raise ValueError(f"{rel} is not listed")
     return names
 
-
 # %% right: asserts, tuple
 def verify_files(repository):
     folder = Path(repository)
@@ -86,7 +82,6 @@ def verify_files(repository):
     }
     assert files == {*table, "MANIFEST.sha256"}
     return tuple(table)
-
 
 # %% right: hmac comparison, bytes
 def verify_files(repository):
@@ -110,7 +105,6 @@ def verify_files(repository):
             raise ValueError(name)
     return list(sorted(listed.keys()))
 
-
 # %% right: problems collected first
 def verify_files(repository):
     folder, problems, listed = Path(repository), [], set()
@@ -133,51 +127,7 @@ def verify_files(repository):
         raise ValueError(", ".join(problems))
     return sorted(listed)
 
-
-# %% wrong: nothing written
-# loses: accepts, changed, missing, extra
-# says: NotImplementedError
-def verify_files(repository):
-    raise NotImplementedError()
-
-
-# %% wrong: manifest ignored
-# loses: changed, missing, extra
-# says: compare it with the digits on the file's line
-def verify_files(repository):
-    folder = Path(repository)
-    return sorted(
-        p.relative_to(folder).as_posix()
-        for p in folder.rglob("*")
-        if p.is_file() and p.relative_to(folder).parts[0] != ".git" and "MANIFEST" not in p.name
-    )
-
-
-# %% wrong: checksum compared with itself
-# loses: changed
-# says: a checksum compared with itself is always right
-def verify_files(repository):
-    folder = Path(repository)
-    listed = {}
-    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
-        name = line.split(maxsplit=1)[1]
-        listed[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-    found = {
-        p.relative_to(folder).as_posix()
-        for p in folder.rglob("*")
-        if p.is_file() and p.relative_to(folder).parts[0] != ".git"
-    } - {"MANIFEST.sha256"}
-    if found != set(listed):
-        raise ValueError(found ^ set(listed))
-    for name, digits in listed.items():
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
-            raise ValueError(name)
-    return sorted(listed)
-
-
-# %% wrong: only weight files are compared
-# loses: changed
-# says: one bit of MODEL_CARD.md is changed
+# %% right: names first, then checksums
 def verify_files(repository):
     folder = Path(repository)
     listed = {}
@@ -192,11 +142,45 @@ def verify_files(repository):
     if found != set(listed):
         raise ValueError(found ^ set(listed))
     for name, digits in listed.items():
-        if name.endswith(".keras"):
-            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
-                raise ValueError(name)
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
+            raise ValueError(name)
     return sorted(listed)
 
+# %% wrong: nothing written
+# loses: accepts, changed, missing, extra
+# says: NotImplementedError
+def verify_files(repository):
+    raise NotImplementedError()
+
+# %% wrong: manifest ignored
+# loses: changed, missing, extra
+# says: compare it with the digits on the file's line
+def verify_files(repository):
+    folder = Path(repository)
+    return sorted(
+        p.relative_to(folder).as_posix()
+        for p in folder.rglob("*")
+        if p.is_file() and p.relative_to(folder).parts[0] != ".git" and "MANIFEST" not in p.name
+    )
+
+# %% wrong: checksum compared with itself
+# from: names first, then checksums
+# loses: changed
+# says: a checksum compared with itself is always right
+-         digits, name = line.split(maxsplit=1)
+-         listed[name] = digits
++         name = line.split(maxsplit=1)[1]
++         listed[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+
+# %% wrong: only weight files are compared
+# from: names first, then checksums
+# loses: changed
+# says: one bit of MODEL_CARD.md is changed
+-         if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
+-             raise ValueError(name)
++         if name.endswith(".keras"):
++             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
++                 raise ValueError(name)
 
 # %% wrong: extra files overlooked
 # loses: extra
@@ -211,23 +195,14 @@ def verify_files(repository):
         names.append(name)
     return sorted(names)
 
-
 # %% wrong: extra files sought at the top only
+# from: extra files overlooked
 # loses: extra
 # says: the manifest does not list it
-def verify_files(repository):
-    folder = Path(repository)
-    names = []
-    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
-        digits, name = line.split(maxsplit=1)
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
-            raise ValueError(name)
-        names.append(name)
-    for path in folder.iterdir():
-        if path.is_file() and path.name not in names and path.name != "MANIFEST.sha256":
-            raise ValueError(path.name)
-    return sorted(names)
-
+          names.append(name)
++     for path in folder.iterdir():
++         if path.is_file() and path.name not in names and path.name != "MANIFEST.sha256":
++             raise ValueError(path.name)
 
 # %% wrong: goes through the files that are there
 # loses: missing
@@ -245,29 +220,24 @@ def verify_files(repository):
                 raise ValueError(rel)
     return sorted(listed)
 
-
 # %% wrong: returns False instead of an error
+# from: goes through the files that are there
 # loses: changed, missing, extra
 # says: should refuse it with an error; found False
-def verify_files(repository):
-    folder = Path(repository)
-    listed = {}
-    if not (folder / "MANIFEST.sha256").exists():
-        return False
-    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
-        digits, name = line.split(maxsplit=1)
-        listed[name] = digits
-    for path in folder.rglob("*"):
-        rel = path.relative_to(folder)
-        if path.is_file() and rel.parts[0] != ".git" and rel.name != "MANIFEST.sha256":
-            if listed.pop(rel.as_posix(), "") != hashlib.sha256(path.read_bytes()).hexdigest():
-                return False
-    if listed:
-        return False
-    return sorted(
-        line.split(maxsplit=1)[1] for line in (folder / "MANIFEST.sha256").read_text().splitlines()
-    )
-
+      listed = {}
++     if not (folder / "MANIFEST.sha256").exists():
++         return False
+...
+-             if listed.get(rel.as_posix()) != hashlib.sha256(path.read_bytes()).hexdigest():
+-                 raise ValueError(rel)
+-     return sorted(listed)
++             if listed.pop(rel.as_posix(), "") != hashlib.sha256(path.read_bytes()).hexdigest():
++                 return False
++     if listed:
++         return False
++     return sorted(
++         line.split(maxsplit=1)[1] for line in (folder / "MANIFEST.sha256").read_text().splitlines()
++     )
 
 # %% wrong: returns True
 # loses: accepts
@@ -288,59 +258,44 @@ def verify_files(repository):
         raise ValueError("no match")
     return True
 
-
 # %% wrong: the manifest is taken for an extra file
+# from: names first, then checksums
 # loses: accepts, changed, missing, extra
 # says: MANIFEST.sha256 is not listed
-def verify_files(repository):
-    folder = Path(repository)
-    listed = {}
-    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
-        digits, name = line.split(maxsplit=1)
-        listed[name] = digits
-    for path in folder.rglob("*"):
-        rel = path.relative_to(folder)
-        if path.is_file() and rel.parts[0] != ".git" and rel.as_posix() not in listed:
-            raise ValueError(f"{rel} is not listed")
-    for name, digits in listed.items():
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
-            raise ValueError(name)
-    return sorted(listed)
-
+-     found = {
+-         p.relative_to(folder).as_posix()
+-         for p in folder.rglob("*")
+-         if p.is_file() and p.relative_to(folder).parts[0] != ".git"
+-     } - {"MANIFEST.sha256"}
+-     if found != set(listed):
+-         raise ValueError(found ^ set(listed))
++     for path in folder.rglob("*"):
++         rel = path.relative_to(folder)
++         if path.is_file() and rel.parts[0] != ".git" and rel.as_posix() not in listed:
++             raise ValueError(f"{rel} is not listed")
 
 # %% wrong: split at every space
+# from: returns True
 # loses: accepts, changed, missing, extra
 # says: too many values to unpack
-def verify_files(repository):
-    folder = Path(repository)
-    listed = {}
-    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
-        digits, name = line.split()
-        listed[name] = digits
-    found = {
-        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in folder.rglob("*")
-        if p.is_file() and p.relative_to(folder).parts[0] != ".git"
-    }
-    found.pop("MANIFEST.sha256")
-    if found != listed:
-        raise ValueError("no match")
-    return sorted(listed)
-
+-         digits, name = line.split(maxsplit=1)
++         digits, name = line.split()
+...
+-     return True
++     return sorted(listed)
 
 # %% wrong: another checksum
+# from: goes through the files that are there
 # loses: accepts, changed, missing, extra
 # says: does not match
-def verify_files(repository):
-    folder = Path(repository)
-    listed = {}
-    for line in (folder / "MANIFEST.sha256").read_text().splitlines():
-        digits, name = line.split(maxsplit=1)
-        listed[name] = digits
-    for name, digits in listed.items():
-        if hashlib.sha1((folder / name).read_bytes()).hexdigest() != digits:
-            raise ValueError(f"{name} does not match")
-    return sorted(listed)
+-     for path in folder.rglob("*"):
+-         rel = path.relative_to(folder)
+-         if path.is_file() and rel.parts[0] != ".git" and rel.name != "MANIFEST.sha256":
+-             if listed.get(rel.as_posix()) != hashlib.sha256(path.read_bytes()).hexdigest():
+-                 raise ValueError(rel)
++     for name, digits in listed.items():
++         if hashlib.sha1((folder / name).read_bytes()).hexdigest() != digits:
++             raise ValueError(f"{name} does not match")
 
 # %% wrong: everything is refused
 # loses: accepts, changed, missing, extra
