@@ -33,7 +33,7 @@ def datasets_folder() -> Path:
         FileNotFoundError: There is no such folder.
     """
     chosen = os.environ.get(FOLDER_VARIABLE)
-    folder = Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "datasets"
+    folder = Path(chosen) if chosen else Path(__file__).resolve().parents[3] / "datasets"
     if folder.is_dir():
         return folder
     if chosen:
