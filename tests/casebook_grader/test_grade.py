@@ -158,7 +158,7 @@ def test_without_a_sandbox_the_grades_are_the_same_and_it_says_what_is_lost(cour
 
 
 def test_no_sandbox_here(course, monkeypatch):
-    def refuse(sandboxed=True):
+    def refuse(*_):
         raise SandboxError("learner code cannot be isolated here")
 
     monkeypatch.setattr("casebook_grader.grade.warm_sandbox", refuse)
