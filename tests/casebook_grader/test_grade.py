@@ -175,9 +175,9 @@ def test_what_was_ended_decides_the_verdict_and_is_told(course):
     set_limit(course, "cell", 10)
     ada, chen = grade(SAMPLE, course)
     assert (ada.verdict, ada.score) == ("timed out", 13)
-    assert ada.findings == ["residual_blocks: a cell did not finish within 10 seconds"]
+    assert ada.findings[-1] == "residual_blocks: a cell did not finish within 10 seconds"
     assert (chen.verdict, chen.score) == ("killed", 13)
-    assert chen.findings == ["residual_blocks: a cell ended its kernel"]
+    assert chen.findings[-1] == "residual_blocks: a cell ended its kernel"
 
 
 def set_limit(course, name, value):
