@@ -25,18 +25,25 @@ import psutil
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
+from casebook_grader.cells import run_cell
 from casebook_grader.limits import MB, Limits
-from casebook_grader.pipeline import run_cell
 from casebook_grader.rebuild import rebuild
 from casebook_grader.sandbox import Sandbox
-from casebook_grader.session import Seconds, Session
+from casebook_grader.session import Session
 
 HERE = Path(__file__).parent
 HONEST = "def double(x):\n    return 2 * x\n"
 WRONG = "def double(x):\n    return x\n"
 FULL = 3.0
-LIMITS = Limits(memory=500 * MB, processes=24, disk=20 * MB, open_files=512)
-SECONDS = Seconds(cell=5, check=5, notebook=60)
+LIMITS = Limits(
+    cell=5,
+    check=5,
+    notebook=60,
+    memory=500 * MB,
+    processes=24,
+    disk=20 * MB,
+    open_files=512,
+)
 
 
 @dataclass(frozen=True)
@@ -284,7 +291,7 @@ def target():
 def by_engine(sandbox: Sandbox, notebook) -> tuple[float, str]:
     """Grade a submission with the engine; return its score and all that its cells show."""
     ready = rebuild(source(), json.dumps(notebook).encode()).notebook
-    with Session(sandbox, {}, SECONDS) as session:
+    with Session(sandbox) as session:
         for cell in ready.cells:
             if cell.cell_type == "code":
                 cell.outputs = run_cell(session, cell)

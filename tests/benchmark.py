@@ -17,8 +17,8 @@ import sample_class
 from courses import run_nbgrader, without_engine
 
 from casebook_grader import grade as grading
-from casebook_grader.pipeline import warm_sandbox
 from casebook_grader.session import Session
+from casebook_grader.warm import warm_sandbox
 
 ASSIGNMENT, NOTEBOOK = "03_residual_networks", "residual_blocks.ipynb"
 SUBMISSIONS = 6
@@ -70,7 +70,7 @@ def engine(folder: Path) -> tuple[float, dict[str, float]]:
 
     sandbox = warm_sandbox()
     sandbox.start_kernel(sandbox.new_folder()).kill()
-    timed(grading, "_rebuild", "rebuild from the source")
+    timed(grading, "prepare", "rebuild from the source")
     timed(Session, "_start", "start two kernels")
     timed(Session, "set_up", "set-up cells, and the learner's kernel")
     timed(Session, "write", "all cells of the learner's side")

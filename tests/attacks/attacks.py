@@ -653,48 +653,52 @@ def double(x):
 # %% forged reply names a foreign class
 # goal: write
 import json, sys
-bridge = sys.modules.get("casebook_bridge")
-if bridge:
-    def serve(request, reply):
-        wanted = json.load(open(request))
-        config = {"module": "os", "class_name": "system", "config": {"command": "touch @COURSE@/pwned"}, "registered_name": None}
-        value = {"is": "model", "config": json.dumps(config), "parts": None, "weights": []}
-        told = {"is": "dict", "items": [["value", {"is": "dict", "items": [["result", value], ["changed", {"is": "dict", "items": []}]]}]]}
-        open(reply, "w").write(json.dumps(told))
-    bridge.serve = serve
+learner = sys.modules.get("casebook_grader.inside.learner")
+if learner:
+    def answer(request, reply):
+        asked = json.load(open(request))
+        if asked["do"] == "describe":
+            kinds = {name: {"kind": "function", "name": name} for name in asked["names"]}
+            content = {"kinds": kinds, "values": {"is": "dict", "items": []}}
+        else:
+            config = {"module": "os", "class_name": "system", "config": {"command": "touch @COURSE@/pwned"}, "registered_name": None}
+            value = {"is": "model", "config": json.dumps(config), "parts": None, "weights": []}
+            content = {"result": value, "changed": {"is": "dict", "items": []}}
+        json.dump(content, open(reply, "w"))
+    learner.answer = answer
 def double(x):
     return x
 
 # %% forged reply with a hook instead of data
 # goal: points
 import json, sys
-bridge = sys.modules.get("casebook_bridge")
-if bridge:
-    def serve(request, reply):
+learner = sys.modules.get("casebook_grader.inside.learner")
+if learner:
+    def answer(request, reply):
         open(reply, "w").write('{"is": "__class__", "items": []}')
-    bridge.serve = serve
+    learner.answer = answer
 def double(x):
     return x
 
 # %% forged reply of great depth
 # goal: stop
 import sys
-bridge = sys.modules.get("casebook_bridge")
-if bridge:
-    def serve(request, reply):
+learner = sys.modules.get("casebook_grader.inside.learner")
+if learner:
+    def answer(request, reply):
         open(reply, "w").write('{"is": "list", "items": [' * 50000)
-    bridge.serve = serve
+    learner.answer = answer
 def double(x):
     return x
 
 # %% reply is a pipe
 # goal: stop
 import os, sys
-bridge = sys.modules.get("casebook_bridge")
-if bridge:
-    def serve(request, reply):
+learner = sys.modules.get("casebook_grader.inside.learner")
+if learner:
+    def answer(request, reply):
         os.mkfifo(reply)
-    bridge.serve = serve
+    learner.answer = answer
 def double(x):
     return x
 
@@ -757,8 +761,8 @@ def double(x):
 # %% error too long to be shown
 # goal: points
 import sys
-bridge = sys.modules["casebook_bridge"]
-bridge._error = lambda error: {"kind": "ValueError", "name": "ValueError", "text": "x" * 200000}
+learner = sys.modules["casebook_grader.inside.learner"]
+learner.encode_error = lambda error: {"kind": "ValueError", "name": "ValueError", "text": "x" * 200000}
 def double(x):
     raise ValueError
 
@@ -781,10 +785,15 @@ def double(x):
 # %% names of the set-up replaced by a forged answer
 # goal: points
 import sys
-bridge = sys.modules["casebook_bridge"]
-original = bridge._described
-bridge.serve = lambda request, reply: bridge.Bundle(bridge.Path(reply)).write(
-    {name: {"kind": "value", "value": 5} for name in ("np", "double", "checks", "assert_allclose")}
+import json
+learner = sys.modules["casebook_grader.inside.learner"]
+names = ("np", "double", "checks", "assert_allclose")
+learner.answer = lambda request, reply: json.dump(
+    {
+        "kinds": {name: {"kind": "value"} for name in names},
+        "values": {"is": "dict", "items": [[name, 5] for name in names]},
+    },
+    open(reply, "w"),
 )
 def double(x):
     return x

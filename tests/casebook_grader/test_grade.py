@@ -47,11 +47,12 @@ def test_the_sample_class_gets_the_grades_it_deserves(course, assignment):
     learners = sample_class.LEARNERS if assignment == SAMPLE else ("ada", "ben")
     sample_class.write(assignment, course / "grading" / "submitted", learners)
     seen = []
-    grades = {one.learner: one for one in grade(assignment, course, progress=seen.append)}
+    graded = grade(assignment, course, progress=seen.append)
+    grades = {found.learner: found for found in graded}
     assert seen == sorted(learners)
-    for learner, one in grades.items():
-        assert one.verdict == "graded"
-        assert one.checks == expected(learner, assignment)
+    for learner, found in grades.items():
+        assert found.verdict == "graded"
+        assert found.checks == expected(learner, assignment)
     possible = sum(most for _, most in grades["ada"].notebooks.values())
     assert grades["ada"].score == possible
     assert grades["ben"].score == 0
@@ -97,8 +98,8 @@ def test_one_damaged_submission_does_not_stop_the_others(course):
     (submitted / "ben" / name / "residual_blocks.ipynb").write_text('{"cells": [')
     (submitted / "dana" / name / "residual_blocks.ipynb").unlink()
     (submitted / "chen").rename(submitted / "-c [h]*en")
-    grades = {one.learner: one for one in grade(name, course)}
-    assert {one.learner: (one.verdict, one.score) for one in grades.values()} == {
+    grades = {found.learner: found for found in grade(name, course)}
+    assert {found.learner: (found.verdict, found.score) for found in grades.values()} == {
         "ada": ("graded", 13),
         "-c [h]*en": ("graded", 13),
         "ben": ("not gradable", 0),
@@ -119,7 +120,9 @@ def test_plain_nbgrader_gives_the_same_scores(course):
         for learner in sample_class.LEARNERS:
             notebook = book.find_submission_notebook("residual_blocks", SAMPLE, learner)
             scores = {
-                one.name: one.auto_score for one in notebook.grades if one.cell.cell_type == "code"
+                check.name: check.auto_score
+                for check in notebook.grades
+                if check.cell.cell_type == "code"
             }
             assert scores == sample_class.expected(
                 learner, ROOT / "solutions" / SAMPLE / "residual_blocks.ipynb"
@@ -152,13 +155,50 @@ def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
 def test_without_a_sandbox_the_grades_are_the_same_and_it_says_what_is_lost(course, capfd):
     keep_only(course, SAMPLE, "residual_blocks.ipynb")
     sample_class.write(SAMPLE, course / "grading" / "submitted", ("dana",))
-    (one,) = grade(SAMPLE, course, sandboxed=False)
-    assert one.checks == expected("dana", SAMPLE, "residual_blocks")
+    (dana,) = grade(SAMPLE, course, sandboxed=False)
+    assert dana.checks == expected("dana", SAMPLE, "residual_blocks")
     assert "what learners wrote runs as you" in capfd.readouterr().err
 
 
+@needs_bubblewrap
+@pytest.mark.slow
+def test_what_was_ended_decides_the_verdict_and_is_told(course):
+    keep_only(course, SAMPLE, "residual_blocks.ipynb")
+    submitted = course / "grading" / "submitted"
+    sample_class.write(SAMPLE, submitted, ("ada", "chen"))
+    for learner, text in (("ada", "while True: pass"), ("chen", "import os; os._exit(0)")):
+        path = submitted / learner / SAMPLE / "residual_blocks.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.append(nbformat.v4.new_code_cell(text))
+        notebook.metadata["casebook"] = {"incidents": [{"kind": "killed", "text": "forged"}]}
+        nbformat.write(notebook, path)
+    set_limit(course, "cell", 10)
+    ada, chen = grade(SAMPLE, course)
+    assert (ada.verdict, ada.score) == ("timed out", 13)
+    assert ada.findings[-1] == "residual_blocks: a cell did not finish within 10 seconds"
+    assert (chen.verdict, chen.score) == ("killed", 13)
+    assert chen.findings[-1] == "residual_blocks: a cell ended its kernel"
+
+
+def set_limit(course, name, value):
+    """Append a setting to a copy of the course's `nbgrader_config.py`."""
+    with open(course / "nbgrader_config.py", "a", encoding="utf-8") as file:
+        file.write(f"c.CasebookLimits.{name} = {value!r}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [("cell", -1, "limit `cell` is -1"), ("sell", 5, "Did you mean `cell`")],
+)
+def test_a_limit_that_is_nonsense_is_refused_before_anything_is_graded(course, name, value, words):
+    sample_class.write(SAMPLE, course / "grading" / "submitted", ("ben",))
+    set_limit(course, name, value)
+    with pytest.raises(CourseError, match=words):
+        grade(SAMPLE, course)
+
+
 def test_no_sandbox_here(course, monkeypatch):
-    def refuse(sandboxed=True):
+    def refuse(*_):
         raise SandboxError("learner code cannot be isolated here")
 
     monkeypatch.setattr("casebook_grader.grade.warm_sandbox", refuse)

@@ -14,7 +14,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 import casebook_grader
-from casebook_grader import provisioner
+from casebook_grader import warm
 from casebook_grader.course import ROOT
 
 NAME = "casebook-sandbox"
@@ -37,22 +37,21 @@ def specs():
     factory.provisioners[NAME] = EntryPoint(NAME, CLASS, GROUP)
     yield KernelSpecManager(kernel_dirs=[str(SPECS / "kernels")])
     del factory.provisioners[NAME]
-    if provisioner._shared is not None:
-        provisioner._shared.close()
-        provisioner._shared = None
+    warm.warm_sandbox().close()
+    warm._sandboxes.clear()
 
 
 def printed(client, code):
-    said = []
+    shown = []
     client.execute_interactive(
         code,
         timeout=60,
         allow_stdin=False,
-        output_hook=lambda message: said.append(
+        output_hook=lambda message: shown.append(
             message["content"].get("text") or message["content"].get("ename", "")
         ),
     )
-    return "".join(said).strip()
+    return "".join(shown).strip()
 
 
 def test_a_kernel_starts_restarts_and_ends(specs):

@@ -3,9 +3,11 @@ import os
 import pytest
 
 from casebook_grader import submission
-from casebook_grader.submission import LARGEST_RECORD, MOST_RECORDS, read_submission
+from casebook_grader.limits import Limits
+from casebook_grader.submission import read_submission
 
 NOTEBOOK = "residual_blocks.ipynb"
+LIMITS = Limits()
 
 
 @pytest.fixture(params=["bitdiddle", "-rf *", "Zoë [a] $(x)\n'", ".hidden"])
@@ -83,8 +85,8 @@ def test_only_regular_files_are_read(plain, monkeypatch, name, kind):
     else:
         import socket
 
-        with socket.socket(socket.AF_UNIX) as one:
-            one.bind(name)
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(name)
     found = read(plain)
     assert found.notebooks == {NOTEBOOK: None}
     assert found.records == {}
@@ -124,8 +126,8 @@ def test_a_missing_notebook_is_named(folder):
 def test_sizes_are_looked_at_before_reading(plain):
     with open(plain / NOTEBOOK, "wb") as file:
         file.truncate(10**12)  # takes no room on the disk
-    (plain / "record_a.json").write_bytes(b"x" * (LARGEST_RECORD + 1))
-    (plain / "record_b.json").write_bytes(b"x" * LARGEST_RECORD)
+    (plain / "record_a.json").write_bytes(b"x" * (LIMITS.record_size + 1))
+    (plain / "record_b.json").write_bytes(b"x" * LIMITS.record_size)
     found = read(plain)
     assert found.notebooks == {NOTEBOOK: None}
     assert list(found.records) == ["record_b.json"]
@@ -135,10 +137,10 @@ def test_sizes_are_looked_at_before_reading(plain):
 
 def test_records_have_a_number(plain):
     (plain / NOTEBOOK).write_bytes(b"{}")
-    for number in range(MOST_RECORDS + 2):
+    for number in range(LIMITS.records + 2):
         (plain / f"record_{number:02}.json").write_bytes(b"{}")
     found = read(plain)
-    assert list(found.records) == [f"record_{number:02}.json" for number in range(MOST_RECORDS)]
+    assert list(found.records) == [f"record_{number:02}.json" for number in range(LIMITS.records)]
     assert "There are 18 records; the first 16" in found.findings[0]
     assert "'record_16.json', 'record_17.json'" in found.findings[0]
 

@@ -9,8 +9,10 @@ import shutil
 import banks
 import pytest
 
+from casebook_grader.limits import Limits
+from casebook_grader.reports import Incident, Verdict
 from casebook_grader.sandbox import Sandbox
-from casebook_grader.session import Seconds, Session, names_used
+from casebook_grader.session import Session, names_used
 
 pytestmark = [
     pytest.mark.slow,
@@ -22,39 +24,42 @@ EXERCISES = sorted({answer.exercise for answer in ANSWERS})
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox() as made:
+    with Sandbox(Limits(notebook=3600)) as made:
         yield made
 
 
 def chosen(exercise):
     """The answers of an exercise that run here."""
-    right = [one for one in ANSWERS if one.exercise == exercise and one.right]
-    wrong = [one for one in ANSWERS if one.exercise == exercise and not one.right]
+    answers = [answer for answer in ANSWERS if answer.exercise == exercise]
+    right = [answer for answer in answers if answer.right]
+    wrong = [answer for answer in answers if not answer.right]
     return right + (wrong if os.environ.get("CASEBOOK_ALL") else wrong[::8])
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_scores_and_messages_are_those_of_one_kernel(sandbox, exercise):
     notebook = banks.notebook_of(exercise)
-    with Session(sandbox, seconds=Seconds(notebook=3600)).prepare(notebook.setup) as session:
+    with Session(sandbox).prepare(notebook.setup) as session:
         for other, source in notebook.answers.items():
             if other != exercise:
                 session.write(source)
         for answer in chosen(exercise):
             session.write(f"globals().pop({exercise!r}, None)")
-            said = " ".join(map(text_of, session.write(answer.text)))
+            shown = " ".join(map(text_of, session.write(answer.text)))
             failed = {}
             for name, source in notebook.checks_of(exercise).items():
-                errors = [one for one in session.check(source) if one.output_type == "error"]
+                outputs = session.check(source)
+                errors = [output for output in outputs if output.output_type == "error"]
                 if errors:
-                    failed[name] = text_of(errors[0]) + said
+                    failed[name] = text_of(errors[0]) + shown
             assert (str(answer), tuple(failed)) == (str(answer), answer.loses), failed
             if answer.right:
                 assert session.incidents == [], str(answer)
             else:
                 assert answer.says in next(iter(failed.values())), str(answer)
         # A wrong network may be larger than any limit: VGG-16 with a block missing takes 4.7 GB.
-        assert set(session.incidents) <= {"a call took more memory than allowed"}
+        large = Incident(Verdict.KILLED, "a call took more memory than allowed")
+        assert set(session.incidents) <= {large}
 
 
 def text_of(output):

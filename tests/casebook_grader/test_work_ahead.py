@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
+from casebook_grader.limits import Limits
 from casebook_grader.sandbox import Sandbox
-from casebook_grader.session import Seconds, Session
+from casebook_grader.session import Session
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,14 +25,14 @@ AHEAD = "work_ahead(block, [((3,), (units,), {}) for units in (1, 2, 3)])\n"
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox() as sandbox:
+    with Sandbox(Limits(cell=4, check=6, notebook=120)) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def session(sandbox):
-    with Session(sandbox, seconds=Seconds(cell=4, check=6, notebook=120)).prepare([SETUP]) as one:
-        yield one
+    with Session(sandbox).prepare([SETUP]) as session:
+        yield session
 
 
 def calls(session):
@@ -40,7 +41,14 @@ def calls(session):
 
 def failure(session, check):
     """What a check says, "" where it passes."""
-    return "".join(one.evalue for one in session.check(check) if one.output_type == "error")
+    outputs = session.check(check)
+    return "".join(output.evalue for output in outputs if output.output_type == "error")
+
+
+def printed(session, check):
+    """What the learner's code prints while a check calls it."""
+    outputs = session.check(check)
+    return "".join(output.text for output in outputs if output.output_type == "stream")
 
 
 def test_calls_are_made_once_in_the_order_that_was_said(session):
@@ -92,11 +100,8 @@ def test_an_error_is_raised_by_the_check_that_asks(session):
 
 def test_what_a_call_prints_is_shown_by_the_check_that_asks(session):
     session.write(BLOCK.replace("return", "print('units', units)\n    return"))
-    said = [
-        "".join(one.text for one in session.check(check) if one.output_type == "stream")
-        for check in (AHEAD + "build(block, (3,), 1)", "build(block, (3,), 2)")
-    ]
-    assert said == ["units 1\n", "units 2\n"]
+    assert printed(session, AHEAD + "build(block, (3,), 1)") == "units 1\n"
+    assert printed(session, "build(block, (3,), 2)") == "units 2\n"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +113,7 @@ def test_a_call_that_ends_or_hangs_costs_the_check_that_asks_alone(session, act,
     assert not failure(session, AHEAD + "build(block, (3,), 1)")
     assert words in failure(session, "build(block, (3,), 2)")
     assert not failure(session, "build(block, (3,), 3)")
-    assert [one.split()[:2] for one in session.incidents] == [["a", "call"]]
+    assert [incident.text.split()[:2] for incident in session.incidents] == [["a", "call"]]
 
 
 def test_work_that_no_check_asks_for_costs_no_other_cell(session):
@@ -116,7 +121,7 @@ def test_work_that_no_check_asks_for_costs_no_other_cell(session):
     assert not failure(session, AHEAD + "build(block, (3,), 1)")
     assert not failure(session, "assert build(block, (3,), 4)[0].output_shape == (None, 4)")
     assert not failure(session, AHEAD + "build(block, (3,), 1)")
-    assert "here" in "".join(one.text for one in session.write("print('here')"))
+    assert "here" in "".join(output.text for output in session.write("print('here')"))
     assert not failure(session, "build(block, (3,), 3)")
     assert not session.incidents
 

@@ -8,8 +8,10 @@ import struct
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+import casebook_grader
 import cnn_casebook
 from casebook_grader.course import ROOT
 from cnn_casebook.data.data_files import datasets_folder
@@ -25,9 +27,8 @@ _NUMBERS = {
     "aarch64": (0xC00000B7, (217, 280, 425, 219, 279, 447, 186, 241, 218, 194, 282)),
 }
 
-INSIDE = "/casebook"  # where the zygote finds itself and the folders of all submissions
+INSIDE = "/casebook"  # where the zygote finds the folders of all submissions
 
-_ZYGOTE = Path(__file__).with_name("zygote.py")
 _NOBODY = 65534
 _PROBE_SECONDS = 60
 
@@ -57,17 +58,17 @@ def _obstacle() -> str | None:
             "(Debian, Ubuntu), `dnf install bubblewrap` (Fedora), or your system's equivalent."
         )
     user = learner()
-    probe = ["-IS", f"{INSIDE}/zygote.py", "--probe", *([str(user)] if user else [])]
+    probe = ["-I", "-m", "casebook_grader.inside.isolation", *([str(user)] if user else [])]
     try:
         with start(probe, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-            said = process.communicate(timeout=_PROBE_SECONDS)[1].strip()
+            errors = process.communicate(timeout=_PROBE_SECONDS)[1].strip()
     except subprocess.TimeoutExpired:
-        said = f"bubblewrap took more than {_PROBE_SECONDS} s"
+        errors = f"bubblewrap took more than {_PROBE_SECONDS} s"
     if process.returncode == 0:
         return None
-    said = (said or "no reason given").splitlines()[-1]
+    reason = (errors or "no reason given").splitlines()[-1]
     return (
-        f"this system does not allow the namespaces that it takes ({said}). User namespaces may "
+        f"this system does not allow the namespaces that it takes ({reason}). User namespaces may "
         "be switched off (`sysctl user.max_user_namespaces` shows 0), kept from what bubblewrap "
         "starts (`sysctl kernel.apparmor_restrict_unprivileged_userns` shows 1), or forbidden by "
         "the container that this runs in. Have them allowed, or grade on another machine."
@@ -93,7 +94,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def start(arguments: list[str], runs: Path | None = None, **options) -> subprocess.Popen:
+def start(arguments: Sequence[str], runs: Path | None = None, **options) -> subprocess.Popen:
     """Start Python where it sees what it needs, and nothing else of the host.
 
     Args:
@@ -127,8 +128,7 @@ def _bubblewrap(runs: Path | None) -> list[str]:
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     for name, value in _cleared_environment().items():
         command += ["--setenv", name, value]
-    command += [*_system(), *_python()]
-    command += ["--dir", INSIDE, "--ro-bind", str(_ZYGOTE), f"{INSIDE}/zygote.py"]
+    command += [*_system(), *_python(), "--dir", INSIDE]
     for number, _ in enumerate(kept()):
         command += ["--dir", f"{INSIDE}/kept/{number}"]
     if runs is not None:
@@ -199,13 +199,18 @@ def _system() -> list[str]:
 
 
 def _python() -> list[str]:
-    """Show Python, its packages, `cnn_casebook` and the data, and hide the rest of the course."""
+    """Show Python, its packages, `cnn_casebook`, what runs inside, and the data.
+
+    The rest of the course is hidden: solutions, submissions, and the grader itself.
+    """
     package = Path(cnn_casebook.__file__).resolve().parent
+    grader = Path(casebook_grader.__file__).resolve()
     needed = [Path(sys.base_prefix), Path(sys.prefix), package, datasets_folder()]
+    needed += [grader, grader.parent / "inside"]
     needed.sort(key=lambda path: ROOT in path.parents)  # those within the course come last
     command = []
     for path in needed:
         if ROOT in path.parents and "--tmpfs" not in command:
             command += ["--tmpfs", str(ROOT)]
-        command += ["--dir", str(path), "--ro-bind", str(path), str(path)]
+        command += ["--dir", str(path.parent), "--ro-bind", str(path), str(path)]
     return command if "--tmpfs" in command else [*command, "--tmpfs", str(ROOT)]

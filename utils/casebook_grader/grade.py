@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -27,10 +28,11 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignment, require_success
-from casebook_grader.pipeline import warm_sandbox
-from casebook_grader.rebuild import rebuild
+from casebook_grader.limits import Limits
+from casebook_grader.prepare import Prepared, prepare
+from casebook_grader.reports import Incident, Verdict, attached, verdict_of
 from casebook_grader.sandbox import SandboxError
-from casebook_grader.submission import read_submission
+from casebook_grader.warm import warm_sandbox
 
 
 @dataclass
@@ -39,8 +41,7 @@ class Grade:
 
     Attributes:
         learner: Name of the submission's folder.
-        verdict: "graded"; "timed out" or "killed", where the learner's code took too much;
-            "tampered", graded all the same; or "not gradable". `findings` say more.
+        verdict: What became of the submission; `findings` say more.
         notebooks: For each notebook its score by the checks, and the points that they give.
         by_hand: Points of written answers that a person still has to read.
         checks: For each check, by its grade_id, the score.
@@ -48,7 +49,7 @@ class Grade:
     """
 
     learner: str
-    verdict: str = "graded"
+    verdict: Verdict = Verdict.GRADED
     notebooks: dict[str, tuple[float, float]] = field(default_factory=dict)
     by_hand: float = 0
     checks: dict[str, float] = field(default_factory=dict)
@@ -81,7 +82,8 @@ def grade(
         sandboxed: False runs learner code as yourself, without isolation.
 
     Raises:
-        CourseError: No such assignment, nothing submitted, or nbgrader cannot read the source.
+        CourseError: No such assignment, nothing submitted, nonsense among the limits, or nbgrader
+            cannot read the source.
         SandboxError: Learner code cannot be isolated on this machine.
     """
     require_assignment(assignment, root)
@@ -91,7 +93,6 @@ def grade(
             f"nothing is submitted for {assignment}. Put each learner's notebooks into "
             f"grading/submitted/<learner>/{assignment}/ and run this again."
         )
-    warm_sandbox(sandboxed)
     more = Config()
     more.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
     more.TwoKernels.sandboxed = sandboxed
@@ -99,6 +100,7 @@ def grade(
     course = nbgrader(
         root, more, release_directory="grading/release", submitted_directory="grading/rebuilt"
     )
+    warm_sandbox(sandboxed, Limits.from_config(course.config))
     require_success(course.generate_assignment(assignment), f"read {assignment}")
     grades = []
     with warnings.catch_warnings():
@@ -126,43 +128,45 @@ def known_as(learner: str) -> str:
 
 def _grade_one(course: NbGraderAPI, assignment: str, learner: str, root: Path) -> Grade:
     """Rebuild and grade one submission; what goes wrong ends in its verdict."""
-    verdict, findings = _rebuild(course.config, assignment, learner, root)
-    grade = Grade(learner, verdict, findings=findings)
+    submitted = root / "grading" / "submitted" / learner / assignment
+    prepared = prepare(course.config, assignment, submitted)
+    _write(prepared, root / "grading" / "rebuilt" / known_as(learner) / assignment)
+    grade = Grade(learner, prepared.verdict, findings=prepared.all_findings)
     result = course.autograde(assignment, known_as(learner))
-    log = result.get("log") or result.get("error") or "no reason given"
     if not result["success"]:
-        grade.verdict = "not gradable"
+        log = result.get("log") or result.get("error") or "no reason given"
+        grade.verdict = Verdict.NOT_GRADABLE
         grade.findings.append(log.strip().splitlines()[-1])
         return grade
-    incidents = re.findall(rf"\[WARNING\] {re.escape(known_as(learner))}, (.*)", log)
-    grade.findings += incidents
-    if grade.verdict == "graded" and incidents:
-        late = any("did not finish" in one for one in incidents)
-        grade.verdict = "timed out" if late else "killed"
+    incidents = _incidents(course, assignment, learner, prepared)
+    for notebook, found in incidents.items():
+        grade.findings += [f"{notebook}: {incident.text}" for incident in found]
+    if grade.verdict == Verdict.GRADED:
+        grade.verdict = verdict_of(chain.from_iterable(incidents.values()))
     _read(course, assignment, grade)
     return grade
 
 
-def _rebuild(config: Config, assignment: str, learner: str, root: Path) -> tuple[str, list[str]]:
-    """Write a submission's rebuilt notebooks; return its verdict so far, and findings."""
-    sources = {path.stem: path for path in (root / "solutions" / assignment).glob("*.ipynb")}
-    submitted = root / "grading" / "submitted" / learner / assignment
-    found = read_submission(submitted, [path.name for path in sources.values()])
-    target = root / "grading" / "rebuilt" / known_as(learner) / assignment
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    verdicts, findings = [], list(found.findings)
-    for name, path in sorted(sources.items()):
-        source = nbformat.read(path, as_version=4)
-        rebuilt = rebuild(source, found.notebooks[path.name], config)
-        nbformat.write(rebuilt.notebook, target / path.name)
-        verdicts.append(rebuilt.verdict)
-        findings += [f"{name}: {finding}" for finding in rebuilt.findings]
-    for name, content in found.records.items():
-        (target / name).write_bytes(content)
-    if all(verdict == "not gradable" for verdict in verdicts):
-        return "not gradable", findings
-    return "tampered" if "tampered" in verdicts else "graded", findings
+def _write(prepared: Prepared, folder: Path) -> None:
+    """Write a prepared submission where nbgrader will read it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, rebuilt in prepared.notebooks.items():
+        nbformat.write(rebuilt.notebook, folder / f"{name}.ipynb")
+    for name, content in prepared.records.items():
+        (folder / name).write_bytes(content)
+
+
+def _incidents(
+    course: NbGraderAPI, assignment: str, learner: str, prepared: Prepared
+) -> dict[str, list[Incident]]:
+    """What was ended while a submission's notebooks ran, by notebook."""
+    places = course.coursedir
+    folder = places.format_path(places.autograded_directory, known_as(learner), assignment)
+    return {
+        name: attached(nbformat.read(Path(folder) / f"{name}.ipynb", as_version=4))
+        for name in prepared.notebooks
+    }
 
 
 def _read(course: NbGraderAPI, assignment: str, grade: Grade) -> None:
@@ -170,16 +174,18 @@ def _read(course: NbGraderAPI, assignment: str, grade: Grade) -> None:
     with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as book:
         submission = book.find_submission(assignment, known_as(grade.learner))
         for notebook in sorted(submission.notebooks, key=lambda notebook: notebook.name):
-            tests = [one for one in notebook.grades if one.cell.cell_type == "code"]
-            score = sum(one.score for one in tests)
-            grade.notebooks[notebook.name] = (score, sum(one.max_score for one in tests))
-            grade.checks.update({one.name: one.score for one in tests})
-            grade.by_hand += sum(one.max_score for one in notebook.grades if one.needs_manual_grade)
+            checks = [check for check in notebook.grades if check.cell.cell_type == "code"]
+            score = sum(check.score for check in checks)
+            grade.notebooks[notebook.name] = (score, sum(check.max_score for check in checks))
+            grade.checks.update({check.name: check.score for check in checks})
+            grade.by_hand += sum(
+                answer.max_score for answer in notebook.grades if answer.needs_manual_grade
+            )
 
 
 def table(assignment: str, grades: list[Grade]) -> Table:
     """A table of grades: a row per learner, a column per notebook."""
-    notebooks = sorted({name for one in grades for name in one.notebooks})
+    notebooks = sorted({name for grade in grades for name in grade.notebooks})
     shown = Table(title=f"{assignment}: points from checks")
     shown.add_column("learner")
     for name in notebooks:
@@ -187,15 +193,15 @@ def table(assignment: str, grades: list[Grade]) -> Table:
     shown.add_column("total", justify="right")
     shown.add_column("to read", justify="right")
     shown.add_column("verdict")
-    for one in grades:
-        points = [one.notebooks.get(name) for name in notebooks]
-        possible = sum(pair[1] for pair in one.notebooks.values())
+    for grade in grades:
+        points = [grade.notebooks.get(name) for name in notebooks]
+        possible = sum(pair[1] for pair in grade.notebooks.values())
         shown.add_row(
-            one.learner,
+            grade.learner,
             *(f"{pair[0]:g} / {pair[1]:g}" if pair else "-" for pair in points),
-            f"{one.score:g} / {possible:g}",
-            f"{one.by_hand:g}",
-            one.verdict,
+            f"{grade.score:g} / {possible:g}",
+            f"{grade.by_hand:g}",
+            grade.verdict,
         )
     return shown
 

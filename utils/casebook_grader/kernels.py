@@ -13,11 +13,11 @@ import psutil
 import zmq
 from jupyter_client import BlockingKernelClient
 from jupyter_core.utils import ensure_event_loop
+from traitlets import Int
 
 from casebook_grader.limits import Limits
 
 _GONE_SECONDS = 10
-_LARGEST_MESSAGE = 64 * 2**20  # bytes; a larger one ends the connection, and so the kernel
 _MOST_MESSAGES = 4  # that wait here; more wait in the kernel
 
 
@@ -36,9 +36,11 @@ def in_this_thread() -> Iterator[None]:
 class Client(BlockingKernelClient):
     """A client that no kernel can fill the grader's memory through."""
 
+    largest_message = Int(help="Bytes; a larger message ends the connection, and so the kernel.")
+
     def _context_default(self) -> zmq.Context:
         context = super()._context_default()
-        context.setsockopt(zmq.MAXMSGSIZE, _LARGEST_MESSAGE)
+        context.setsockopt(zmq.MAXMSGSIZE, self.largest_message)
         context.setsockopt(zmq.RCVHWM, _MOST_MESSAGES)
         return context
 
@@ -132,9 +134,9 @@ def _kill_all(process: psutil.Process) -> None:
         family = [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
         return
-    for one in family:  # in a process namespace the first takes the others with it
+    for member in family:  # in a process namespace the first takes the others with it
         try:
-            one.kill()
+            member.kill()
         except psutil.NoSuchProcess:
             continue
     psutil.wait_procs(family, timeout=_GONE_SECONDS)

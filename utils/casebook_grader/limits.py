@@ -1,34 +1,38 @@
-"""What one kernel of a submission may use, and the watchdog that ends a kernel that uses more.
+"""What a submission may use, with all limits in one place; `nbgrader_config.py` can set each.
 
-The operating system enforces part of it by itself (`Limits.rlimits`). Memory, processes and disk
-belong to a kernel and all that it started, which no such limit counts; a thread looks at them
-five times a second. So a bomb can overshoot by what it takes in a fifth of a second. Memory that
-belongs to no process is bounded where that is possible (`scratch`, and calls that `bubblewrap`
-forbids); if all memory runs out, the system ends a kernel before anything else.
+    c.CasebookLimits.cell = 120
+
+Here they are named and checked. `session` keeps the times, `execution` the sizes of what cells
+show, `watchdog` and the operating system what kernels use, `inside.messages` what they send each
+other, and `submission` and `rebuild` what is read of the files that were handed in.
 """
 
-import contextlib
-import logging
+import dataclasses
+import difflib
+import math
 import os
-import stat
-import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-import psutil
+from traitlets.config import Config
+
+from casebook_grader.course import CourseError
 
 MB = 2**20
 GB = 2**30
-
-_PERIOD = 0.2  # seconds between two looks
+SECTION = "CasebookLimits"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one kernel may use, together with every process that it started.
+    """What a submission may use.
 
-    Attributes:
+    Times:
+        cell: Seconds of one cell of the learner.
+        check: Seconds of one check, with every call of the learner's code.
+        notebook: Seconds of all cells together.
+        start: Seconds until a new kernel answers.
+
+    What one kernel may use, together with every process that it started:
         memory: Bytes in memory; what several processes share is divided among them.
         processes: How many may run at once, the kernel among them.
         open_files: How many files one process may hold open.
@@ -37,11 +41,38 @@ class Limits:
         files: How many files and folders may lie in these folders.
         scratch: Bytes in /tmp and in /dev/shm, each; they lie in memory.
         cpu_seconds: Seconds of computing of one process, summed over its cores.
+        restarts: How often a learner's kernel that ended is started again in one notebook.
+
+    What it may send:
+        output: Characters of JSON that one cell may show.
+        error_line: Characters of one line of an error that a cell shows.
+        printed: Characters of one piece of what a function prints while a check calls it.
+        prints: How many such pieces one check shows.
+        message: Bytes of one message from a kernel to the grader; a larger one ends the kernel.
+        reply: Bytes of JSON in a learner's reply to a check.
+        arrays: Bytes of the arrays in such a reply.
+
+    What is read of the files handed in:
+        notebook_size: Bytes of a notebook.
+        parts: Commas and opening brackets in a notebook's JSON, a measure of its memory and time.
+        cells_read: Cells that are read.
+        cells: Cells of the notebook that is made of it; extra cells beyond are left out.
+        cell_text: Characters of one cell.
+        records: How many records.
+        record_size: Bytes of a record, as `cnn_casebook.runtime.record` writes at most.
+
+    Raises:
+        ValueError: A limit is not a number above 0, or not a whole one where only that has sense.
 
     Example:
         >>> Limits(memory=2 * GB).memory
         2147483648
     """
+
+    cell: float = 60
+    check: float = 60
+    notebook: float = 600
+    start: float = 60
 
     memory: int = 4 * GB
     processes: int = 64
@@ -51,6 +82,66 @@ class Limits:
     files: int = 10_000
     scratch: int = 64 * MB
     cpu_seconds: int = 3600
+    restarts: int = 8
+
+    output: int = 100_000
+    error_line: int = 10_000
+    printed: int = 4_000
+    prints: int = 20
+    message: int = 64 * MB
+    reply: int = 64 * MB
+    arrays: int = 2 * GB
+
+    notebook_size: int = 20_000_000
+    parts: int = 1_000_000
+    cells_read: int = 10_000
+    cells: int = 2_000
+    cell_text: int = 200_000
+    records: int = 16
+    record_size: int = 256 * 1024
+
+    def __post_init__(self):
+        """Refuse nonsense."""
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            whole = field.type in (int, "int")
+            kinds = (int,) if whole else (int, float)
+            usable = isinstance(value, kinds) and not isinstance(value, bool)
+            if not usable or not (0 < value < math.inf):
+                raise ValueError(
+                    f"the limit `{field.name}` is {value!r}; expected a "
+                    f"{'whole ' if whole else ''}number above 0, such as {field.default:_}"
+                )
+
+    @classmethod
+    def from_config(cls, config: Config) -> "Limits":
+        """The limits that `nbgrader_config.py` or the command line sets, or the usual ones.
+
+        Args:
+            config: nbgrader's settings.
+
+        Raises:
+            CourseError: There is no limit of a name, or its value is nonsense.
+
+        Example:
+            >>> Limits.from_config(Config(CasebookLimits={"cell": 5})).cell
+            5
+        """
+        known = {field.name: field for field in dataclasses.fields(cls)}
+        chosen = {}
+        for name, value in config.get(SECTION, {}).items():
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                raise CourseError(
+                    f"nbgrader_config.py sets c.{SECTION}.{name}, which is no limit. "
+                    + (f"Did you mean `{near[0]}`? " if near else "")
+                    + f"Expected one of: {', '.join(known)}."
+                )
+            chosen[name] = _number(value) if isinstance(value, str) else value
+        try:
+            return cls(**chosen)
+        except ValueError as error:
+            raise CourseError(f"nbgrader_config.py, c.{SECTION}: {error}.") from None
 
     def rlimits(self) -> dict[str, int]:
         """Limits for `resource.setrlimit`, by name.
@@ -68,128 +159,11 @@ class Limits:
         }
 
 
-def exceeded(process: psutil.Process, folders: Iterable[Path], limits: Limits) -> str | None:
-    """Name the limit that a kernel exceeds: "processes", "memory", "disk", or None.
-
-    Args:
-        process: The kernel's first process; all that it started descends from it.
-        folders: The folders that it may write to.
-        limits: What it may use.
-    """
-    try:
-        family = [process, *process.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return None
-    if len(family) - 1 > limits.processes:  # the first one only waits for the kernel
-        return "processes"
-    crowded = sum(map(_resident, family)) > limits.memory  # counts what is shared many times
-    if crowded and sum(map(_own_share, family)) > limits.memory:  # exact, and takes longer
-        return "memory"
-    disk = _unnamed_files(family)
-    for folder in folders:
-        size, count = _size(folder, limits.files)
-        disk += size
-        if disk > limits.disk or count > limits.files:
-            return "disk"
-    return None
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return process.memory_info().rss
-    except psutil.Error:
-        return 0
-
-
-def _own_share(process: psutil.Process) -> int:
-    """Bytes in memory, each page divided by the number of processes that share it."""
-    try:
-        return process.memory_full_info().pss
-    except (psutil.AccessDenied, AttributeError):
-        return _resident(process)
-    except psutil.Error:
-        return 0
-
-
-def _unnamed_files(family: list[psutil.Process]) -> float:
-    """Bytes of open files that have no name any more.
-
-    A process that hides its files from us, which takes a purpose, counts as infinite.
-    """
-    sizes = {}
-    for process in family:
-        folder = f"/proc/{process.pid}/fd"
+def _number(text: str) -> int | float | str:
+    """A number as the command line gives it, else the text itself."""
+    for kind in (int, float):
         try:
-            for number in os.listdir(folder):
-                with contextlib.suppress(FileNotFoundError):  # closed meanwhile
-                    status = os.stat(f"{folder}/{number}")
-                    if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
-                        sizes[status.st_dev, status.st_ino] = status.st_blocks * 512
-        except PermissionError:
-            if _resident(process):  # a process that is about to end has given up its memory
-                return float("inf")
-        except OSError:
+            return kind(text)
+        except ValueError:
             continue
-    return sum(sizes.values())
-
-
-def _size(folder: Path, most: int) -> tuple[float, int]:
-    """Bytes on disk and number of entries, counted to `most`; infinite where it cannot look."""
-    size, count, waiting = 0, 0, [folder]
-    while waiting and count <= most:
-        try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    count += 1
-                    with contextlib.suppress(FileNotFoundError):  # removed meanwhile
-                        size += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except OSError:  # a folder made unreadable, or too deep: what lies there is hidden
-            return float("inf"), count
-    return size, count
-
-
-class Watchdog(threading.Thread):
-    """Looks at kernels until `stop`, and ends each that exceeds a limit.
-
-    A kernel here has `process`, `folder`, `private`, `limits`, `is_alive()` and `end(why)`.
-    """
-
-    def __init__(self):
-        """Look at nothing yet."""
-        super().__init__(name="casebook-watchdog", daemon=True)
-        self._kernels = set()
-        self._stopped = threading.Event()
-
-    def watch(self, kernel) -> None:
-        """Look at this kernel too."""
-        self._kernels.add(kernel)
-
-    def forget(self, kernel) -> None:
-        """Look at it no longer."""
-        self._kernels.discard(kernel)
-
-    def stop(self) -> None:
-        """Look at nothing any more."""
-        self._stopped.set()
-
-    def run(self) -> None:
-        """Look, wait, look again."""
-        while not self._stopped.wait(_PERIOD):
-            for kernel in tuple(self._kernels):
-                if kernel.is_alive():
-                    self._look(kernel)
-                else:
-                    self.forget(kernel)
-
-    def _look(self, kernel) -> None:
-        try:
-            why = exceeded(kernel.process, (kernel.folder, kernel.private), kernel.limits)
-        except Exception:  # whatever it was, no kernel may run without limits
-            logging.exception("a kernel could not be watched, and is ended")
-            why = "unwatched"
-        if why:
-            kernel.end(why)
+    return text

@@ -9,30 +9,16 @@ One zygote serves all kernels of a process. A kernel sees an empty folder, not t
 """
 
 import asyncio
-import atexit
 import shutil
 import signal
-import threading
 from pathlib import Path
 
 from jupyter_client.provisioning import KernelProvisionerBase
 
-from casebook_grader.sandbox import Kernel, Sandbox
+from casebook_grader.kernels import Kernel
+from casebook_grader.warm import warm_sandbox
 
 _POLL_SECONDS = 0.1
-
-_lock = threading.Lock()
-_shared: Sandbox | None = None
-
-
-def shared_sandbox() -> Sandbox:
-    """The sandbox of all kernels of this process, made when it is first needed."""
-    global _shared
-    with _lock:
-        if _shared is None:
-            _shared = Sandbox()
-            atexit.register(_shared.close)
-        return _shared
 
 
 class SandboxProvisioner(KernelProvisionerBase):
@@ -81,12 +67,12 @@ class SandboxProvisioner(KernelProvisionerBase):
             await asyncio.to_thread(self.kernel.end)
         if not restart and self.folder is not None:
             for folder in (self.folder, self.private):
-                await asyncio.to_thread(shared_sandbox().remove_folder, folder)
+                await asyncio.to_thread(warm_sandbox().remove_folder, folder)
             self.folder = self.private = None
 
     async def pre_launch(self, **kwargs) -> dict:
         """Choose sockets in a folder that the kernel can see: it has no network."""
-        sandbox = await asyncio.to_thread(shared_sandbox)
+        sandbox = await asyncio.to_thread(warm_sandbox)
         if self.folder is None:
             self.folder, self.private = sandbox.new_folder(), sandbox.new_folder("kernel")
         manager = self.parent
@@ -98,5 +84,5 @@ class SandboxProvisioner(KernelProvisionerBase):
     async def launch_kernel(self, cmd: list[str], **kwargs) -> dict:
         """Fork a kernel with the manager's connection file."""
         shutil.copy(self.parent.connection_file, self.private / "connection.json")
-        self.kernel = await asyncio.to_thread(shared_sandbox().launch, self.folder, self.private)
+        self.kernel = await asyncio.to_thread(warm_sandbox().launch, self.folder, self.private)
         return self.connection_info

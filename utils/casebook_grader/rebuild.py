@@ -8,22 +8,21 @@ cells, into open code cells, and into extra cells of their own.
 import copy
 import functools
 import re
-from collections import defaultdict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
-from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution
+from nbgrader.utils import compute_checksum, is_solution
 from traitlets.config import Config, PyFileConfigLoader
 
 from casebook_grader.course import ROOT, CourseError
-from casebook_grader.submission import TYPES, Cell, Handwriting, listed, read_notebook, shown
+from casebook_grader.differences import changes_by_hand, oddities
+from casebook_grader.limits import Limits
+from casebook_grader.places import Place, assign, bare
+from casebook_grader.reports import Verdict
+from casebook_grader.submission import TYPES, Cell, LearnerNotebook, listed, read_notebook
 
-GRADED = "graded"
-NOT_GRADABLE = "not gradable"
-TAMPERED = "tampered"
-MOST_CELLS = 2_000
 # Where a tag begins, a link in a formula, a link that is code or a pasted picture, or a letter of
 # these in disguise.
 _LIVE = re.compile(
@@ -40,50 +39,21 @@ class Rebuilt:
     Attributes:
         notebook: Valid, without outputs; for "not gradable" the source with blank answers.
         findings: What was odd about the submission and what was done, in plain sentences.
-        verdict: "graded": grade it. "tampered": grade it, and show a person the findings. "not
-            gradable": nothing of the learner's could be read, so that every check will fail.
+        verdict: `GRADED`: grade it. `TAMPERED`: grade it, and show a person the findings.
+            `NOT_GRADABLE`: nothing of the learner's could be read, so that every check will fail.
     """
 
     notebook: NotebookNode
     findings: list[str]
-    verdict: str
+    verdict: Verdict
 
 
-@dataclass
-class _Place:
-    """A cell of the source, and the learner's cell that stands for it.
-
-    Attributes:
-        cell: As it will be executed; answers are blank.
-        released: Its text as learners received it.
-        known: Texts that are not a change, compared by `_bare`.
-    """
-
-    cell: NotebookNode
-    released: str
-    known: frozenset[str]
-    learner: Cell | None = None
-    extras: list[Cell] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return self.cell.id
-
-    @property
-    def mark(self) -> dict:
-        return self.cell.metadata.get("nbgrader", {})
-
-    @property
-    def answer(self) -> bool:
-        return bool(is_solution(self.cell))
-
-    @property
-    def open(self) -> bool:
-        """A code cell in which learners try things."""
-        return self.cell.cell_type == "code" and not self.mark
-
-
-def rebuild(source: NotebookNode, submitted: bytes | None, config: Config | None = None) -> Rebuilt:
+def rebuild(
+    source: NotebookNode,
+    submitted: bytes | None,
+    config: Config | None = None,
+    limits: Limits | None = None,
+) -> Rebuilt:
     """Put a learner's text into the source notebook.
 
     A learner's cell belongs to the source's cell that its grade_id names, else its id, else whose
@@ -94,45 +64,48 @@ def rebuild(source: NotebookNode, submitted: bytes | None, config: Config | None
         source: The instructor's notebook, from `solutions/`, with solutions and hidden tests.
         submitted: The file handed in, or None if there is none.
         config: nbgrader's settings; by default the course's `nbgrader_config.py`.
+        limits: How much is read; the usual limits without it.
 
     Raises:
         CourseError: The source itself is damaged; nothing that a learner hands in raises.
 
     Example:
         >>> source = nbformat.v4.new_notebook()
-        >>> rebuild(source, None).verdict
+        >>> str(rebuild(source, None).verdict)
         'not gradable'
     """
+    limits = limits or Limits()
     places = _read_source(source, config)
     if submitted is None:
-        written = Handwriting(findings=["There is no notebook to read."])
+        handed_in = LearnerNotebook(findings=["There is no notebook to read."])
     else:
-        written = read_notebook(submitted)
-    findings = written.findings
-    cells = written.cells or []
-    lone = _assign(places, cells)
+        handed_in = read_notebook(submitted, limits)
+    findings = handed_in.findings
+    cells = handed_in.cells or []
+    lone = assign(places, cells)
     if not any(place.learner and place.learner.text is not None for place in places):
-        if written.cells is not None:
+        if handed_in.cells is not None:
             findings.append(
                 f"None of the {len(cells)} cells handed in can be read as a cell of this notebook. "
                 "It may be another notebook under this one's name."
             )
         findings.append("All its answers count as blank.")
-        return Rebuilt(_assemble(source, places), findings, NOT_GRADABLE)
+        return Rebuilt(_assemble(source, places), findings, Verdict.NOT_GRADABLE)
 
-    changes = _changes(places, lone)
+    changes = changes_by_hand(places, lone)
     findings += changes
     kernel = source.metadata.get("kernelspec", {}).get("name")
-    findings += _oddities(places, written.kernel, kernel)
-    ahead = _place_extras(places, cells, findings)
+    findings += oddities(places, handed_in.kernel, kernel)
+    ahead = _place_extras(places, cells, limits.cells, findings)
     for place in places:
         _fill(place)
     if any(cell.type == "markdown" and PASTED.search(cell.text or "") for cell in cells):
         findings.append("Pictures pasted into text are not kept: see the file handed in for them.")
-    return Rebuilt(_assemble(source, places, ahead), findings, TAMPERED if changes else GRADED)
+    verdict = Verdict.TAMPERED if changes else Verdict.GRADED
+    return Rebuilt(_assemble(source, places, ahead), findings, verdict)
 
 
-def _read_source(source: NotebookNode, config: Config | None) -> list[_Place]:
+def _read_source(source: NotebookNode, config: Config | None) -> list[Place]:
     """The source's cells with blank answers, and what learners received of them."""
     config = _settings() if config is None else config
     blank = copy.deepcopy(source)
@@ -153,8 +126,8 @@ def _read_source(source: NotebookNode, config: Config | None) -> list[_Place]:
             cell.source = given.source
             # With it nbgrader knows a written answer that was left blank, and gives it zero.
             cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
-        known = frozenset(_bare(text) for text in (given.source, original.source))
-        places.append(_Place(cell, given.source, known))
+        known = frozenset(bare(text) for text in (given.source, original.source))
+        places.append(Place(cell, given.source, known))
     return places
 
 
@@ -163,163 +136,17 @@ def _settings() -> Config:
     return PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
 
 
-def _bare(text: str) -> str:
-    """A text without what editors change on their own: space at line ends and at both ends."""
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
-
-
-def _assign(places: list[_Place], cells: list[Cell]) -> list[Cell]:
-    """Find the learner's cell for each of the source's; return the cells that are left."""
-    by_grade_id = {place.mark["grade_id"]: n for n, place in enumerate(places) if place.mark}
-    by_id = {place.name: n for n, place in enumerate(places)}
-    claims = []
-    for cell in cells:
-        by_mark = by_grade_id.get(cell.mark.get("grade_id"))
-        by_name = by_id.get(cell.id)
-        for n in {by_mark, by_name} - {None}:
-            claims.append((_rank(places[n], cell, n == by_mark, n == by_name), n, cell))
-    taken = set()
-    for _, n, cell in sorted(claims, key=lambda claim: claim[:2]):
-        if places[n].learner is None and cell.place not in taken:
-            places[n].learner = cell
-            taken.add(cell.place)
-    # Notebooks saved without ids, or with fresh ones: by the text.
-    by_text = defaultdict(deque)
-    for place in places:
-        if place.learner is None and place.released.strip():
-            by_text[place.cell.cell_type, _bare(place.released)].append(place)
-    lone = []
-    for cell in cells:
-        if cell.place in taken:
-            continue
-        alike = cell.text is not None and by_text and by_text.get((cell.type, _bare(cell.text)))
-        if alike:
-            alike.popleft().learner = cell
-        else:
-            lone.append(cell)
-    return lone
-
-
-def _rank(place: _Place, cell: Cell, by_grade_id: bool, by_id: bool) -> tuple:
-    """How well a learner's cell fits; the least is the best."""
-    if cell.text is None:
-        fits = 2
-    elif place.answer:
-        fits = int(_bare(cell.text) in ("", _bare(place.released)))
-    else:
-        fits = int(_bare(cell.text) not in place.known)
-    proper = cell.type == place.cell.cell_type
-    proper = proper and (not place.answer or bool(cell.mark.get("solution")))
-    return fits, -2 * by_grade_id - by_id, not proper, cell.place
-
-
-def _changes(places: list[_Place], lone: list[Cell]) -> list[str]:
-    """What a learner changed that JupyterLab does not let them change by a slip."""
-    changed = defaultdict(list)
-    for place in places:
-        cell = place.learner
-        if cell is None or not place.mark or _from_release(cell, place):
-            continue
-        if is_locked(place.cell) and cell.text is not None and _bare(cell.text) not in place.known:
-            changed["text"].append(place.name)
-        if cell.mark:
-            if cell.mark.get("grade_id") != place.mark["grade_id"]:
-                changed["grade_id"].append(place.name)
-            if any(
-                bool(cell.mark.get(flag, place.mark.get(flag))) != bool(place.mark.get(flag))
-                for flag in ("grade", "solution", "locked")
-            ):
-                changed["role (answer or test)"].append(place.name)
-            if is_grade(place.cell) and "points" in cell.mark:
-                try:
-                    same = float(cell.mark["points"]) == float(place.mark["points"])
-                except (ValueError, OverflowError):
-                    same = False
-                if not same:
-                    changed["points"].append(place.name)
-    findings = [
-        f"Changed by hand: the {what} of {listed(names)}. The course's own was taken instead."
-        for what, names in changed.items()
-    ]
-    known = {place.mark.get("grade_id") for place in places}
-    invented = [
-        cell
-        for cell in lone
-        if cell.mark.get("grade")
-        and cell.mark.get("grade_id") not in known
-        and not _from_release(cell)
-    ]
-    if invented:
-        ids = listed(shown(cell.mark.get("grade_id")) for cell in invented)
-        findings.append(f"Cells were added that claim points ({ids}); they count as plain cells.")
-    return findings
-
-
-def _from_release(cell: Cell, place: _Place | None = None) -> bool:
-    """Whether a cell is as nbgrader once released it, by the checksum that it then wrote.
-
-    An answer's text is the learner's, so for it the released text counts.
-    """
-    text = place.released if place and place.answer else cell.text
-    if text is None or "checksum" not in cell.mark:
-        return False
-    as_released = {"cell_type": cell.type, "metadata": {"nbgrader": cell.mark}, "source": text}
-    try:
-        return compute_checksum(nbformat.from_dict(as_released)) == cell.mark["checksum"]
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
-        return False
-
-
-def _oddities(places: list[_Place], kernel: str | None, expected: str | None) -> list[str]:
-    """What happens to honest learners too: lost, moved, retyped, edited cells."""
-    kinds = defaultdict(list)
-    for place in places:
-        cell = place.learner
-        if cell is None:
-            kinds["no answer" if place.answer else "no instructor" if place.mark else ""].append(
-                place.name
-            )
-        elif cell.text is None:
-            kinds["unreadable answer" if place.answer else "unreadable"].append(place.name)
-        elif cell.type != place.cell.cell_type:
-            kinds["retyped answer" if place.answer else "retyped"].append(place.name)
-        elif not (place.answer or place.open) and _bare(cell.text) not in place.known:
-            if _from_release(cell):
-                kinds["older"].append(place.name)
-            elif not is_locked(place.cell):
-                kinds["edited"].append(place.name)
-    sentences = {
-        "no answer": "Answer cells are missing and count as blank: {}.",
-        "no instructor": "Cells of the course are missing and were put back: {}.",
-        "unreadable answer": "The text of answer cells cannot be read, so they count as blank: {}.",
-        "unreadable": "The text of cells cannot be read; the course's own was taken: {}.",
-        "retyped answer": "Answer cells were turned into another type of cell; their text was "
-        "taken as the answer all the same: {}.",
-        "retyped": "Cells of the course were turned into another type; its own were taken: {}.",
-        "older": "Cells are of an earlier release; the course's present ones were taken: {}.",
-        "edited": "Text differs from the course's; its own is shown: {}.",
-    }
-    findings = [text.format(listed(kinds[kind])) for kind, text in sentences.items() if kinds[kind]]
-    order = [place.learner.place for place in places if place.learner and place.mark]
-    if order != sorted(order):
-        findings.append("Answers or tests were moved; they run in the course's order.")
-    if kernel not in (None, expected):
-        findings.append(
-            f"The notebook asks for the kernel {shown(kernel)}; it runs with the course's, "
-            f"{shown(expected)}."
-        )
-    return findings
-
-
-def _place_extras(places: list[_Place], cells: list[Cell], findings: list[str]) -> list[Cell]:
+def _place_extras(
+    places: list[Place], cells: list[Cell], most: int, findings: list[str]
+) -> list[Cell]:
     """Put the learner's own cells after the cell they follow; return those ahead of all."""
     standing = {place.learner.place: place for place in places if place.learner}
-    stubs = {_bare(place.released) for place in places if place.answer}
+    stubs = {bare(place.released) for place in places if place.answer}
     answers = {place.mark["grade_id"]: place.name for place in places if place.answer}
     answers |= {place.name: place.name for place in places if place.answer}
     ahead: list[Cell] = []
     extras, blank, copies, untyped, too_many = ahead, 0, set(), 0, 0
-    room = MOST_CELLS - len(places)
+    room = most - len(places)
     for cell in cells:
         if cell.place in standing:
             extras = standing[cell.place].extras
@@ -327,7 +154,7 @@ def _place_extras(places: list[_Place], cells: list[Cell], findings: list[str]) 
         if cell.text is None:
             continue  # read_notebook has said so
         answer = answers.get(cell.mark.get("grade_id")) or answers.get(cell.id)
-        if _bare(cell.text) in stubs or (answer and not cell.text.strip()):
+        if bare(cell.text) in stubs or (answer and not cell.text.strip()):
             blank += 1  # run after the answer, it would undo it
             continue
         if room <= 0:
@@ -352,13 +179,12 @@ def _place_extras(places: list[_Place], cells: list[Cell], findings: list[str]) 
         )
     if too_many:
         findings.append(
-            f"The notebook has more than {MOST_CELLS:,} cells; {too_many:,} extra cells were "
-            "left out."
+            f"The notebook has more than {most:,} cells; {too_many:,} extra cells were left out."
         )
     return ahead
 
 
-def _fill(place: _Place) -> None:
+def _fill(place: Place) -> None:
     """Take the learner's text where it is theirs to write."""
     cell = place.learner
     if cell is None or cell.text is None:
@@ -378,7 +204,7 @@ def _tame(kind: str, text: str) -> str:
     return _LIVE.sub("\\g<0>\u200b", text)
 
 
-def _assemble(source: NotebookNode, places: list[_Place], ahead: list[Cell] = ()) -> NotebookNode:
+def _assemble(source: NotebookNode, places: list[Place], ahead: list[Cell] = ()) -> NotebookNode:
     """The notebook of the places, with fresh ids for the learner's own cells."""
     taken = {place.name for place in places}
     number = 0

@@ -6,9 +6,10 @@
         kernel.kill()
 
 A kernel is forked from a process that has imported TensorFlow and lives inside bubblewrap: no
-network, a cleared environment, and of the host's files only Python, its packages, `cnn_casebook`
-and `datasets/`, to read. The fork sees the submission's folder, which two kernels can share, and
-a folder of its own with its connection file, so that no kernel can talk to another.
+network, a cleared environment, and of the host's files only Python, its packages, `cnn_casebook`,
+`casebook_grader.inside` and `datasets/`, to read. The fork sees the submission's folder, which
+two kernels can share, and a folder of its own with its connection file, so that no kernel can
+talk to another.
 """
 
 import contextlib
@@ -29,7 +30,8 @@ from jupyter_client.connect import write_connection_file
 from casebook_grader import bubblewrap
 from casebook_grader.bubblewrap import SandboxError, require_sandbox
 from casebook_grader.kernels import Client, Kernel, remove
-from casebook_grader.limits import Limits, Watchdog
+from casebook_grader.limits import Limits
+from casebook_grader.watchdog import Watchdog
 
 __all__ = ["NOT_SANDBOXED", "Kernel", "Limits", "Sandbox", "SandboxError", "require_sandbox"]
 
@@ -38,9 +40,8 @@ Running without a sandbox: what learners wrote runs as you. It can read the solu
 gradebook, your files and other submissions, change them, use the network, and keep running.
 Grade this way only what you would run yourself."""
 
-_ZYGOTE = Path(__file__).with_name("zygote.py")
+_ZYGOTE = ("-I", "-m", "casebook_grader.inside.zygote")
 _ANSWER_SECONDS = 120  # an import of TensorFlow takes 3 to 30
-_READY_SECONDS = 60
 _LONGEST_PATH = 85  # bytes; a socket's path takes at most 107
 
 
@@ -48,7 +49,7 @@ class Sandbox:
     """Starts kernels; a context manager. Its methods may be called from any thread.
 
     Args:
-        limits: What each kernel may use.
+        limits: What a submission, and each kernel of it, may use.
         sandboxed: False runs them without isolation, and prints what is lost.
 
     Raises:
@@ -118,13 +119,13 @@ class Sandbox:
         file = str(private / "connection.json")
         write_connection_file(file, transport="ipc", ip=str(private / "s"))
         kernel = self.launch(folder, private)
-        kernel.client = Client(connection_file=file)
+        kernel.client = Client(connection_file=file, largest_message=self.limits.message)
         kernel.client.load_connection_file()
         kernel.client.start_channels(hb=False)  # a kernel that stops for a second has not died
-        end = time.monotonic() + _READY_SECONDS
+        end = time.monotonic() + self.limits.start
         while not kernel.answers():
             if not kernel.is_alive() or time.monotonic() > end:
-                why = kernel.why or f"no answer in {_READY_SECONDS} s"
+                why = kernel.why or f"no answer in {self.limits.start:g} s"
                 kernel.kill()
                 raise SandboxError(f"a kernel did not start: {why}")
         return kernel
@@ -158,7 +159,8 @@ class Sandbox:
             raise SandboxError("a kernel ended as soon as it was forked") from None
         kernel = Kernel(process, folder, private, self.limits)
         with self._lock:
-            self._kernels = {one for one in self._kernels if not one.killed} | {kernel}
+            running = {kernel for kernel in self._kernels if not kernel.killed}
+            self._kernels = running | {kernel}
         self._watchdog.watch(kernel)
         return kernel
 
@@ -185,17 +187,16 @@ class Sandbox:
                     return self._read()
                 except (BrokenPipeError, EOFError):
                     self._stop_zygote()
-        words = (self.runs / "zygote.log").read_text(errors="replace").strip().splitlines()
-        raise SandboxError("\n".join(["the process that forks kernels ended.", *words[-5:]]))
+        lines = (self.runs / "zygote.log").read_text(errors="replace").strip().splitlines()
+        raise SandboxError("\n".join(["the process that forks kernels ended.", *lines[-5:]]))
 
     def _start_zygote(self) -> subprocess.Popen:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         with open(self.runs / "zygote.log", "w") as log:
             if self.sandboxed:
-                inside = ["-I", f"{bubblewrap.INSIDE}/zygote.py"]
-                return bubblewrap.start(inside, self.runs, stderr=log, **pipes)
+                return bubblewrap.start(_ZYGOTE, self.runs, stderr=log, **pipes)
             environment = {**os.environ, **bubblewrap.environment()}
-            command = [sys.executable, "-I", str(_ZYGOTE)]
+            command = [sys.executable, *_ZYGOTE]
             return subprocess.Popen(command, env=environment, stderr=log, **pipes)
 
     def _read(self) -> dict:

@@ -1,151 +1,46 @@
 """One graded notebook in two kernels: what the learner wrote in one, the checks in the other.
 
 Set-up cells run in both. Checks run in the check kernel, where no learner code ever runs; there
-`bridge` lets them call what the learner defined. A learner's cell or function that hangs, crashes
-or takes too much ends its kernel and the check that waited for it; a new kernel repeats what the
-learner's earlier cells did, and the next check goes on.
+`inside.checks` lets them call what the learner defined. A learner's cell or function that hangs,
+crashes or takes too much ends its kernel and the check that waited for it; a new kernel repeats
+what the learner's earlier cells did, and the next check goes on.
 """
 
 import ast
 import builtins
 import json
-import queue
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 
-import zmq
 from nbformat import NotebookNode
-from nbformat.v4 import new_output, output_from_msg
+from nbformat.v4 import new_output
 
+from casebook_grader import execution
+from casebook_grader.execution import Execution, error, remark
 from casebook_grader.kernels import Kernel, remove
+from casebook_grader.reports import Incident, Verdict
 from casebook_grader.sandbox import Sandbox, SandboxError
 
-BRIDGE = Path(__file__).with_name("bridge.py")
-MOST_OUTPUT = 100_000  # characters that one cell may show
-MOST_RESTARTS = 8  # of the learner's kernel in one notebook
-_MOST_TEXT = 10_000  # characters of one line of an error
-_REPLY_SECONDS = 5
-_QUIET = {"store_history": False, "allow_stdin": False}
-
-_BOOT = """
-def _casebook_boot():
-    import gc, os, sys, types
-    gc.set_threshold(50_000, 20, 20)  # the process is young, and networks are many small objects
-    os.environ["NBGRADER_EXECUTION"] = "autograde"
-    module = types.ModuleType("casebook_bridge")
-    exec(compile({source!r}, "bridge", "exec"), module.__dict__)
-    sys.modules["casebook_bridge"] = module
-_casebook_boot()
-del _casebook_boot
-"""
-
-_BIND = """
-def _casebook_checks():
-    import json, os, pathlib
-    import casebook_bridge
-    shell = get_ipython()
-    os.environ["CASEBOOK_EXCHANGE"] = {folder!r}  # where checks put what the learner's code reads
-    def ask(what, request, reply):
-        return shell.kernel.raw_input(json.dumps([what, request, reply]))
-    # Before the grader's line is connected, a question would be dropped without a word.
-    if not shell.kernel.stdin_socket.poll(30_000):
-        raise TimeoutError("the grader cannot be asked")
-    casebook_bridge.checks = casebook_bridge.Bridge(ask, pathlib.Path({folder!r}), shell.user_ns)
-    shell.events.register("pre_run_cell", casebook_bridge.checks.next_check)
-_casebook_checks()
-del _casebook_checks
-"""
-
-_SHOW = """
-def _casebook_show():
-    import traceback
-    def show(shell, kind, error, tb, tb_offset=None):
-        lines = "".join(traceback.format_exception_only(kind, error)).strip()
-        lines = lines.encode("utf-8", "replace").decode()  # else no message could carry it
-        lines = [lines.replace("cnn_casebook.checks.parts.verdict.", "")]
-        shell._showtraceback(kind, error, lines)
-        return lines
-    get_ipython().set_custom_exc((BaseException,), show)
-_casebook_show()
-del _casebook_show
-"""
-
-
-# What the first network costs once in a process, spent before a submission waits for it.
-_WARM = """
-def _casebook_warm():
-    import keras, numpy
-    x = keras.Input((5, 4, 3))
-    y = keras.layers.Conv2D(2, 3, padding="same")(x)
-    y = keras.layers.ReLU()(keras.layers.BatchNormalization()(y))
-    model = keras.Model(x, keras.ops.add(y, y))
-    for training in (False, True):
-        model(numpy.zeros((2, 5, 4, 3), "float32"), training=training)
-    keras.saving.serialize_keras_object(model)
-    keras.utils.clear_session(free_memory=False)
-_casebook_warm()
-del _casebook_warm
-"""
-_WARM_CHECKS = (
-    _WARM
-    + """
-def _casebook_warm():
-    import types
-    for value in list(get_ipython().user_ns.values()):
-        if isinstance(value, types.ModuleType) and hasattr(value, "warm_up"):
-            value.warm_up()
-_casebook_warm()
-del _casebook_warm
-"""
-)
-
-
-@dataclass(frozen=True)
-class Seconds:
-    """How long things may take.
-
-    Attributes:
-        cell: One cell of the learner.
-        check: One check, with every call of the learner's code.
-        notebook: All cells together.
-    """
-
-    cell: float = 60
-    check: float = 60
-    notebook: float = 600
-
-
-@dataclass
-class Ran:
-    """What came of running code in a kernel."""
-
-    outputs: list[NotebookNode] = field(default_factory=list)
-    failed: bool = False
-    ended: str = ""
-    """Why the kernel did not finish: "" if it did."""
+_AFTER_CHECK_SECONDS = 10  # until a check that has used up its time has said so itself
 
 
 class Session:
     """Runs the cells of one notebook; a context manager.
 
     Args:
-        sandbox: Starts the kernels.
+        sandbox: Starts the kernels; its limits hold.
         records: Files that the learner submitted beside the notebook, by name.
-        seconds: How long things may take.
+
+    Attributes:
+        incidents: What was ended because it took too much, or failed outside the learner's code.
     """
 
-    def __init__(
-        self,
-        sandbox: Sandbox,
-        records: dict[str, bytes] | None = None,
-        seconds: Seconds = Seconds(),
-    ):
+    def __init__(self, sandbox: Sandbox, records: dict[str, bytes] | None = None):
         """Make the folder that both kernels see."""
         self._sandbox = sandbox
+        self._limits = sandbox.limits
         self.folder = sandbox.new_folder()
-        self.begin(records or {}, seconds)
+        self.begin(records or {})
         self._prepared: dict[str, list[NotebookNode]] = {}
         self._bound: set[str] = set()  # names that the check kernel knows as the learner's are now
         self._learner: Kernel | None = None
@@ -153,9 +48,9 @@ class Session:
         self._written: list[str] = []  # what the learner's kernel has run, to repeat it
         self._setup: list[str] = []
         # By reply, what the learner's kernel was asked ahead: the request's id, or what came of it.
-        self._begun: dict[str, str | Ran] = {}
-        self._restarts = 0
-        self.incidents: list[str] = []
+        self._begun: dict[str, str | Execution] = {}
+        self._starts = 0  # of the learner's kernel
+        self.incidents: list[Incident] = []
 
     def __enter__(self):
         """Return itself."""
@@ -177,17 +72,17 @@ class Session:
             setup: The set-up cells of the notebook to come.
         """
         self._setup = list(setup)
-        self._run(self._checkers(), _WARM_CHECKS, self._seconds.check)
-        self._run(self._learners(), _WARM, self._seconds.cell)
+        self._run(self._check_kernel(), inside("start.warm_up_checks"), self._limits.check)
+        self._run(self._learner_kernel(), inside("start.warm_up"), self._limits.cell)
         for source in setup:
             self._prepared[source] = self.write(source)
         return self
 
-    def begin(self, records: dict[str, bytes], seconds: Seconds) -> "Session":
+    def begin(self, records: dict[str, bytes]) -> "Session":
         """Take a submission's records; its time runs from here."""
-        self._records, self._seconds = records, seconds
+        self._records = records
         self._put_records()
-        self._end = time.monotonic() + seconds.notebook
+        self._end = time.monotonic() + self._limits.notebook
         return self
 
     def _put_records(self) -> None:
@@ -204,24 +99,24 @@ class Session:
             return self._prepared.pop(source)
         self._setup.append(source)
         if self._checks is not None:
-            self._run(self._checks, source, self._seconds.check)
+            self._run(self._checks, source, self._limits.check)
         return self.write(source)
 
     def write(self, source: str) -> list[NotebookNode]:
         """Run a learner's cell."""
         self._bound.clear()
         if self._time_left() <= 0:
-            return [_remark("not run: the notebook's time was used up")]
-        self._settle(self._seconds.cell)
+            return [remark("not run: the notebook's time was used up")]
+        self._settle(self._limits.cell)
         self._begun.clear()
         try:
-            ran = self._run(self._learners(), source, self._seconds.cell)
-        except SandboxError as error:
-            return [_remark(str(error))]
+            ran = self._run(self._learner_kernel(), source, self._limits.cell)
+        except SandboxError as failure:
+            return [remark(str(failure))]
         if ran.ended:
-            self.incidents.append(f"a cell {ran.ended}")
+            self._note(ran.ended, "a cell")
             self._drop_learner()
-            return [*ran.outputs, _error("TimeoutError", f"this cell {ran.ended}")]
+            return [*ran.outputs, error("TimeoutError", f"this cell {ran.ended.text}")]
         self._written.append(source)
         return ran.outputs
 
@@ -229,53 +124,58 @@ class Session:
         """Run a check; an output of type error among the result means that it failed."""
         try:
             return self._check(source)
-        except SandboxError as error:
-            self.incidents.append(f"a check could not run: {error}")
-            return [_error("SandboxError", f"this check could not run: {error}")]
+        except SandboxError as failure:
+            self._note(Incident(Verdict.KILLED, f"could not run: {failure}"), "a check")
+            return [error("SandboxError", f"this check could not run: {failure}")]
 
     def _check(self, source: str) -> list[NotebookNode]:
         if self._time_left() <= 0:
-            return [_error("TimeoutError", "not run: the notebook's time was used up")]
-        said: list[NotebookNode] = []
-        end = time.monotonic() + self._seconds.check
+            return [error("TimeoutError", "not run: the notebook's time was used up")]
+        printed: list[NotebookNode] = []
+        end = time.monotonic() + self._limits.check
 
-        def serve(prompt: str) -> str:
-            what, *paths = json.loads(prompt)
+        def answer(prompt: str) -> str:
+            what, request, reply = json.loads(prompt)
             if what == "ahead":
-                return self._work_ahead(*paths)
-            return self._answer(*paths, end, said)
+                return self._work_ahead(request, reply)
+            return self._answer(request, reply, end, printed)
 
-        checks, names = self._checkers(), set(names_used(source))
-        ran = Ran()
+        kernel, names = self._check_kernel(), set(names_used(source))
+        ran = Execution()
         if not names <= self._bound:  # else the learner's side has not changed since
-            bind = f"import casebook_bridge; casebook_bridge.checks.bind({sorted(names)!r})"
-            ran = self._run(checks, bind, self._seconds.check, serve)
+            ran = self._run(
+                kernel, inside("checks.bind", sorted(names)), self._limits.check, answer
+            )
             if not ran.failed and not ran.ended:
                 self._bound |= names
         if not ran.failed and not ran.ended:
-            ran = self._run(checks, source, end - time.monotonic() + 10, serve)
-        outputs = [one for one in ran.outputs if one.get("name") != "stderr"]
-        if ran.failed and not any(one.output_type == "error" for one in outputs):
-            outputs.append(_error("CheckFailed", "this check failed; its message cannot be shown"))
+            ran = self._run(kernel, source, _until(end) + _AFTER_CHECK_SECONDS, answer)
+        outputs = [output for output in ran.outputs if output.get("name") != "stderr"]
+        if ran.failed and not any(output.output_type == "error" for output in outputs):
+            outputs.append(error("CheckFailed", "this check failed; its message cannot be shown"))
         if ran.ended:
-            self.incidents.append(f"a check {ran.ended}")
+            self._note(ran.ended, "a check")
             self._drop_checks()
-            outputs.append(_error("TimeoutError", f"this check {ran.ended}"))
-        return [*outputs, *said[:20]]
+            outputs.append(error("TimeoutError", f"this check {ran.ended.text}"))
+        return [*outputs, *printed[: self._limits.prints]]
+
+    def _note(self, incident: Incident, what: str) -> None:
+        """Report an incident, with what it happened to."""
+        self.incidents.append(incident.of(what))
 
     # ---- kernels ----
 
-    def _learners(self) -> Kernel:
+    def _learner_kernel(self) -> Kernel:
         """The learner's kernel; a new one where the last has ended, with all cells run again."""
         if self._learner is not None and self._learner.is_alive():
             return self._learner
-        if self._restarts > MOST_RESTARTS:
+        if self._starts > self._limits.restarts:
             raise SandboxError("your code ended its kernel too often")
         self._drop_learner()
-        self._restarts += 1
+        self._starts += 1
         self._learner = self._start()
         for source in self._written:
-            if self._run(self._learner, source, self._seconds.cell).ended:
+            if self._run(self._learner, source, self._limits.cell).ended:
                 self._drop_learner()
                 raise SandboxError("your cells could not be run again after a kernel ended")
         return self._learner
@@ -306,36 +206,39 @@ class Session:
                 path.unlink(missing_ok=True)
         self._put_records()
 
-    def _checkers(self) -> Kernel:
-        """The check kernel, with the set-up cells run and the bridge in place."""
+    def _check_kernel(self) -> Kernel:
+        """The check kernel, with the set-up cells run and connected with the learner's side."""
         if self._checks is None or not self._checks.is_alive():
             self._drop_checks()
             self._checks = self._start()
             self._bound.clear()
             for source in self._setup:
-                self._run(self._checks, source, self._seconds.check)
+                self._run(self._checks, source, self._limits.check)
             self._checks.client.input("")  # the kernel can ask once this has reached it
-            self._run(self._checks, _BIND.format(folder=str(self.folder)), self._seconds.check)
-            self._run(self._checks, _SHOW, self._seconds.check)
+            connect = inside(
+                "checks.connect", str(self.folder), self._limits.reply, self._limits.arrays
+            )
+            self._run(self._checks, connect, self._limits.check)
         return self._checks
 
     def _start(self) -> Kernel:
         kernel = self._sandbox.start_kernel(self.folder)
-        boot = _BOOT.format(source=BRIDGE.read_text(encoding="utf-8"))
-        self._run(kernel, boot, self._seconds.cell)
+        self._run(kernel, inside("start.begin"), self._limits.cell)
         return kernel
 
     def _time_left(self) -> float:
-        return self._end - time.monotonic()
+        return _until(self._end)
+
+    # ---- what the check kernel asks of the learner's ----
 
     def _work_ahead(self, request: str, reply: str) -> str:
         """Let the learner's kernel begin with a request that the check kernel will ask later."""
         if self._learner is not None and self._learner.is_alive():
-            code = _served(request, reply)
-            self._begun[reply] = self._learner.client.execute(code, **_QUIET)
+            code = inside("learner.answer", request, reply)
+            self._begun[reply] = execution.request(self._learner, code)
         return ""
 
-    def _answer(self, request: str, reply: str, end: float, said: list) -> str:
+    def _answer(self, request: str, reply: str, end: float, printed: list[NotebookNode]) -> str:
         """Let the learner's kernel answer a request of the check kernel.
 
         Returns:
@@ -344,30 +247,31 @@ class Session:
         ran = self._begun_before(reply, end)
         if ran is None:
             try:
-                kernel = self._learners()
-            except SandboxError as error:
-                return f"{error}."
-            ran = self._run(kernel, _served(request, reply), end - time.monotonic())
+                kernel = self._learner_kernel()
+            except SandboxError as failure:
+                return f"{failure}."
+            ran = self._run(kernel, inside("learner.answer", request, reply), _until(end))
         for output in ran.outputs:
             if output.output_type == "stream":
-                said.append(new_output("stream", name="stdout", text=output.text[:4000]))
+                text = output.text[: self._limits.printed]
+                printed.append(new_output("stream", name="stdout", text=text))
         if ran.ended:
-            self.incidents.append(f"a call {ran.ended}")
+            self._note(ran.ended, "a call")
             self._drop_learner()
-            return f"your code {ran.ended}."
+            return f"your code {ran.ended.text}."
         return "" if not ran.failed else "your code stopped its kernel from answering."
 
-    def _begun_before(self, reply: str, end: float) -> Ran | None:
+    def _begun_before(self, reply: str, end: float) -> Execution | None:
         """Wait for an answer that was begun ahead.
 
         Returns:
             What came of it; None if it has to be asked for: it was not begun, or its kernel ended,
             which may be the fault of something else that was.
         """
-        self._settle((end - time.monotonic()) / 2, reply)
+        self._settle(_until(end) / 2, reply)
         begun = self._begun.pop(reply, None)
         if isinstance(begun, str):
-            begun = self._follow(self._learner, begun, end - time.monotonic())
+            begun = self._follow(self._learner, begun, _until(end))
             if begun.ended and not self._learner.is_alive():
                 self._drop_learner()
                 return None
@@ -380,89 +284,43 @@ class Session:
             if reply == before:
                 return
             if isinstance(begun, str):
-                self._begun[reply] = self._follow(self._learner, begun, end - time.monotonic())
+                self._begun[reply] = self._follow(self._learner, begun, _until(end))
                 if self._begun[reply].ended:
                     self._drop_learner()
                     return
 
     def _run(
-        self, kernel: Kernel, source: str, seconds: float, serve: Callable | None = None
-    ) -> Ran:
-        """Run code in a kernel and collect what it shows, within its time and the notebook's.
-
-        Code that may ask, through `serve`, is the course's own, in a check kernel: it has failed
-        unless that kernel says that it has not.
-        """
-        request = kernel.client.execute(source, **_QUIET | {"allow_stdin": serve is not None})
-        return self._follow(kernel, request, seconds, serve)
+        self, kernel: Kernel, source: str, seconds: float, answer: Callable | None = None
+    ) -> Execution:
+        """Run code in a kernel within its time and the notebook's, as `execution.follow` does."""
+        request = execution.request(kernel, source, may_ask=answer is not None)
+        return self._follow(kernel, request, seconds, answer)
 
     def _follow(
-        self, kernel: Kernel, request: str, seconds: float, serve: Callable | None = None
-    ) -> Ran:
-        """Collect what comes of a request to run code, as `_run` does."""
-        limit = min(seconds, self._time_left())
-        end = time.monotonic() + limit
-        client, ran, size = kernel.client, Ran(), 0
-        poller = zmq.Poller()
-        poller.register(client.iopub_channel.socket, zmq.POLLIN)
-        if serve is not None:
-            poller.register(client.stdin_channel.socket, zmq.POLLIN)
-        while True:
-            ready = dict(poller.poll(200))
-            if client.stdin_channel.socket in ready:
-                message = _message(client.get_stdin_msg)
-                if message and message["msg_type"] == "input_request":
-                    answer = serve(message["content"]["prompt"])
-                    if not kernel.is_alive():
-                        ran.ended = _end_of(kernel)
-                        return ran
-                    client.input(answer)
-                    end = max(end, time.monotonic() + 10)
-            if client.iopub_channel.socket in ready:
-                message = _message(client.get_iopub_msg)
-                if message and message["parent_header"].get("msg_id") == request:
-                    kind, content = message["msg_type"], message["content"]
-                    if kind == "status" and content.get("execution_state") == "idle":
-                        ran.failed |= serve is not None and not _succeeded(client, request)
-                        return ran
-                    output = _output(message) if size < MOST_OUTPUT else None
-                    if output is not None:
-                        size += len(json.dumps(output))
-                        ran.outputs.append(output)
-                        if size >= MOST_OUTPUT:
-                            ran.outputs[-1] = _remark("too much output: the rest is left out")
-                    ran.failed |= kind == "error"
-            elif not kernel.is_alive():
-                ran.ended = _end_of(kernel)
-                return ran
-            if time.monotonic() > end:
-                ran.ended = f"did not finish within {max(limit, 0):.0f} seconds"
-                return ran
+        self, kernel: Kernel, request: str, seconds: float, answer: Callable | None = None
+    ) -> Execution:
+        return execution.follow(kernel, request, min(seconds, self._time_left()), answer)
 
 
-def _served(request: str, reply: str) -> str:
-    """Code with which the learner's kernel answers a request."""
-    return f"__import__('casebook_bridge').serve({request!r}, {reply!r})"
+def inside(function: str, *arguments) -> str:
+    """Code that calls a function of `casebook_grader.inside`, and leaves no name in the kernel.
+
+    Args:
+        function: Its module and its name.
+        arguments: What it is given; anything that `repr` writes as Python reads it.
+
+    Example:
+        >>> inside("start.begin")
+        "__import__('casebook_grader.inside.start', fromlist=['begin']).begin()"
+    """
+    module, name = function.split(".")
+    given = ", ".join(map(repr, arguments))
+    return f"__import__('casebook_grader.inside.{module}', fromlist=[{name!r}]).{name}({given})"
 
 
-def _succeeded(client, request: str) -> bool:
-    """Whether a kernel's reply to a request says that all went well."""
-    try:
-        reply = client.get_shell_msg(timeout=_REPLY_SECONDS)
-        while reply["parent_header"].get("msg_id") != request:  # of what nobody asked after
-            reply = client.get_shell_msg(timeout=_REPLY_SECONDS)
-    except queue.Empty:
-        return False
-    return reply["content"]["status"] == "ok"
-
-
-def _end_of(kernel: Kernel) -> str:
-    """Say how a kernel ended."""
-    return {
-        "memory": "took more memory than allowed",
-        "processes": "started more processes than allowed",
-        "disk": "wrote more files than allowed",
-    }.get(kernel.why, "ended its kernel")
+def _until(end: float) -> float:
+    """Seconds until a moment of `time.monotonic`."""
+    return end - time.monotonic()
 
 
 def names_used(source: str) -> list[str]:
@@ -477,52 +335,3 @@ def names_used(source: str) -> list[str]:
         if isinstance(node, ast.Name):
             (found if isinstance(node.ctx, ast.Load) else own).add(node.id)
     return sorted(found - own - set(dir(builtins)))
-
-
-def _message(receive: Callable) -> dict | None:
-    """Receive a message; None where it is not one: hostile code can send anything."""
-    try:
-        message = receive(timeout=0.5)
-        message["parent_header"].get, message["content"].get
-        return message
-    except queue.Empty:
-        return None
-    except Exception:
-        return None
-
-
-def _output(message: dict) -> NotebookNode | None:
-    """Turn a message into a cell's output; only plain text and PNG pictures are kept."""
-    try:
-        output = output_from_msg(message)
-        if output.output_type == "stream":
-            return output if type(output.text) is str else None
-        if output.output_type == "error":
-            lines = [_cut(line) for line in output.traceback]
-            return new_output(
-                "error", ename=_cut(output.ename), evalue=_cut(output.evalue), traceback=lines
-            )
-        if "data" in output:
-            kept = {
-                key: output.data[key] for key in ("text/plain", "image/png") if key in output.data
-            }
-            output["data"] = {key: value for key, value in kept.items() if isinstance(value, str)}
-            output["metadata"] = {}
-        return output
-    except Exception:
-        return None
-
-
-def _cut(text: str) -> str:
-    """A text of bearable length; raise TypeError if it is none."""
-    if type(text) is not str:
-        raise TypeError
-    return text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + " ..."
-
-
-def _remark(text: str) -> NotebookNode:
-    return new_output("stream", name="stdout", text=f"({text})\n")
-
-
-def _error(name: str, text: str) -> NotebookNode:
-    return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])

@@ -13,12 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-LARGEST_NOTEBOOK = 20_000_000  # bytes
-LARGEST_RECORD = 256 * 1024  # bytes, as cnn_casebook.runtime.record writes at most
-MOST_RECORDS = 16
-MOST_PARTS = 1_000_000  # a part of a few characters takes a hundred bytes and a microsecond
-MOST_CELLS_READ = 10_000
-LONGEST_SOURCE = 200_000  # characters of one cell
+from casebook_grader.limits import Limits
 
 RECORD = re.compile(r"record_[a-z0-9_]+\.json")
 TYPES = ("code", "markdown", "raw")
@@ -64,8 +59,8 @@ class Cell:
 
 
 @dataclass
-class Handwriting:
-    """What a learner's notebook says.
+class LearnerNotebook:
+    """What can be read of a learner's notebook.
 
     Attributes:
         cells: Its cells, or None if nothing can be read.
@@ -82,7 +77,9 @@ class _Unreadable(Exception):
     """The notebook cannot be read; the text completes "cannot be read: ..."."""
 
 
-def read_submission(folder: Path, assignment_sources: Iterable[str]) -> Submission:
+def read_submission(
+    folder: Path, assignment_sources: Iterable[str], limits: Limits | None = None
+) -> Submission:
     """Collect a learner's files by an allow-list: the assignment's notebooks, and records.
 
     Links are not followed, nothing but a regular file is opened for reading, and no file is read
@@ -91,7 +88,9 @@ def read_submission(folder: Path, assignment_sources: Iterable[str]) -> Submissi
     Args:
         folder: The submitted folder, `<learner>/<assignment>`.
         assignment_sources: File names of the assignment's notebooks.
+        limits: How much is read; the usual limits without it.
     """
+    limits = limits or Limits()
     found = Submission(dict.fromkeys(sorted(assignment_sources)))
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
@@ -103,17 +102,17 @@ def read_submission(folder: Path, assignment_sources: Iterable[str]) -> Submissi
         )
         return found
     try:
-        _collect(handle, found)
+        _collect(handle, found, limits)
     finally:
         os.close(handle)
     return found
 
 
-def _collect(folder: int, found: Submission) -> None:
+def _collect(folder: int, found: Submission, limits: Limits) -> None:
     """Read what is allowed from an open folder."""
     for name in found.notebooks:
         try:
-            found.notebooks[name] = _read_file(folder, name, LARGEST_NOTEBOOK)
+            found.notebooks[name] = _read_file(folder, name, limits.notebook_size)
         except FileNotFoundError:
             found.findings.append(f"The notebook {shown(name)} was not handed in.")
         except (OSError, ValueError) as error:
@@ -126,15 +125,15 @@ def _collect(folder: int, found: Submission) -> None:
         elif name not in found.notebooks:
             left_out.append(name)
     records.sort()
-    for name in records[:MOST_RECORDS]:
+    for name in records[: limits.records]:
         try:
-            found.records[name] = _read_file(folder, name, LARGEST_RECORD)
+            found.records[name] = _read_file(folder, name, limits.record_size)
         except (OSError, ValueError) as error:
             found.findings.append(f"The record {shown(name)} was not read: {_reason(error)}.")
-    if records[MOST_RECORDS:]:
+    if records[limits.records :]:
         found.findings.append(
-            f"There are {len(records)} records; the first {MOST_RECORDS} by name were read. "
-            f"Left out: {listed(map(shown, records[MOST_RECORDS:]))}."
+            f"There are {len(records)} records; the first {limits.records} by name were read. "
+            f"Left out: {listed(map(shown, records[limits.records :]))}."
         )
     if left_out:
         found.findings.append(
@@ -171,16 +170,21 @@ def _too_large(size: int, largest: int) -> str:
     )
 
 
-def read_notebook(content: bytes) -> Handwriting:
+def read_notebook(content: bytes, limits: Limits | None = None) -> LearnerNotebook:
     """Read a learner's notebook, as far as that goes.
+
+    Args:
+        content: The file's bytes.
+        limits: How much is read.
 
     Example:
         >>> read_notebook(b"{").findings
         ['The notebook cannot be read: it is not JSON (line 1, column 2). It may be cut short: ...']
     """
-    found = Handwriting()
+    limits = limits or Limits()
+    found = LearnerNotebook()
     try:
-        notebook = _parse(content, found.findings)
+        notebook = _parse(content, limits, found.findings)
         cells = notebook.get("cells")
         form = notebook.get("nbformat")
         if not isinstance(cells, list):
@@ -196,21 +200,21 @@ def read_notebook(content: bytes) -> Handwriting:
             f"The notebook's nbformat is {shown(form)}; expected 4. It was read as 4."
         )
     found.kernel = _kernel(notebook)
-    found.cells = _cells(cells, found.findings)
+    found.cells = _cells(cells, limits, found.findings)
     return found
 
 
-def _parse(content: bytes, findings: list[str]) -> dict:
+def _parse(content: bytes, limits: Limits, findings: list[str]) -> dict:
     """Turn bytes into JSON's objects, of which only the keys in `USED` are kept."""
-    if len(content) > LARGEST_NOTEBOOK:
-        raise _Unreadable(_too_large(len(content), LARGEST_NOTEBOOK))
+    if len(content) > limits.notebook_size:
+        raise _Unreadable(_too_large(len(content), limits.notebook_size))
     if not content.strip(b"\0\t\n\r "):
         raise _Unreadable("the file is empty")
     text, damage = _decode(content)
     parts = text.count("[") + text.count("{") + text.count(",")
-    if parts > MOST_PARTS:
+    if parts > limits.parts:
         raise _Unreadable(
-            f"it has {parts:,} parts (commas and opening brackets), and at most {MOST_PARTS:,} "
+            f"it has {parts:,} parts (commas and opening brackets), and at most {limits.parts:,} "
             "are read; clear the outputs, save and hand it in again"
         )
     repeated = Counter()
@@ -271,27 +275,28 @@ def _kernel(notebook: dict) -> str | None:
     return place if isinstance(place, str) else None
 
 
-def _cells(found: list, findings: list[str]) -> list[Cell]:
+def _cells(found: list, limits: Limits, findings: list[str]) -> list[Cell]:
     """The cells among a notebook's `cells`, cleaned."""
     cells, lost = [], Counter()
     noted = {"cut": [], "replaced": []}
-    if len(found) > MOST_CELLS_READ:
+    if len(found) > limits.cells_read:
         findings.append(
-            f"The notebook has {len(found):,} cells; only the first {MOST_CELLS_READ:,} were read."
+            f"The notebook has {len(found):,} cells; "
+            f"only the first {limits.cells_read:,} were read."
         )
-    for place, item in enumerate(found[:MOST_CELLS_READ], start=1):
+    for place, item in enumerate(found[: limits.cells_read], start=1):
         if not isinstance(item, dict):
             lost["no JSON object"] += 1
             continue
         metadata = item.get("metadata")
         metadata = metadata if isinstance(metadata, dict) else {}
         # Colab keeps a cell's id in its metadata.
-        ids = [one for one in (item.get("id"), metadata.get("id")) if isinstance(one, str)]
+        ids = [name for name in (item.get("id"), metadata.get("id")) if isinstance(name, str)]
         text = _text(item.get("source"))
         if text is None:
             lost["without a readable source"] += 1
         else:
-            text, changes = _clean(text)
+            text, changes = _clean(text, limits.cell_text)
             for change in changes:
                 noted[change].append(place)
         kind = item.get("cell_type")
@@ -302,7 +307,7 @@ def _cells(found: list, findings: list[str]) -> list[Cell]:
         findings.append(f"Among its cells are {counted}; they were left out.")
     if noted["cut"]:
         findings.append(
-            f"Cells longer than {LONGEST_SOURCE:,} characters were cut there: numbers "
+            f"Cells longer than {limits.cell_text:,} characters were cut there: numbers "
             f"{listed(map(str, noted['cut']))}."
         )
     if noted["replaced"]:
@@ -320,12 +325,12 @@ def _text(source) -> str | None:
     return source if isinstance(source, str) else None
 
 
-def _clean(text: str) -> tuple[str, list[str]]:
+def _clean(text: str, longest: int) -> tuple[str, list[str]]:
     """A text that every file, database and kernel can hold, and what that took."""
     changes = []
     text = text.replace("\r\n", "\n")
-    if len(text) > LONGEST_SOURCE:
-        text = text[:LONGEST_SOURCE]
+    if len(text) > longest:
+        text = text[:longest]
         text = text.rpartition("\n")[0] or text
         changes.append("cut")
     clean = text.replace("\0", REPLACEMENT)

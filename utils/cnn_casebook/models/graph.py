@@ -12,6 +12,8 @@ from functools import cached_property
 import keras
 import numpy as np
 
+from cnn_casebook.remote import UnreadableNetwork, UnsendableValue
+
 
 class UnreadableModelError(ValueError):
     """What was given is not a model made of Keras's built-in layers and operations."""
@@ -286,7 +288,7 @@ def _functional(model):
             )
         return model._functional
     if not hasattr(model, "_nodes_by_depth"):
-        if hasattr(model, "why_unreadable"):
+        if isinstance(model, UnreadableNetwork):
             raise UnreadableModelError(model.why_unreadable)
         raise UnreadableModelError(
             f"{type(model).__name__} is a model class of its own. "
@@ -314,8 +316,8 @@ def describe(value) -> str:
     """
     if value is None:
         return "None (is the return missing?)"
-    if isinstance(getattr(value, "described", None), str):  # by the kernel that it came from
-        return value.described
+    if isinstance(value, UnsendableValue):
+        return value.description
     if isinstance(value, keras.KerasTensor):
         return f"a symbolic tensor of shape {tuple(value.shape)}"
     if isinstance(value, keras.Model):

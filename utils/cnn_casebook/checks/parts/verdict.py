@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from cnn_casebook.models.graph import Graph, UnreadableModelError, describe, flatten
+from cnn_casebook.remote import RemoteCallable
 
 
 class CheckFailed(AssertionError):
@@ -125,9 +126,10 @@ def work_ahead(function: Callable, calls: Iterable[tuple[tuple, tuple, dict]]) -
         calls: For each call the shape, further arguments and keyword arguments; read only if the
             function stands for one of another process.
     """
-    begin = getattr(type(function), "work_ahead", None)
-    if begin is not None:
-        begin(function, [((keras.Input(shape), *args), kwargs) for shape, args, kwargs in calls])
+    if isinstance(function, RemoteCallable):
+        function.work_ahead(
+            [((keras.Input(shape), *args), kwargs) for shape, args, kwargs in calls]
+        )
 
 
 def network(inputs, outputs) -> keras.Model:

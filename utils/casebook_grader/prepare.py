@@ -1,0 +1,96 @@
+"""A submission made ready to be executed: its files read, its notebooks rebuilt."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from casebook_grader.limits import Limits
+from casebook_grader.rebuild import Rebuilt, rebuild
+from casebook_grader.reports import Verdict
+from casebook_grader.submission import read_submission
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is executed in place of what was handed in.
+
+    Attributes:
+        notebooks: The rebuilt notebooks, by name.
+        records: The records beside them: bytes for each file name.
+        findings: What was odd about the files, in plain sentences; the notebooks have their own.
+    """
+
+    notebooks: dict[str, Rebuilt]
+    records: dict[str, bytes]
+    findings: list[str]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict so far: not gradable if no notebook is, tampered if one was."""
+        verdicts = {rebuilt.verdict for rebuilt in self.notebooks.values()}
+        if verdicts == {Verdict.NOT_GRADABLE}:
+            return Verdict.NOT_GRADABLE
+        return Verdict.TAMPERED if Verdict.TAMPERED in verdicts else Verdict.GRADED
+
+    @property
+    def all_findings(self) -> list[str]:
+        """What was odd about the files, and about each notebook with its name."""
+        return [
+            *self.findings,
+            *(
+                f"{name}: {finding}"
+                for name, rebuilt in sorted(self.notebooks.items())
+                for finding in rebuilt.findings
+            ),
+        ]
+
+
+def read_source(config: Config, assignment: str, notebook: str) -> NotebookNode:
+    """Read the course's own notebook, with solutions and hidden tests.
+
+    Args:
+        config: nbgrader's settings.
+        assignment: Name of the assignment.
+        notebook: Name of the notebook, without its ending.
+    """
+    path = _source_folder(config, assignment) / f"{notebook}.ipynb"
+    return nbformat.read(path, as_version=4)
+
+
+def prepare(
+    config: Config, assignment: str, submitted: Path, names: Iterable[str] | None = None
+) -> Prepared:
+    """Read a submission and rebuild its notebooks. Nothing that a learner hands in raises.
+
+    Args:
+        config: nbgrader's settings.
+        assignment: Name of the assignment.
+        submitted: The folder handed in.
+        names: Names of the notebooks to rebuild; all of the assignment without it.
+
+    Raises:
+        CourseError: A source is damaged.
+    """
+    limits = Limits.from_config(config)
+    sources = {path.stem: path for path in _source_folder(config, assignment).glob("*.ipynb")}
+    found = read_submission(submitted, [path.name for path in sources.values()], limits)
+    notebooks = {
+        name: rebuild(
+            read_source(config, assignment, name),
+            found.notebooks[sources[name].name],
+            config,
+            limits,
+        )
+        for name in (sorted(sources) if names is None else names)
+    }
+    return Prepared(notebooks, found.records, found.findings)
+
+
+def _source_folder(config: Config, assignment: str) -> Path:
+    course = CourseDirectory(config=config)
+    return Path(course.format_path(course.source_directory, ".", assignment))
