@@ -24,7 +24,15 @@ def assignments(root: Path = ROOT) -> list[str]:
     Example:
         >>> "03_residual_networks" in assignments()
         True
+
+    Raises:
+        CourseError: There are no solutions.
     """
+    if not (root / "solutions").is_dir():
+        raise CourseError(
+            f"expected the folder solutions/ in {root}, found none. Is it a complete copy of the "
+            "course?"
+        )
     return sorted(path.name for path in (root / "solutions").iterdir() if path.is_dir())
 
 
@@ -36,7 +44,7 @@ def require_assignment(name: str, root: Path = ROOT) -> None:
         raise CourseError(
             f"{found}; expected one of\n  "
             + "\n  ".join(known)
-            + f"\nsuch as ASSIGNMENT={known[0]}"
+            + f"\nsuch as (with make) ASSIGNMENT={known[0]}"
         )
 
 

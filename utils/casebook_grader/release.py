@@ -1,20 +1,16 @@
 """Make the learners' assignments from the solutions, and refuse to let a solution out.
 
-    python -m casebook_grader.release
-
 Each assignment goes through nbgrader's `generate_assignment` in a scratch course, is compared
 with its source, and only then replaces the folder in `assignments/`.
 """
 
 import re
 import shutil
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from rich.console import Console
 
 from casebook_grader.course import ROOT, CourseError, assignments, nbgrader, require_success
 
@@ -221,21 +217,3 @@ def _remove_unknown(folder: Path, names: list[str]) -> list[str]:
     for path in unknown:
         shutil.rmtree(path)
     return [path.name for path in unknown]
-
-
-def main() -> int:
-    """Run `make release`."""
-    console = Console(stderr=True)
-    try:
-        with console.status("Generating the assignments from the solutions"):
-            changed = release()
-    except CourseError as error:
-        print(f"Nothing was released. {error}", file=sys.stderr)
-        return 1
-    for name in assignments():
-        print(f"assignments/{name}: {'changed' if name in changed else 'unchanged'}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
