@@ -46,7 +46,7 @@ def test_each_word_has_a_help_with_every_option(word):
     assert all(option.help for option in options)
 
 
-@pytest.mark.parametrize("words", [["--help"], ["grade", "--help"]])
+@pytest.mark.parametrize("words", [["--help"], ["grade", "--help"], ["new-exercise", "--help"]])
 def test_help_imports_nothing_that_is_slow(words):
     program = (
         "import sys; from casebook.command import main; main(sys.argv[1:], standalone_mode=False);"
@@ -75,10 +75,11 @@ def test_it_runs_as_a_module_within_the_course():
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("word", [["start"], ["grade", SAMPLE], ["release"]])
+@pytest.mark.parametrize("word", [["start"], ["grade", SAMPLE], ["release"], ["new-exercise", "x"]])
 def test_outside_of_the_course(tmp_path, monkeypatch, word):
     monkeypatch.chdir(tmp_path)
-    said = failed(*word)
+    more = ["--notebook", "y"] if "new-exercise" in word else []
+    said = failed(*word, *more)
     assert "expected the course, a folder with nbgrader_config.py" in said
     assert str(tmp_path) in said
     assert "--course FOLDER" in said
@@ -177,3 +178,19 @@ def test_the_sample_class_stays_apart_from_real_learners(course):
         write_alone("01_reading_networks", course)
     with pytest.raises(CourseError, match="no assignment 'x'"):
         write_alone("x", course)
+
+
+def test_new_exercise_says_what_to_fill_in(course):
+    words = ("new-exercise", "wide_block", "--notebook", "vgg16", "--course", str(course))
+    said = run(*words, "--network", "--minutes", "5", "--title", "a wide block").stdout
+    for path in (
+        "solutions/02_classic_networks/vgg16.ipynb",
+        "utils/cnn_casebook/checks/wide_block.py",
+        "tests/bank/wide_block.py",
+        "tests/cnn_casebook/checks/test_wide_block.py",
+    ):
+        assert f"\n  {path}\n" in said
+        assert "FILL IN" in (course / path).read_text(encoding="utf-8")
+    again = failed(*words)
+    assert "no exercise was written" in again
+    assert "Choose another" in again

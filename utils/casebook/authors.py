@@ -31,3 +31,52 @@ def release(root: Path) -> None:
         raise click.ClickException(f"nothing was released: {error}") from None
     for name in assignments(root):
         click.echo(f"assignments/{name}: {'changed' if name in changed else 'unchanged'}")
+
+
+@click.command("new-exercise")
+@in_course
+@click.option(
+    "--notebook",
+    metavar="NOTEBOOK",
+    required=True,
+    help="The notebook that gets the exercise, such as vgg16.",
+)
+@click.option("--title", help="The heading; NAME in words, if not given.")
+@click.option(
+    "--minutes",
+    type=click.IntRange(1, 120),
+    default=10,
+    show_default=True,
+    help="How long a learner needs.",
+)
+@click.option(
+    "--after",
+    metavar="CELL",
+    help="Id of the cell that it follows; the last exercise's last cell, if not given.",
+)
+@click.option(
+    "--network",
+    is_flag=True,
+    help="The exercise is a block or a network of Keras layers, checked as a list of steps.",
+)
+@click.argument("name")
+def new_exercise(root: Path, name: str, **options) -> None:
+    """Write the skeleton of an exercise called NAME, to fill in.
+
+    NAME is what learners define, and the id of their answer. The skeleton is a solution with its
+    checks in the notebook, the module of these checks, the bank of right and wrong answers, and a
+    test. Tests fail until every FILL IN is replaced. Example:
+
+      casebook new-exercise same_padding --notebook reading_networks
+    """
+    from casebook_grader import new_exercise as authoring
+    from casebook_grader.course import CourseError
+
+    try:
+        written = authoring.write(root, name, **options)
+    except CourseError as error:
+        raise click.ClickException(f"no exercise was written: {error}") from None
+    click.echo("Written; replace every FILL IN:")
+    for path in written:
+        click.echo(f"  {path}")
+    click.echo("Then run the notebook, and: casebook release, make test.")
