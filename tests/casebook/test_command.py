@@ -191,6 +191,23 @@ def test_new_exercise_says_what_to_fill_in(course):
     ):
         assert f"\n  {path}\n" in said
         assert "FILL IN" in (course / path).read_text(encoding="utf-8")
+    assert "casebook run vgg16" in said
+    assert "have moved" not in said
     again = failed(*words)
     assert "no exercise was written" in again
     assert "Choose another" in again
+
+
+def test_new_exercise_names_cells_whose_numbers_may_be_wrong_now(course):
+    words = ("--notebook", "reading_networks", "--after", "start", "--course", str(course))
+    assert "name some: theory_lists_kinds" in run("new-exercise", "warm_up", *words).stdout
+
+
+def test_run_stores_outputs_or_says_why_not(course, monkeypatch):
+    path = course / "solutions" / SAMPLE / "resnet50.ipynb"
+    monkeypatch.setattr("casebook_grader.stored_outputs.run", lambda root, name: path)
+    said = run("run", "resnet50", "--course", str(course)).stdout
+    assert said == f"solutions/{SAMPLE}/resnet50.ipynb holds the outputs of this run.\n"
+    monkeypatch.undo()
+    said = failed("run", "resnet51", "--course", str(course))
+    assert "nothing was stored: there is no notebook 'resnet51'" in said

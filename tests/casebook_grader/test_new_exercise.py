@@ -38,7 +38,8 @@ def ruff(course, *arguments):
 def test_the_cells_follow_the_last_exercise(course):
     before = cells(course)
     written = write(course, "wide_block", "vgg16", minutes=12)
-    assert written == [
+    assert written.mentions == []  # no number has moved
+    assert written.files == [
         PATH,
         "utils/cnn_casebook/checks/wide_block.py",
         "tests/bank/wide_block.py",
@@ -77,6 +78,11 @@ def test_the_cells_follow_the_one_that_was_named(course):
         "## Exercise 3: VGG-16 (15 min, 5 points)",
     ]
     assert found[[cell.id for cell in found].index("start") + 1].id == "exercise_warm_up"
+
+
+def test_cells_that_name_an_exercise_by_its_number_are_listed(course):
+    written = write(course, "warm_up", "reading_networks", after="start")
+    assert written.mentions == ["theory_lists_kinds"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -77,6 +77,33 @@ def new_exercise(root: Path, name: str, **options) -> None:
     except CourseError as error:
         raise click.ClickException(f"no exercise was written: {error}") from None
     click.echo("Written; replace every FILL IN:")
-    for path in written:
+    for path in written.files:
         click.echo(f"  {path}")
-    click.echo("Then run the notebook, and: casebook release, make test.")
+    if written.mentions:
+        click.echo(
+            "Numbers of exercises have moved. These cells name some: " + ", ".join(written.mentions)
+        )
+    click.echo(f"Then: casebook run {options['notebook']}, casebook release, make test.")
+
+
+@click.command()
+@in_course
+@click.argument("notebook")
+def run(root: Path, notebook: str) -> None:
+    """Run the solution NOTEBOOK and store its outputs.
+
+    Nothing is written where a cell raises an error. Example:
+
+      casebook run vgg16
+    """
+    from rich.console import Console
+
+    from casebook_grader import stored_outputs
+    from casebook_grader.course import CourseError
+
+    try:
+        with Console(stderr=True).status(f"Running {notebook}"):
+            path = stored_outputs.run(root, notebook)
+    except CourseError as error:
+        raise click.ClickException(f"nothing was stored: {error}") from None
+    click.echo(f"{path.relative_to(root).as_posix()} holds the outputs of this run.")

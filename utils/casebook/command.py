@@ -7,7 +7,7 @@ from casebook import authors, instructors, learners
 PEOPLE = {
     "For learners": [learners.start],
     "For instructors": [instructors.grade],
-    "For authors of the course": [authors.new_exercise, authors.release],
+    "For authors of the course": [authors.new_exercise, authors.run, authors.release],
 }
 
 

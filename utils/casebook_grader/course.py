@@ -48,6 +48,21 @@ def require_assignment(name: str, root: Path = ROOT) -> None:
         )
 
 
+def find_notebook(root: Path, notebook: str) -> Path:
+    """The solution of a name, such as vgg16, vgg16.ipynb or its path.
+
+    Raises:
+        CourseError: There is none.
+    """
+    paths = {path.stem: path for path in sorted((root / "solutions").glob("*/*.ipynb"))}
+    name = Path(notebook).stem
+    if name not in paths:
+        raise CourseError(
+            f"there is no notebook {notebook!r}; expected one of\n  " + "\n  ".join(paths)
+        )
+    return paths[name]
+
+
 def nbgrader(course: Path = ROOT, more: Config | None = None, **settings) -> NbGraderAPI:
     """nbgrader's own interface, with the settings of `nbgrader_config.py`.
 

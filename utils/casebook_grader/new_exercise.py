@@ -6,6 +6,7 @@ the module of its checks, its bank and its test. NAME stands for what learners d
 
 import keyword
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -13,12 +14,26 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from casebook_grader import totals
-from casebook_grader.course import CourseError
+from casebook_grader.course import CourseError, find_notebook
 
 SKELETON = Path(__file__).parent / "skeleton"
 FILL_IN = "FILL IN"  # stands wherever an author has to write something; tests refuse it
 LONGEST = 28  # characters of a name: the line that imports its checks then has 99
 OURS = "from cnn_casebook"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a skeleton consists of.
+
+    Attributes:
+        files: The files that wait to be filled in, the notebook first.
+        mentions: Ids of the notebook's cells that name an exercise by its number; an author looks
+            at them where numbers have moved.
+    """
+
+    files: list[str]
+    mentions: list[str]
 
 
 def write(
@@ -29,7 +44,7 @@ def write(
     minutes: int = 10,
     after: str | None = None,
     network: bool = False,
-) -> list[str]:
+) -> Written:
     """Write the skeleton of an exercise, and bring numbers and totals up to date.
 
     Args:
@@ -42,14 +57,14 @@ def write(
         network: Whether learners write a block or a network of Keras layers.
 
     Returns:
-        The files that wait to be filled in, the notebook first.
+        What was written.
 
     Raises:
         CourseError: The name cannot be used or is taken, or there is no such notebook or cell;
             nothing was written.
     """
     _require_name(name)
-    path = _find_notebook(root, notebook)
+    path = find_notebook(root, notebook)
     words = {
         "TITLE": title or name.replace("_", " "),
         "MINUTES": str(minutes),
@@ -83,7 +98,8 @@ def write(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
     totals.update(root)
-    return [file.relative_to(root).as_posix() for file in files]
+    names = [file.relative_to(root).as_posix() for file in files]
+    return Written(names, [] if after is None else _mentions(solution, cells))
 
 
 def _require_name(name: str) -> None:
@@ -93,16 +109,6 @@ def _require_name(name: str) -> None:
             f"expected the name of a Python function in at most {LONGEST} small letters, digits "
             f"and underscores, such as same_padding; found {name!r}."
         )
-
-
-def _find_notebook(root: Path, notebook: str) -> Path:
-    paths = {path.stem: path for path in sorted((root / "solutions").glob("*/*.ipynb"))}
-    name = Path(notebook).stem
-    if name not in paths:
-        raise CourseError(
-            f"there is no notebook {notebook!r}; expected one of\n  " + "\n  ".join(paths)
-        )
-    return paths[name]
 
 
 def _require_new_ids(root: Path, cells: list[NotebookNode]) -> None:
@@ -150,6 +156,14 @@ def _place(notebook: NotebookNode, after: str | None, name: str) -> int:
             f"{ids[place]!r}, which belongs to it."
         )
     return place
+
+
+def _mentions(notebook: NotebookNode, new: list[NotebookNode]) -> list[str]:
+    return [
+        cell.id
+        for cell in notebook.cells
+        if cell not in new and re.search(r"\bexercise \d", cell.source)
+    ]
 
 
 def _import_checks(notebook: NotebookNode, line: str, name: str) -> None:
