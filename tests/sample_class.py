@@ -57,11 +57,7 @@ def expected(learner: str, notebook: Path) -> dict[str, float]:
     for exercise in reader.answers:
         answer = answer_of(learner, exercise)
         for name in reader.checks_of(exercise):
-            (grade_id,) = (
-                one
-                for one in (f"check_{exercise}_{name}", f"hidden_{exercise}_{name}")
-                if one in points
-            )
+            (grade_id,) = points.keys() & {f"check_{exercise}_{name}", f"hidden_{exercise}_{name}"}
             lost = answer is None or name in answer.loses
             scores[grade_id] = 0.0 if lost else float(points[grade_id])
     for grade_id in RECORD_CHECKS.intersection(points):

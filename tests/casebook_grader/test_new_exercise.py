@@ -86,7 +86,7 @@ def test_cells_that_name_an_exercise_by_its_number_are_listed(course):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ["f", LONG])
+@pytest.mark.parametrize("name", ["g", LONG])
 def test_ruff_accepts_a_skeleton(course, name, kind):
     write(course, name, "vgg16", network=KINDS[kind])
     ruff(course, "check", PATH, "utils", "tests")
@@ -134,7 +134,7 @@ def test_no_test_of_a_skeleton_passes(course):
 def test_two_skeletons_repeat_little(course, kind):
     """No six lines of checks may stand twice; what an author fills in is not the same twice."""
     found = []
-    for name in ("first", "second"):
+    for name in ("wide_block", "deep_block"):
         write(course, name, "vgg16", network=KINDS[kind])
         path = course / "utils" / "cnn_casebook" / "checks" / f"{name}.py"
         lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
@@ -146,7 +146,7 @@ def test_two_skeletons_repeat_little(course, kind):
     assert not found[0] & found[1]
 
 
-@pytest.mark.parametrize("name", ["Wide", "wide-block", "2d", "lambda", LONG + "a", ""])
+@pytest.mark.parametrize("name", ["Wide", "wide-block", "2d", "lambda", "check_x", LONG + "a", ""])
 def test_names_that_are_no_functions(course, name):
     with pytest.raises(CourseError, match="expected the name of a Python function"):
         write(course, name, "vgg16")
@@ -155,6 +155,10 @@ def test_names_that_are_no_functions(course, name):
 def test_names_that_are_taken(course):
     with pytest.raises(CourseError, match=r"found a cell 'identity_block' in residual_blocks"):
         write(course, "identity_block", "vgg16")
+    with pytest.raises(CourseError, match="checks use 'mistakes' themselves"):
+        write(course, "mistakes", "vgg16")
+    with pytest.raises(CourseError, match="the set-up cell uses the name 'figures'"):
+        write(course, "figures", "vgg16")
     checks = course / "utils" / "cnn_casebook" / "checks"
     checks.mkdir(parents=True)
     (checks / "vgg.py").write_text("")
@@ -184,3 +188,15 @@ def test_nothing_in_the_course_waits_to_be_filled_in():
         if FILL_IN in line
     ]
     assert not waiting, "fill these in:\n" + "\n".join(waiting)
+
+
+def test_a_damaged_course_stays_as_it_is(course):
+    (course / "README.md").write_text("# Nothing")
+    before = (course / PATH).read_bytes()
+    with pytest.raises(CourseError, match="expected a table"):
+        write(course, "wide_block", "vgg16")
+    (course / "solutions/04_inception/inception.ipynb").write_text("{")
+    with pytest.raises(CourseError, match="cannot be read as a notebook"):
+        write(course, "wide_block", "vgg16")
+    assert (course / PATH).read_bytes() == before
+    assert not (course / "utils").exists()

@@ -31,10 +31,11 @@ def grade(root: Path, no_sandbox: bool, assignment: str) -> None:
 
     console = Console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    waiting = len(grading.learners(assignment, root)) if assignment else 0
+    bar = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), disable=not waiting)
     try:
-        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-            waiting = len(grading.learners(assignment, root))
-            task = bar.add_task(f"Grading {assignment}", total=waiting or None)
+        with bar:
+            task = bar.add_task(f"Grading {assignment}", total=waiting)
             grades = grading.grade(
                 assignment, root, lambda learner: bar.advance(task), not no_sandbox
             )

@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+import nbformat
+from nbformat import NotebookNode
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
@@ -61,6 +63,14 @@ def find_notebook(root: Path, notebook: str) -> Path:
             f"there is no notebook {notebook!r}; expected one of\n  " + "\n  ".join(paths)
         )
     return paths[name]
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook of the course; raise CourseError where it is damaged."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:
+        raise CourseError(f"{path} cannot be read as a notebook: {error}") from error
 
 
 def nbgrader(course: Path = ROOT, more: Config | None = None, **settings) -> NbGraderAPI:

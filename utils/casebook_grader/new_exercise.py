@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from casebook_grader import totals
-from casebook_grader.course import CourseError, find_notebook
+from casebook_grader.course import CourseError, find_notebook, read_notebook
 
 SKELETON = Path(__file__).parent / "skeleton"
 FILL_IN = "FILL IN"  # stands wherever an author has to write something; tests refuse it
@@ -63,7 +63,9 @@ def write(
         CourseError: The name cannot be used or is taken, or there is no such notebook or cell;
             nothing was written.
     """
-    _require_name(name)
+    totals.find_stale(root)  # raises an error where the update at the end would
+    skeleton = SKELETON / ("network" if network else "function")
+    _require_name(name, skeleton)
     path = find_notebook(root, notebook)
     words = {
         "TITLE": title or name.replace("_", " "),
@@ -71,8 +73,6 @@ def write(
         "NOTEBOOK": path.relative_to(root / "solutions").as_posix(),
         "NAME": name,
     }
-
-    skeleton = SKELETON / ("network" if network else "function")
 
     def filled(part: str) -> str:
         text = (skeleton / f"{part}.txt").read_text(encoding="utf-8")
@@ -88,7 +88,7 @@ def write(
             raise CourseError(f"expected a new name, found {file} for {name!r}. Choose another.")
     cells = _cells(filled("cells"))
     _require_new_ids(root, cells)
-    solution = nbformat.read(path, as_version=4)
+    solution = read_notebook(path)
     place = _place(solution, after, path.name)
     solution.cells[place:place] = cells
     _import_checks(solution, f"{OURS}.checks import {name} as {name}_checks", path.name)
@@ -102,19 +102,24 @@ def write(
     return Written(names, [] if after is None else _mentions(solution, cells))
 
 
-def _require_name(name: str) -> None:
-    fits = re.fullmatch(r"[a-z][a-z0-9_]*", name) and len(name) <= LONGEST
-    if not fits or keyword.iskeyword(name):
+def _require_name(name: str, skeleton: Path) -> None:
+    fits = re.fullmatch(r"(?!check_|hidden_|exercise_)[a-z][a-z0-9_]*", name)
+    if not fits or len(name) > LONGEST or keyword.iskeyword(name):
         raise CourseError(
             f"expected the name of a Python function in at most {LONGEST} small letters, digits "
-            f"and underscores, such as same_padding; found {name!r}."
+            "and underscores, such as same_padding, not beginning with check_, hidden_ or "
+            f"exercise_; found {name!r}."
+        )
+    if re.search(rf"\b{name}\b", (skeleton / "check.txt").read_text(encoding="utf-8")):
+        raise CourseError(
+            f"expected a new name, found that checks use {name!r} themselves. Choose another."
         )
 
 
 def _require_new_ids(root: Path, cells: list[NotebookNode]) -> None:
     """Ids of an exercise are unique in the whole course, since its bank bears its name."""
     for path in sorted((root / "solutions").glob("*/*.ipynb")):
-        taken = {cell.id for cell in nbformat.read(path, as_version=4).cells}
+        taken = {cell.id for cell in read_notebook(path).cells}
         for cell in cells:
             if cell.id in taken:
                 raise CourseError(
@@ -146,7 +151,8 @@ def _place(notebook: NotebookNode, after: str | None, name: str) -> int:
     marks = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells]
     if after is None:
         code = [cell.cell_type == "code" for cell in notebook.cells]
-        return 1 + max(number for number, mark in enumerate(marks) if mark and code[number])
+        graded = [number for number, mark in enumerate(marks) if mark and code[number]]
+        return graded[-1] + 1 if graded else len(ids)
     if after not in ids:
         raise CourseError(f"{name}: expected the id of one of its cells, found {after!r}.")
     place = ids.index(after) + 1
@@ -162,7 +168,7 @@ def _mentions(notebook: NotebookNode, new: list[NotebookNode]) -> list[str]:
     return [
         cell.id
         for cell in notebook.cells
-        if cell not in new and re.search(r"\bexercise \d", cell.source)
+        if cell not in new and re.search(r"(?<!## )\b[Ee]xercise \d", cell.source)
     ]
 
 
@@ -171,6 +177,9 @@ def _import_checks(notebook: NotebookNode, line: str, name: str) -> None:
     setup = [cell for cell in notebook.cells if "setup" in cell.metadata.get("tags", [])]
     if not setup:
         raise CourseError(f"{name}: expected a cell with the tag 'setup', found none. Tag it.")
+    defined = line.split()[3]
+    if re.search(rf"\b{defined}\b", "".join(cell.source for cell in setup)):
+        raise CourseError(f"{name}: the set-up cell uses the name {defined!r}. Choose another.")
     above, found, below = setup[-1].source.rpartition("\n\n")
     lines = below.split("\n")
     if not all(line.startswith(OURS) for line in lines):

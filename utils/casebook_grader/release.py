@@ -12,7 +12,14 @@ from pathlib import Path
 
 import nbformat
 
-from casebook_grader.course import ROOT, CourseError, assignments, nbgrader, require_success
+from casebook_grader.course import (
+    ROOT,
+    CourseError,
+    assignments,
+    nbgrader,
+    read_notebook,
+    require_success,
+)
 
 RELEASED = (".ipynb", ".svg")
 LEFT_OUT = re.compile(r"record_[a-z0-9_]+\.json|\.ipynb_checkpoints")
@@ -72,10 +79,7 @@ def _read_sources(folder: Path) -> dict[Path, nbformat.NotebookNode]:
                 "lie in an assignment's folder: move it away."
             )
         if path.suffix == ".ipynb":
-            try:
-                notebooks[path] = nbformat.read(path, as_version=4)
-            except Exception as error:
-                raise CourseError(f"{path} cannot be read as a notebook: {error}") from error
+            notebooks[path] = read_notebook(path)
     if not notebooks:
         raise CourseError(f"{folder} holds no notebook. Remove the folder, or add its notebook.")
     return notebooks

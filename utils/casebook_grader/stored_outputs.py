@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 from nbconvert.preprocessors import ExecutePreprocessor
 
-from casebook_grader.course import CourseError, find_notebook
+from casebook_grader.course import CourseError, find_notebook, read_notebook
 
 LONGEST = 600  # seconds of one cell
 
@@ -25,7 +25,7 @@ def run(root: Path, name: str) -> Path:
         CourseError: There is no such notebook, or a cell raised an error; then the file stays.
     """
     path = find_notebook(root, name)
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     # Times of cells and versions of Python would differ in every run.
     metadata = deepcopy(notebook.metadata)
     execute = ExecutePreprocessor(timeout=LONGEST, kernel_name="python3", record_timing=False)

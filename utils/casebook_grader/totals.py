@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from casebook_grader.course import CourseError, assignments
+from casebook_grader.course import CourseError, assignments, read_notebook
 
 HEADING = re.compile(r"## (.*?)(?: \((\d+) min(?:, [\d.]+ points?)?\))?")
 NUMBERED = re.compile(r"Exercise \d+: ")
@@ -88,10 +88,7 @@ def _derive(root: Path) -> tuple[dict[Path, str], list[Stale]]:
     texts, stale, summaries = {}, [], {}
     for assignment in assignments(root):
         for path in sorted((root / "solutions" / assignment).glob("*.ipynb")):
-            try:
-                notebook = nbformat.read(path, as_version=4)
-            except Exception as error:
-                raise CourseError(f"{path} cannot be read as a notebook: {error}") from error
+            notebook = read_notebook(path)
             found, summary = correct(notebook, path.relative_to(root).as_posix())
             if found:
                 texts[path] = nbformat.writes(notebook) + "\n"
@@ -200,7 +197,7 @@ def _heading(title: str, minutes: str | None, points: float) -> str:
 
 def _correct_readme(path: Path, summaries: dict) -> tuple[str, list[Stale]]:
     """README with its table brought up to date; the order and the ideas there stay."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
     table = TABLE.search(text)
     if table is None:
         raise CourseError(
