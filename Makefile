@@ -1,4 +1,5 @@
-# The commands of the course. `make` alone lists them.
+# The commands of the course. `make` alone lists them. What people do with the course is one command,
+# `casebook`; the words here set up its environment first.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +10,7 @@ SIDE_BY_SIDE := --numprocesses=2 --dist=loadfile
 # nbgrader and Jupyter call other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test check notebooks release grade attacks benchmark lock clean
+.PHONY: help lab test check notebooks release grade sample-class attacks benchmark lock clean
 
 help:
 	@echo "make lab                 open JupyterLab on your copy of the assignments"
@@ -18,6 +19,8 @@ help:
 	@echo "make release             generate assignments/ from solutions/"
 	@echo "make grade ASSIGNMENT=03_residual_networks"
 	@echo "                         grade what lies in grading/submitted and print the grades"
+	@echo "make sample-class ASSIGNMENT=03_residual_networks"
+	@echo "                         write the submissions of an invented class, to try grading out"
 	@echo "make attacks             attack the grader, and stock nbgrader beside it"
 	@echo "make benchmark           measure grading, and stock nbgrader beside it"
 	@echo "make lock                pin the newest versions that fit pyproject.toml"
@@ -33,8 +36,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 lab: $(READY)
-	@$(BIN)/python -m cnn_casebook.workspace
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/work $(LAB_OPTIONS)
+	@$(BIN)/casebook start $(LAB_OPTIONS)
 
 test: check notebooks
 
@@ -47,11 +49,13 @@ notebooks: $(READY)
 	$(BIN)/pytest -o addopts= $(SIDE_BY_SIDE) --nbval --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg solutions
 
 release: $(READY)
-	@$(BIN)/python -m casebook_grader.release
+	@$(BIN)/casebook release
 
 grade: $(READY)
+	@$(BIN)/casebook grade "$(ASSIGNMENT)"
+
+sample-class: $(READY)
 	@$(BIN)/python tests/sample_class.py "$(ASSIGNMENT)"
-	@$(BIN)/python -m casebook_grader.grade "$(ASSIGNMENT)"
 
 attacks: $(READY)
 	@$(BIN)/python tests/attack_suite.py

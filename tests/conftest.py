@@ -37,12 +37,13 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.fixture
 def course(tmp_path):
-    """A copy of the course's folder with its notebooks and settings, and no submissions."""
+    """A copy of the course's folder: notebooks, settings and README, and no submissions."""
     for name in ("solutions", "assignments"):
         shutil.copytree(
             banks.ROOT / name,
             tmp_path / name,
             ignore=shutil.ignore_patterns("record_*.json", ".ipynb_checkpoints"),
         )
-    shutil.copy(banks.ROOT / "nbgrader_config.py", tmp_path)
+    for name in ("nbgrader_config.py", "README.md"):
+        shutil.copy(banks.ROOT / name, tmp_path)
     return tmp_path

@@ -2,8 +2,8 @@
 
     python tests/sample_class.py ASSIGNMENT
 
-writes their notebooks into `grading/submitted/`, where `make grade` finds them. It does nothing
-where something is submitted already.
+writes their notebooks into `grading/submitted/`, where `casebook grade` finds them. It refuses to
+mix them with what real learners submitted.
 """
 
 import shutil
@@ -13,6 +13,8 @@ from pathlib import Path
 import banks
 import nbformat
 
+from casebook_grader.course import CourseError, require_assignment
+
 RECORDS = Path(__file__).parent / "records"  # what experiments recorded, by assignment
 LEARNERS = {
     "ada": "the course's solutions",
@@ -20,6 +22,7 @@ LEARNERS = {
     "chen": "right answers in another style",
     "dana": "a typical mistake in the last exercise of every notebook",
 }
+SIGN = "SAMPLE_CLASS.txt"  # lies beside the learners where all of them are invented
 RECORD_CHECKS = {"check_degradation_record"}  # read a record instead of an answer
 
 
@@ -54,11 +57,7 @@ def expected(learner: str, notebook: Path) -> dict[str, float]:
     for exercise in reader.answers:
         answer = answer_of(learner, exercise)
         for name in reader.checks_of(exercise):
-            (grade_id,) = (
-                one
-                for one in (f"check_{exercise}_{name}", f"hidden_{exercise}_{name}")
-                if one in points
-            )
+            (grade_id,) = points.keys() & {f"check_{exercise}_{name}", f"hidden_{exercise}_{name}"}
             lost = answer is None or name in answer.loses
             scores[grade_id] = 0.0 if lost else float(points[grade_id])
     for grade_id in RECORD_CHECKS.intersection(points):
@@ -68,20 +67,15 @@ def expected(learner: str, notebook: Path) -> dict[str, float]:
 
 def write(
     assignment: str, submitted: Path, learners=tuple(LEARNERS), root: Path = banks.ROOT
-) -> list[str]:
+) -> None:
     """Write the class's submissions of an assignment.
 
     Args:
         assignment: Name of the assignment.
-        submitted: The folder of submissions; left alone where it holds some for the assignment.
+        submitted: The folder of submissions, without any of these learners for the assignment.
         learners: Those who submit something.
         root: The course's folder.
-
-    Returns:
-        The learners written.
     """
-    if any(submitted.glob(f"*/{assignment}/*.ipynb")):
-        return []
     for learner in learners:
         folder = submitted / learner / assignment
         folder.mkdir(parents=True)
@@ -103,14 +97,41 @@ def write(
         if learner != "ben":
             for record in (RECORDS / assignment).glob("record_*.json"):
                 shutil.copy(record, folder)
-    return list(learners)
+
+
+def write_alone(assignment: str, root: Path = banks.ROOT) -> None:
+    """Write the class's submissions where no real learner's lie.
+
+    Raises:
+        CourseError: No such assignment, real submissions, or the class has submitted already.
+    """
+    require_assignment(assignment, root)
+    submitted = root / "grading" / "submitted"
+    sign = submitted / SIGN
+    found = sorted(path.name for path in submitted.glob("*") if path != sign)
+    real = [name for name in found if name not in LEARNERS or not sign.exists()]
+    if real:
+        raise CourseError(
+            f"expected {submitted} to hold invented learners alone, found {', '.join(real)}. "
+            "Invented learners are not mixed with real ones: move these folders away first."
+        )
+    if any(submitted.glob(f"*/{assignment}")):
+        raise CourseError(
+            f"the sample class has submitted {assignment} already. Remove its folders in "
+            f"{submitted} to have them written anew."
+        )
+    submitted.mkdir(parents=True, exist_ok=True)
+    sign.write_text(
+        "These learners are invented; tests/sample_class.py wrote them. Remove this folder before "
+        "real submissions come in.\n",
+        encoding="utf-8",
+    )
+    write(assignment, submitted, root=root)
 
 
 if __name__ == "__main__":
-    (name,) = sys.argv[1:]
-    if (banks.ROOT / "assignments" / name).is_dir() and name:
-        names = write(name, banks.ROOT / "grading" / "submitted")
-        if names:
-            print(
-                f"Nothing was submitted for {name} yet: a sample class of {len(names)} stands in."
-            )
+    try:
+        write_alone(sys.argv[1] if len(sys.argv) > 1 else "")
+    except CourseError as error:
+        sys.exit(f"Nothing was written: {error}")
+    print(f"A sample class of {len(LEARNERS)} is submitted: {', '.join(LEARNERS)}.")

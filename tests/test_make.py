@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 import banks
-import pytest
 
 
 def make(*arguments, **options):
@@ -19,7 +18,7 @@ def make(*arguments, **options):
 
 def test_help_lists_the_commands():
     said = make().stdout
-    for name in ("lab", "test", "notebooks", "release", "grade"):
+    for name in ("lab", "test", "notebooks", "release", "grade", "sample-class"):
         assert f"make {name}" in said
 
 
@@ -43,19 +42,3 @@ def test_no_python_is_named(tmp_path):
     done = make("lab", "PYTHON=no-such-python", fresh(tmp_path))
     assert done.returncode != 0
     assert "No no-such-python found" in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("", "no assignment was named"), ("04_nothing", "no assignment '04_nothing'")],
-)
-def test_grade_names_the_assignments(name, said):
-    done = subprocess.run(
-        [sys.executable, "-m", "casebook_grader.grade", name],
-        cwd=banks.ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 1
-    assert said in done.stderr
-    assert "03_residual_networks" in done.stderr

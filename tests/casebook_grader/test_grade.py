@@ -11,6 +11,7 @@ from banks import ROOT
 from courses import keep_only, run_nbgrader, without_engine
 from nbgrader.api import Gradebook
 
+from casebook_grader import totals
 from casebook_grader.course import CourseError, assignments, nbgrader
 from casebook_grader.grade import grade, table
 from casebook_grader.sandbox import SandboxError
@@ -212,28 +213,10 @@ def test_nothing_submitted(course):
         grade("03_residual_networks", course)
 
 
-def test_points_are_those_of_the_course():
-    course_points = {
-        "01_reading_networks": 12,
-        "02_classic_networks": 30,
-        "03_residual_networks": 45,
-        "04_inception": 30,
-        "05_transfer_learning": 23,
-    }
-    for name in assignments():
-        checks = sum(expected("ada", name).values())
-        assert checks + points_to_read(name) == course_points[name]
-
-
-def test_the_readme_tells_minutes_and_points_of_every_notebook():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| \[(\w+)\]\((.*?)\) \| (\d+) \| (\d+) \|", readme, re.M)
-    told = {(name, notebook): (minutes, points) for name, notebook, _, minutes, points in rows}
-    found = {}
-    for path in (ROOT / "solutions").glob("*/*.ipynb"):
-        text = next(c.source for c in nbformat.read(path, 4).cells if c.id == "at_a_glance")
-        (minutes,) = re.findall(r"\*\*Time\*\* \| (\d+) minutes", text)
-        (points,) = re.findall(r"\*\*Points\*\* \| (\d+)", text)
-        found[path.parent.name, path.stem] = (minutes, points)
-    assert told == found
-    assert all((ROOT / link).is_file() for _, _, link, _, _ in rows)
+@pytest.mark.parametrize("assignment", assignments())
+def test_full_marks_are_the_points_of_the_course(assignment):
+    points = sum(
+        totals.correct(nbformat.read(path, 4), path.name)[1].points
+        for path in (ROOT / "solutions" / assignment).glob("*.ipynb")
+    )
+    assert sum(expected("ada", assignment).values()) + points_to_read(assignment) == points

@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+import nbformat
+from nbformat import NotebookNode
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
@@ -24,7 +26,15 @@ def assignments(root: Path = ROOT) -> list[str]:
     Example:
         >>> "03_residual_networks" in assignments()
         True
+
+    Raises:
+        CourseError: There are no solutions.
     """
+    if not (root / "solutions").is_dir():
+        raise CourseError(
+            f"expected the folder solutions/ in {root}, found none. Is it a complete copy of the "
+            "course?"
+        )
     return sorted(path.name for path in (root / "solutions").iterdir() if path.is_dir())
 
 
@@ -36,8 +46,31 @@ def require_assignment(name: str, root: Path = ROOT) -> None:
         raise CourseError(
             f"{found}; expected one of\n  "
             + "\n  ".join(known)
-            + f"\nsuch as ASSIGNMENT={known[0]}"
+            + f"\nsuch as (with make) ASSIGNMENT={known[0]}"
         )
+
+
+def find_notebook(root: Path, notebook: str) -> Path:
+    """The solution of a name, such as vgg16, vgg16.ipynb or its path.
+
+    Raises:
+        CourseError: There is none.
+    """
+    paths = {path.stem: path for path in sorted((root / "solutions").glob("*/*.ipynb"))}
+    name = Path(notebook).stem
+    if name not in paths:
+        raise CourseError(
+            f"there is no notebook {notebook!r}; expected one of\n  " + "\n  ".join(paths)
+        )
+    return paths[name]
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook of the course; raise CourseError where it is damaged."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:
+        raise CourseError(f"{path} cannot be read as a notebook: {error}") from error
 
 
 def nbgrader(course: Path = ROOT, more: Config | None = None, **settings) -> NbGraderAPI:

@@ -1,16 +1,12 @@
-"""Grade what learners submitted for one assignment, and print a table of grades.
-
-    python -m casebook_grader.grade 03_residual_networks
+"""Grade what learners submitted for one assignment, and make a table of grades.
 
 Submissions lie in `grading/submitted/<learner>/<assignment>/`. Each is rebuilt from the course's
 own source, so that a damaged one is graded as far as it goes and never stops the others, and then
 goes through nbgrader into the gradebook, executed in two sandboxed kernels.
 """
 
-import argparse
 import re
 import shutil
-import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,8 +17,6 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import Autograde
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
@@ -31,7 +25,6 @@ from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignme
 from casebook_grader.limits import Limits
 from casebook_grader.prepare import Prepared, prepare
 from casebook_grader.reports import Incident, Verdict, attached, verdict_of
-from casebook_grader.sandbox import SandboxError
 from casebook_grader.warm import warm_sandbox
 
 
@@ -91,7 +84,8 @@ def grade(
     if not names:
         raise CourseError(
             f"nothing is submitted for {assignment}. Put each learner's notebooks into "
-            f"grading/submitted/<learner>/{assignment}/ and run this again."
+            f"grading/submitted/<learner>/{assignment}/ and run this again. To try it out with "
+            f"invented learners: make sample-class ASSIGNMENT={assignment}"
         )
     more = Config()
     more.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
@@ -204,34 +198,3 @@ def table(assignment: str, grades: list[Grade]) -> Table:
             grade.verdict,
         )
     return shown
-
-
-def main() -> int:
-    """Run `make grade`."""
-    parser = argparse.ArgumentParser(prog="casebook_grader.grade", description=__doc__)
-    parser.add_argument("assignment", help="such as 03_residual_networks")
-    parser.add_argument(
-        "--no-sandbox", action="store_true", help="run learner code as yourself, without isolation"
-    )
-    options = parser.parse_args()
-    name = options.assignment
-    console = Console()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    try:
-        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-            task = bar.add_task(f"Grading {name}", total=len(learners(name)) or None)
-            grades = grade(name, ROOT, lambda learner: bar.advance(task), not options.no_sandbox)
-    except (CourseError, SandboxError) as error:
-        print(f"Nothing was graded: {error}", file=sys.stderr)
-        return 1
-    console.print(table(name, grades))
-    for one in grades:
-        for finding in one.findings if one.verdict != "graded" else ():
-            console.print(f"{one.learner}: {finding}", markup=False, highlight=False)
-    if any(one.by_hand for one in grades):
-        console.print("Written answers wait in formgrader: make lab, then Nbgrader > Formgrader.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,22 +1,25 @@
 """Make the learners' assignments from the solutions, and refuse to let a solution out.
 
-    python -m casebook_grader.release
-
 Each assignment goes through nbgrader's `generate_assignment` in a scratch course, is compared
 with its source, and only then replaces the folder in `assignments/`.
 """
 
 import re
 import shutil
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from rich.console import Console
 
-from casebook_grader.course import ROOT, CourseError, assignments, nbgrader, require_success
+from casebook_grader.course import (
+    ROOT,
+    CourseError,
+    assignments,
+    nbgrader,
+    read_notebook,
+    require_success,
+)
 
 RELEASED = (".ipynb", ".svg")
 LEFT_OUT = re.compile(r"record_[a-z0-9_]+\.json|\.ipynb_checkpoints")
@@ -76,10 +79,7 @@ def _read_sources(folder: Path) -> dict[Path, nbformat.NotebookNode]:
                 "lie in an assignment's folder: move it away."
             )
         if path.suffix == ".ipynb":
-            try:
-                notebooks[path] = nbformat.read(path, as_version=4)
-            except Exception as error:
-                raise CourseError(f"{path} cannot be read as a notebook: {error}") from error
+            notebooks[path] = read_notebook(path)
     if not notebooks:
         raise CourseError(f"{folder} holds no notebook. Remove the folder, or add its notebook.")
     return notebooks
@@ -221,21 +221,3 @@ def _remove_unknown(folder: Path, names: list[str]) -> list[str]:
     for path in unknown:
         shutil.rmtree(path)
     return [path.name for path in unknown]
-
-
-def main() -> int:
-    """Run `make release`."""
-    console = Console(stderr=True)
-    try:
-        with console.status("Generating the assignments from the solutions"):
-            changed = release()
-    except CourseError as error:
-        print(f"Nothing was released. {error}", file=sys.stderr)
-        return 1
-    for name in assignments():
-        print(f"assignments/{name}: {'changed' if name in changed else 'unchanged'}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

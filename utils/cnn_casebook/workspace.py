@@ -1,17 +1,13 @@
 """A learner's own copy of the assignments, so that working on them changes no file of the course.
 
-    python -m cnn_casebook.workspace
-
 Notebooks that exist in the copy are never overwritten.
 """
 
 import shutil
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
 
-
-def prepare(root: Path = ROOT) -> list[str]:
+def prepare(root: Path) -> list[str]:
     """Copy the assignments' files that `work/` does not have yet.
 
     Args:
@@ -37,15 +33,3 @@ def prepare(root: Path = ROOT) -> list[str]:
             shutil.copyfile(path, copy)
             copied.append(copy.relative_to(target).as_posix())
     return copied
-
-
-def main() -> None:
-    """Prepare the copy and say what happened."""
-    copied = prepare()
-    print(f"Your notebooks are in {ROOT / 'work'}.")
-    if copied:
-        print(f"{len(copied)} files are new there. Your own work was not touched.")
-
-
-if __name__ == "__main__":
-    main()
