@@ -13,12 +13,13 @@ MODULES = sorted(UTILS.rglob("*.py"))
 # What each room of the course may import of the others; all may import Keras.
 MAY_IMPORT = {
     "runtime": set(),
+    "remote": set(),
     "workspace": {"data"},
     "data": set(),
-    "models": set(),
+    "models": {"remote"},
     "experiments": {"data", "models"},
     "figures": {"models"},
-    "checks": {"runtime", "data", "models", "experiments"},
+    "checks": {"runtime", "remote", "data", "models", "experiments"},
 }
 LONGEST = 400  # lines of a module; a longer one gives its reason in its docstring
 BLOCK = 6  # lines that may not stand twice in the checks
@@ -57,10 +58,15 @@ def test_rooms_import_one_way(room):
     for path in paths:
         for module in imported(path):
             top, *rest = module.split(".")
-            assert top != "casebook_grader", f"{name(path)} imports {module}; it may not"
+            assert top not in ("casebook_grader", "casebook"), f"{name(path)} imports {module}"
             other = rest[0] if top == "cnn_casebook" and rest else room
             allowed = {room, *MAY_IMPORT[room]}
             assert other in allowed, f"{name(path)} imports {module}; {room} may use {allowed}"
+
+
+def test_only_the_command_knows_both_sides():
+    for path in (UTILS / "casebook_grader").rglob("*.py"):
+        assert "casebook" not in {module.split(".")[0] for module in imported(path)}, name(path)
 
 
 def test_every_room_is_known():
