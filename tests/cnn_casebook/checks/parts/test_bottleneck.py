@@ -82,8 +82,3 @@ def test_a_shared_layer_is_refused():
     graph = flatten(keras.Model(x, layers.ReLU()(y + x)))
     with pytest.raises(CheckFailed, match="used more than once"):
         bottleneck.read_bottleneck(graph, 4, 3, (4, 4, 4), projected=False)
-
-
-def test_kernel_shapes_in_words():
-    assert bottleneck.listed([(1, 1, 4, 3), (7, 2)]) == "1x1 from 4 to 3 channels -> dense (7, 2)"
-    assert bottleneck.listed([]) == "no convolution"
