@@ -37,5 +37,6 @@ def test_the_lock_satisfies_the_project():
     pinned = {}
     for pin in map(Requirement, locked()):
         pinned.setdefault(pin.name, []).append(next(iter(pin.specifier)).version)
-    for one in map(Requirement, wanted):
-        assert all(one.specifier.contains(version) for version in pinned[one.name]), one
+    for requirement in map(Requirement, wanted):
+        versions = pinned[requirement.name]
+        assert all(map(requirement.specifier.contains, versions)), requirement
