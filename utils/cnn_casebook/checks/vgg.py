@@ -10,7 +10,7 @@ import math
 import numpy as np
 from keras import layers
 
-from cnn_casebook.checks.parts.mistakes import usual_mistakes
+from cnn_casebook.checks.parts.mistakes import missing_relus, usual_mistakes
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -60,6 +60,7 @@ def _steps(weights: list[Kernel], counts: tuple) -> Steps:
 def _mistakes(right: Steps, counts: tuple) -> Mistakes:
     ends = [f"layer {end}" for end in itertools.accumulate(counts)]
     inner = {f"layer {n}" for n in range(1, sum(counts) + 1)}.difference(ends)
+    yield next(missing_relus(right))  # first: a block of one convolution has no other ReLU
     yield "the ReLU of each block's last convolution is missing.", without(right, "relu", *ends)
     if inner:
         yield "only each block's last convolution has a ReLU.", without(right, "relu", *inner)
