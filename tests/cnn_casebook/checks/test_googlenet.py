@@ -1,6 +1,7 @@
 """Whether the full counts add up, and whether other widths are explained."""
 
 import pytest
+from answer_functions import solution_names
 
 from cnn_casebook.checks import googlenet
 from cnn_casebook.checks.inception import module_parameters
@@ -34,3 +35,10 @@ def test_other_widths_have_their_cause(piece, change, says):
     cause = googlenet._width_cause(found, wanted, 3, 6, piece)
     assert says in cause
     assert bool(cause) == (found != wanted)
+
+
+@pytest.mark.parametrize("seed", [3149924, 1])
+def test_a_right_answer_keeps_its_point_whatever_the_weights(seed):
+    """With the first seed all filters of a narrow layer were silent: no gradient passed."""
+    answer = solution_names("googlenet")["googlenet"]
+    googlenet.googlenet_heads(answer, seed=seed)

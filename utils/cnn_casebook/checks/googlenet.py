@@ -31,7 +31,9 @@ from cnn_casebook.checks.parts.weights import (
     ordered,
     randomise,
     require_own_weights,
+    scale_scores,
     transplant,
+    wake_relus,
 )
 from cnn_casebook.models.graph import Graph, describe, flatten
 from cnn_casebook.models.inception_table import MODULES
@@ -282,6 +284,9 @@ def googlenet_heads(googlenet, *, rng) -> None:
         )
     randomise(graph, rng)
     images = rng.uniform(0, 1, (4, *shape)).astype("float32")
+    ends = [kernels(graph.ancestors(wire))[-1] for wire in graph.outputs]
+    wake_relus(graph)
+    scale_scores(graph, images, *ends)
     above = trunk.readers(cut.exits[names.index("4d")])
     block = {wire: tf.stop_gradient for node in above for wire in node.outputs}
     stem = kernels(trunk.nodes)[0].node.operation.kernel

@@ -33,6 +33,7 @@ from cnn_casebook.checks.parts.weights import (
     kernels,
     randomise,
     require_own_weights,
+    wake_relus,
 )
 from cnn_casebook.models.graph import Graph, Node
 from cnn_casebook.models.inception_table import INPUTS, MODULES, Widths
@@ -216,9 +217,7 @@ def module_order(inception_module, *, rng) -> None:
     __tracebackhide__ = True
     graph = _built_module(inception_module, SHAPE, WIDTHS)
     randomise(graph, rng)
-    for k in kernels(graph.nodes):  # nothing negative, so that no ReLU is silent already
-        for variable in k.node.operation.weights:
-            variable.assign(np.abs(variable))
+    wake_relus(graph)
     x = _images(rng, SHAPE)
     before = graph.run(x)
     first = 0

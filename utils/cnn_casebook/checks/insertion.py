@@ -6,7 +6,7 @@ from keras import layers
 
 from cnn_casebook.checks.parts.sections import sections
 from cnn_casebook.checks.parts.verdict import build_model, call, check, equal, require
-from cnn_casebook.checks.parts.weights import kernels, norms, randomise
+from cnn_casebook.checks.parts.weights import kernels, norms, randomise, scale_scores
 from cnn_casebook.models.graph import Graph, flatten, paths
 
 _HINTS = (
@@ -32,17 +32,9 @@ def _network(shape, widths, classes, residual, rng) -> tuple[keras.Model, Graph]
     model = keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
     graph = flatten(model)
     randomise(graph, rng)
-    _scale_scores(graph, rng.normal(0.2, 1, (6, *shape)).astype("float32"))
+    images = rng.normal(0.2, 1, (6, *shape)).astype("float32")
+    scale_scores(graph, images, kernels(graph.nodes)[-1])
     return model, graph
-
-
-def _scale_scores(graph: Graph, images: np.ndarray) -> None:
-    """Bring the scores to size 1: a softmax of nearly 0 and 1 would hide what a block changes."""
-    dense = kernels(graph.nodes)[-1]
-    (features,) = graph.run(images, watch=[dense.node.inputs[0]])
-    size = float(np.std(features @ dense.kernel))
-    if size > 0:
-        dense.node.operation.kernel.assign(dense.kernel / size)
 
 
 @check

@@ -4,7 +4,15 @@ import pytest
 from keras import layers
 
 from cnn_casebook.checks.parts.verdict import CheckFailed
-from cnn_casebook.checks.parts.weights import kernels, norms, ordered, randomise, transplant
+from cnn_casebook.checks.parts.weights import (
+    kernels,
+    norms,
+    ordered,
+    randomise,
+    scale_scores,
+    transplant,
+    wake_relus,
+)
 from cnn_casebook.models.graph import flatten
 
 
@@ -76,6 +84,43 @@ def test_randomise_reaches_every_weight(rng):
         for values in (norm.gamma, norm.beta, norm.mean, norm.variance):
             assert len(set(values.tolist())) == len(values)
     assert all(np.std(kernel.bias) > 0 for kernel in kernels(graph.nodes))
+
+
+@pytest.mark.parametrize("end", [layers.Dense(5), layers.Conv2D(5, 1)])
+def test_scores_come_to_size_1(rng, end):
+    x = keras.Input((6, 5, 3))
+    keepdims = isinstance(end, layers.Conv2D)
+    features = layers.GlobalAveragePooling2D(keepdims=keepdims)(layers.Conv2D(4, 3)(x))
+    graph = flatten(keras.Model(x, layers.Softmax()(end(features))))
+    randomise(graph, rng)
+    images = rng.normal(0, 300, (6, 6, 5, 3)).astype("float32")
+    last = kernels(graph.nodes)[-1]
+    scale_scores(graph, images, last)
+    wires = [last.node.outputs[0], graph.outputs[0]]
+    scores, probabilities = graph.run(images, watch=wires)
+    assert np.std(scores - last.bias) == pytest.approx(1, rel=1e-3)
+    assert 0.01 < probabilities.max() < 0.999
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_relu_is_silent(seed):
+    x = y = keras.Input((6, 5, 3))
+    for _ in range(12):
+        y = layers.Conv2D(2, 3, padding="same", activation="relu")(y)
+    graph, rng = flatten(keras.Model(x, y)), np.random.default_rng(seed)
+    randomise(graph, rng)
+    wake_relus(graph)
+    found = graph.run(rng.uniform(0, 1, (2, 6, 5, 3)).astype("float32"))
+    assert np.all(found > 0)
+    assert found.max() < 100
+
+
+def test_a_window_gives_no_scores(rng):
+    x = keras.Input((6, 5, 3))
+    graph = flatten(keras.Model(x, layers.Flatten()(layers.Conv2D(4, 3)(x))))
+    before = np.asarray(graph.nodes[0].operation.kernel)
+    scale_scores(graph, rng.normal(size=(2, 6, 5, 3)), kernels(graph.nodes)[0])
+    np.testing.assert_array_equal(graph.nodes[0].operation.kernel, before)
 
 
 def test_dense_on_images_is_a_1x1_convolution():

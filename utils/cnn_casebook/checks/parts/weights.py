@@ -136,6 +136,41 @@ def randomise(graph: Graph, rng: np.random.Generator) -> None:
             variable.assign(value.astype("float32"))
 
 
+def wake_relus(graph: Graph) -> None:
+    """Make the weights of convolutions and dense layers positive, so that no ReLU is silent.
+
+    Random filters can give nothing but negative numbers, all filters of a narrow layer even; then
+    nothing of an image, and no gradient, comes through. Signals keep their size.
+    """
+    for layer in kernels(graph.nodes):
+        operation, inputs = layer.node.operation, layer.kernel[..., 0].size
+        operation.kernel.assign(np.abs(operation.kernel) / np.sqrt(inputs))
+        if operation.use_bias:
+            operation.bias.assign(np.abs(operation.bias))
+
+
+def scale_scores(graph: Graph, images: np.ndarray, *last_layers: Kernel) -> None:
+    """Bring the scores in front of each softmax to size 1.
+
+    Random weights can make them so large that a softmax gives 0 and 1 alone: then it hides what
+    changes in front of it, and lets no gradient through.
+
+    Args:
+        graph: A network.
+        images: What it is run on, float32 (batch, height, width, channels).
+        last_layers: The layers that give the scores, dense or 1x1.
+    """
+    entering = graph.run(images, watch=[layer.node.inputs[0] for layer in last_layers])
+    for layer, features in zip(last_layers, entering, strict=True):
+        weights = layer.kernel.reshape(-1, layer.kernel.shape[-1])
+        if weights.shape[0] != features.shape[-1]:
+            continue  # a window: no layer that gives scores
+        size = float(np.std(features @ weights))
+        if size > 0:
+            variable = layer.node.operation.kernel
+            variable.assign(variable / size)
+
+
 def ordered(graph: Graph) -> list[Node]:
     """The nodes in an order that depends on what the network computes, not on how it was written.
 
