@@ -1,1 +1,1 @@
-"""What the notebooks of the course import: data, figures, checks and a quiet runtime."""
+"""What notebooks import: data, models, experiments, figures, checks, and a quiet runtime."""

@@ -79,7 +79,7 @@ NO_RELU = {
     "after the two reductions": ["reduce 3", "reduce 5"],
     "at the ends of the branches": ["1x1", "3x3", "5x5", "pool"],
     "anywhere in the module": ["1x1", "reduce 3", "3x3", "reduce 5", "5x5", "pool"],
-    "after any of the 1x1 convolutions in front of or behind another step": [
+    "after the two reductions and the projection": [
         "reduce 3",
         "reduce 5",
         "pool",

@@ -193,25 +193,32 @@ def _width_cause(found: list, expected: list, channels: int, classes: int, name:
     return "Compare the row of the table with your arguments."
 
 
+# What a number of parameters says, other than the right one.
+_INFERENCE_CAUSES = {
+    TRAINING_PARAMETERS: "It carries the heads, which inference does not need.",
+    INFERENCE_PARAMETERS + HEAD_ON_4A: "It carries the head on 4a, which inference does not need.",
+    INFERENCE_PARAMETERS + HEAD_ON_4D: "It carries the head on 4d, which inference does not need.",
+}
+_TRAINING_CAUSES = {
+    INFERENCE_PARAMETERS: "The heads are missing.",
+    INFERENCE_PARAMETERS + HEAD_ON_4A: "The head on 4d is missing.",
+    INFERENCE_PARAMETERS + HEAD_ON_4D: "The head on 4a is missing.",
+    TRAINING_PARAMETERS - 2_048: "Both heads are attached to 4a.",
+    TRAINING_PARAMETERS + INFERENCE_PARAMETERS: "It holds the trunk twice.",
+}
+
+
 @check
 def googlenet_counts(googlenet, *, rng) -> None:
     """At full size: 6,998,552 parameters for inference, 13,378,280 in training."""
     __tracebackhide__ = True
     training, inference = _models(googlenet)
     heads = TRAINING_PARAMETERS - INFERENCE_PARAMETERS
-    for name, model, count in (
-        ("inference", inference, INFERENCE_PARAMETERS),
-        ("training", training, TRAINING_PARAMETERS),
+    for name, model, count, causes in (
+        ("inference", inference, INFERENCE_PARAMETERS, _INFERENCE_CAUSES),
+        ("training", training, TRAINING_PARAMETERS, _TRAINING_CAUSES),
     ):
         found = model.count_params()
-        causes = {
-            INFERENCE_PARAMETERS: "The heads are missing.",
-            TRAINING_PARAMETERS: "It carries the heads, which inference does not need.",
-            INFERENCE_PARAMETERS + HEAD_ON_4A: "The head on 4d is missing.",
-            INFERENCE_PARAMETERS + HEAD_ON_4D: "The head on 4a is missing.",
-            TRAINING_PARAMETERS - 2_048: "Both heads are attached to 4a.",
-            TRAINING_PARAMETERS + INFERENCE_PARAMETERS: "It holds the trunk twice.",
-        }
         more = "more" if found > count else "fewer"
         pixel = 128 * 1024  # weights of a head's dense layer for each pixel that it reads
         cause = causes.get(found, "")

@@ -273,7 +273,7 @@ def mistakes(right: Steps) -> Mistakes:
         ("at the ends of the branches", ENDS),
         ("anywhere in the module", (*REDUCTIONS, *ENDS)),
         (
-            "after any of the 1x1 convolutions in front of or behind another step",
+            "after the two reductions and the projection",
             (*REDUCTIONS, ENDS[-1]),
         ),
     ):

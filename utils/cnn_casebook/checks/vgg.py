@@ -89,8 +89,6 @@ def _require_kernels(graph: Graph, expected: list[tuple], what: str) -> None:
         found = tuple(node.operation.kernel.shape)
         if len(found) == 4 and len(wanted) == 2:
             found = (math.prod(found[:-1]), found[-1])
-        elif len(found) != len(wanted):
-            found = (*found[:-1], found[-1])
         if found == wanted:
             continue
         cause = "Look at what enters this layer: paddings, poolings and Flatten before it."

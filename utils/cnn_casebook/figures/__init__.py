@@ -4,15 +4,15 @@ Every function returns a `Picture`: a figure and its alternative text. `network`
 `drawing` holds what all figures are drawn with.
 """
 
-from .bars import bars
-from .blocks import blocks
-from .connections import connections
-from .curves import learning_curves
-from .drawing.picture import Picture
-from .images import image_grid
-from .stages import stages
-from .timeline import timeline
-from .volumes import volumes
+from cnn_casebook.figures.bars import bars
+from cnn_casebook.figures.blocks import blocks
+from cnn_casebook.figures.connections import connections
+from cnn_casebook.figures.curves import learning_curves
+from cnn_casebook.figures.drawing.picture import Picture
+from cnn_casebook.figures.images import image_grid
+from cnn_casebook.figures.stages import stages
+from cnn_casebook.figures.timeline import timeline
+from cnn_casebook.figures.volumes import volumes
 
 __all__ = [
     "Picture",

@@ -131,7 +131,10 @@ def _cause(layer: Layer, expected: tuple, groups: int) -> str:
             "227 becomes 55, 27, 27, 13, 13, 13, 13, 6."
         )
     if len(found) == 4 and groups == 2 and found[2] == 2 * expected[2]:
-        return "groups are ignored here: each filter reads one half of the channels."
+        return (
+            "groups are ignored here: each filter reads all channels before it; expected one half "
+            "of them."
+        )
     if len(found) == 4 and 2 * found[2] == expected[2]:
         return (
             "There are two groups here. Only conv2, conv4 and conv5 have the argument groups; "

@@ -128,7 +128,7 @@ def steps(block: Bottleneck, strides: tuple = (1, 1, 1), padding: str | int = "s
         kernel = block.convolutions[number]
         main.append(conv(place, kernel, stride, padding if number == 1 else "same"))
         main += [norm(place, block.norms[number]), relu(place)]
-    return [add("the addition", main[:-1], shortcut_steps(block, math.prod(strides))), relu(END)]
+    return [add(END, main[:-1], shortcut_steps(block, math.prod(strides))), relu(END)]
 
 
 def shortcut_steps(block: Bottleneck, stride: int) -> Steps:
@@ -182,7 +182,7 @@ def mistakes(right: Steps) -> Mistakes:
 def silent_steps(beta: np.ndarray) -> Steps:
     """A block whose main path gives beta alone, given what its shortcut gives."""
     constant = Step("norm", MAIN[-1], lambda side: beta + ops.zeros_like(side))
-    return [add("the addition", [constant], []), relu(END)]
+    return [add(END, [constant], []), relu(END)]
 
 
 def require_block(

@@ -128,7 +128,10 @@ class Convolution:
             found += [("with use_bias=False there are no biases.", weights + f)]
         if g > 1:
             found += [
-                ("groups are ignored: a filter reads in_channels / groups.", k * k * c * f + bias),
+                (
+                    "groups are ignored: a filter should read in_channels / groups.",
+                    k * k * c * f + bias,
+                ),
                 (
                     "divided by groups twice: all filters are there, each reads a part of the "
                     "input channels.",
@@ -166,7 +169,7 @@ class Convolution:
         if self.groups > 1:
             found += [
                 (
-                    "groups are ignored: a filter reads in_channels / groups.",
+                    "groups are ignored: a filter should read in_channels / groups.",
                     positions * f * k * k * c,
                 ),
                 (
