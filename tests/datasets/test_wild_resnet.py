@@ -8,6 +8,7 @@ from pathlib import Path
 import banks
 import numpy as np
 import pytest
+from answer_functions import solution_names
 
 from cnn_casebook import runtime
 from cnn_casebook.data import data_files, git
@@ -29,11 +30,7 @@ OLD = re.search(r"\| 1\.0\.0 \| `([0-9a-f]{40})` \|", CARD)[1]
 @pytest.fixture(scope="module")
 def solution() -> dict:
     """The functions that the solution of the notebook defines."""
-    notebook = banks.notebook_of("transfer_model")
-    names = dict(notebook._names())
-    for source in notebook.answers.values():
-        exec(source, names)
-    return names
+    return solution_names("transfer_model")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The command `casebook`: one word for each thing that people do with the course.
+"""The command `casebook`: a subcommand for each thing that people do with the course.
 
-Its help must come at once, so every word imports what it needs when it runs.
+Its help must come at once, so every subcommand imports what it needs when it runs.
 """

@@ -1,4 +1,4 @@
-"""Words for authors, who write and change the course."""
+"""Subcommands for authors, who write and change the course."""
 
 from pathlib import Path
 

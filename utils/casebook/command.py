@@ -1,4 +1,4 @@
-"""The command `casebook` itself: its words, listed by who needs them."""
+"""The command `casebook` itself: its subcommands, listed by who needs them."""
 
 import click
 
@@ -11,23 +11,25 @@ PEOPLE = {
 }
 
 
-class Words(click.Group):
+class CommandsByPeople(click.Group):
     """A group of commands whose help says who needs which."""
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a section for each kind of people."""
-        for people, words in PEOPLE.items():
+        for people, commands in PEOPLE.items():
             with formatter.section(people):
-                formatter.write_dl([(word.name, word.get_short_help_str(60)) for word in words])
+                formatter.write_dl(
+                    [(command.name, command.get_short_help_str(60)) for command in commands]
+                )
 
 
 @click.group(
-    cls=Words,
-    commands=[word for words in PEOPLE.values() for word in words],
+    cls=CommandsByPeople,
+    commands=[command for commands in PEOPLE.values() for command in commands],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def main() -> None:
     """Deep Convolutional Models: Case Studies.
 
-    Run it in the course's folder. `casebook WORD --help` says more about a word.
+    Run it in the course's folder. `casebook COMMAND --help` says more about a command.
     """

@@ -1,4 +1,4 @@
-"""Words for instructors."""
+"""Subcommands for instructors."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Words for learners."""
+"""Subcommands for learners."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Where a word of the command works: the course's folder, found from the current one like git's."""
+"""Where a subcommand works: the course's folder, found from the current one like git's."""
 
 from pathlib import Path
 

@@ -33,7 +33,7 @@ from casebook_grader.kernels import Client, Kernel, remove
 from casebook_grader.limits import Limits
 from casebook_grader.watchdog import Watchdog
 
-__all__ = ["NOT_SANDBOXED", "Kernel", "Limits", "Sandbox", "SandboxError", "require_sandbox"]
+__all__ = ["Sandbox", "SandboxError", "require_sandbox"]
 
 NOT_SANDBOXED = """\
 Running without a sandbox: what learners wrote runs as you. It can read the solutions, the

@@ -29,18 +29,17 @@ class Session:
 
     Args:
         sandbox: Starts the kernels; its limits hold.
-        records: Files that the learner submitted beside the notebook, by name.
 
     Attributes:
         incidents: What was ended because it took too much, or failed outside the learner's code.
     """
 
-    def __init__(self, sandbox: Sandbox, records: dict[str, bytes] | None = None):
+    def __init__(self, sandbox: Sandbox):
         """Make the folder that both kernels see."""
         self._sandbox = sandbox
         self._limits = sandbox.limits
         self.folder = sandbox.new_folder()
-        self.begin(records or {})
+        self.begin({})
         self._prepared: dict[str, list[NotebookNode]] = {}
         self._bound: set[str] = set()  # names that the check kernel knows as the learner's are now
         self._learner: Kernel | None = None

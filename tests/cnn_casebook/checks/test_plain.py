@@ -8,7 +8,7 @@ from keras import layers
 from cnn_casebook.checks import plain, shortcuts
 from cnn_casebook.checks.parts.sections import part
 from cnn_casebook.checks.parts.steps import run
-from cnn_casebook.checks.parts.weights import randomise
+from cnn_casebook.checks.parts.weights import draw_values, randomise
 from cnn_casebook.checks.plain import Plan
 from cnn_casebook.experiments.depth_study import last_volume, main_convolutions
 from cnn_casebook.models.blocks import unit
@@ -33,7 +33,7 @@ def test_the_steps_of_a_plain_network_are_what_keras_computes(plan, rng):
     graph = network(plan)
     plain.require_layers(graph, plan)
     randomise(graph, rng)
-    x = plain.draw_images(rng, plan.input_shape)
+    x = draw_values(rng, 3, *plan.input_shape)
     body = part(graph, graph.inputs[0], last_volume(graph))
     right, zeros = plain._body_steps(body, plan)
     expected = body.run(x)

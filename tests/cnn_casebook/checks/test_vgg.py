@@ -6,6 +6,7 @@ import pytest
 from keras import layers
 
 from cnn_casebook.checks import vgg
+from cnn_casebook.checks.parts.exact import rounded_width
 from cnn_casebook.checks.parts.steps import computed, run
 from cnn_casebook.checks.parts.verdict import CheckFailed, equal
 from cnn_casebook.checks.parts.weights import kernels, randomise
@@ -18,11 +19,13 @@ def narrow(input_shape=(64, 64, 3), classes=6, width=1 / 32):
     x = images = keras.Input(input_shape)
     for count, filters in vgg.BLOCKS:
         for _ in range(count):
-            x = layers.Conv2D(vgg._scaled(filters, width), 3, padding="same", activation="relu")(x)
+            x = layers.Conv2D(rounded_width(filters, width), 3, padding="same", activation="relu")(
+                x
+            )
         x = layers.MaxPooling2D(2)(x)
     x = layers.Flatten()(x)
     for _ in range(2):
-        x = layers.Dense(vgg._scaled(vgg.HIDDEN, width), activation="relu")(x)
+        x = layers.Dense(rounded_width(vgg.HIDDEN, width), activation="relu")(x)
     return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
 
 

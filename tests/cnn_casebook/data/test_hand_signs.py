@@ -5,6 +5,7 @@ from pathlib import Path
 import banks
 import numpy as np
 import pytest
+from answer_functions import solution_names
 
 from cnn_casebook import runtime
 from cnn_casebook.data import git
@@ -30,11 +31,7 @@ needs_photographs = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def solution() -> dict:
-    notebook = banks.notebook_of("transfer_model")
-    names = dict(notebook._names())
-    for source in notebook.answers.values():
-        exec(source, names)
-    return names
+    return solution_names("transfer_model")
 
 
 @pytest.fixture(scope="module")

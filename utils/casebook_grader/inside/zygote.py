@@ -17,7 +17,6 @@ import pkgutil
 import signal
 import sys
 import tempfile
-import time
 import traceback
 
 import casebook_grader.inside
@@ -40,14 +39,12 @@ def preload() -> None:
 
 def main() -> None:
     """Import, say so, and serve requests until standard input ends."""
-    started = time.monotonic()
     replies = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what an import prints is no reply
     preload()
     gc.collect()
     gc.freeze()
-    seconds = round(time.monotonic() - started, 2)
-    print(json.dumps({"seconds": seconds, "threads": _threads()}), file=replies)
+    print(json.dumps({}), file=replies)
     forks = []
     while line := sys.stdin.readline():
         request = json.loads(line)
@@ -162,10 +159,6 @@ def _run_kernel(request: dict) -> None:
         status = 0
     finally:
         os._exit(status)
-
-
-def _threads() -> int:
-    return len(os.listdir("/proc/self/task")) if os.path.exists("/proc/self/task") else 1
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from keras import layers
 
 from cnn_casebook.checks.parts.sections import sections
 from cnn_casebook.checks.parts.verdict import build_model, call, check, equal, require
-from cnn_casebook.checks.parts.weights import kernels, norms, randomise, scale_scores
+from cnn_casebook.checks.parts.weights import draw_values, kernels, norms, randomise, scale_scores
 from cnn_casebook.models.graph import Graph, flatten, paths
 
 _HINTS = (
@@ -32,7 +32,7 @@ def _network(shape, widths, classes, residual, rng) -> tuple[keras.Model, Graph]
     model = keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
     graph = flatten(model)
     randomise(graph, rng)
-    images = rng.normal(0.2, 1, (6, *shape)).astype("float32")
+    images = draw_values(rng, 6, *shape)
     scale_scores(graph, images, kernels(graph.nodes)[-1])
     return model, graph
 
@@ -49,7 +49,7 @@ def _require_unchanged(insert, shape, widths, classes, residual, count, rng) -> 
     __tracebackhide__ = True
     model, old = _network(shape, widths, classes, residual, rng)
     _, new = build_model(insert, model, count, hints=_HINTS)
-    images = rng.normal(0.2, 1, (6, *shape)).astype("float32")
+    images = draw_values(rng, 6, *shape)
     before, after = old.run(images), new.run(images)
     mistakes = []
     known = {_bytes(kernel.kernel) for kernel in kernels(new.nodes)}
@@ -138,7 +138,7 @@ def _require_alive(model: keras.Model, blocks: list[Graph], rng) -> None:
     import tensorflow as tf
 
     model = keras.Model(model.inputs[0], model.outputs[0])
-    images = rng.normal(0.2, 1, (8, *model.input_shape[1:])).astype("float32")
+    images = draw_values(rng, 8, *model.input_shape[1:])
     labels = rng.integers(0, model.output_shape[-1], 8)
     groups = []
     for block in blocks:

@@ -28,6 +28,7 @@ from cnn_casebook.checks.parts.steps import (
 from cnn_casebook.checks.parts.verdict import build_model, check, require
 from cnn_casebook.checks.parts.weights import (
     Kernel,
+    draw_values,
     kernels,
     listed,
     randomise,
@@ -104,7 +105,7 @@ def _require_layers(graph: Graph, shape: tuple, classes: int) -> None:
     require(
         shapes in expected,
         f"the network has {listed(shapes)}; expected {listed(expected[0])}. "
-        + _cause(shapes, shape, classes),
+        + _cause(shapes, shape),
     )
     bare = [k.node.name for k in found if not k.node.operation.use_bias]
     require(
@@ -125,7 +126,7 @@ def _squeezed(shape: tuple, place: int) -> tuple:
     return shape[2:] if len(shape) == 4 and shape[:2] == (1, 1) and place > 1 else shape
 
 
-def _cause(shapes: list[tuple], shape: tuple, classes: int) -> str:
+def _cause(shapes: list[tuple], shape: tuple) -> str:
     """The likely mistake behind layers that are not those of LeNet-5."""
     outs = [s[-1] for s in shapes]
     convolutions = [s for s in shapes[:2] if len(s) == 4]
@@ -234,7 +235,7 @@ def _require_order(graph: Graph, rng: np.random.Generator) -> None:
         f"the network has {listed([k.kernel.shape for k in weights])}; expected two convolutions "
         "first, and dense layers after them.",
     )
-    x = _images(rng, graph.inputs[0].shape[1:])
+    x = draw_values(rng, 4, *graph.inputs[0].shape[1:])
     require_steps(
         "the output of lenet5 with random weights",
         graph.run(x),
@@ -244,10 +245,6 @@ def _require_order(graph: Graph, rng: np.random.Generator) -> None:
         advice="Each 5x5 convolution has no padding, and a 2x2 pooling follows it. Look at "
         "padding, strides and pooling, and at the place of Flatten.",
     )
-
-
-def _images(rng: np.random.Generator, shape: tuple, batch: int = 4) -> np.ndarray:
-    return rng.normal(0.2, 1.0, (batch, *shape)).astype("float32")
 
 
 @check
@@ -271,7 +268,7 @@ def lenet5_probabilities(lenet5, *, rng) -> None:
     __tracebackhide__ = True
     graph = _network(lenet5)
     randomise(graph, rng)
-    found = graph.run(_images(rng, DEFAULTS[0]))
+    found = graph.run(draw_values(rng, 4, *DEFAULTS[0]))
 
     def add_up(values, axis=-1):
         return bool(np.all(values >= 0) and np.allclose(values.sum(axis), 1, atol=1e-3))

@@ -29,6 +29,7 @@ from cnn_casebook.checks.parts.steps import (
 from cnn_casebook.checks.parts.verdict import build, build_model, check, require
 from cnn_casebook.checks.parts.weights import (
     Kernel,
+    draw_values,
     kernels,
     listed,
     randomise,
@@ -42,10 +43,6 @@ FILTERS = ((24, 16, 16), (32, 24, 24), (48, 32, 32))
 # Places: the convolutions of an mlpconv layer, and the one that gives the class maps.
 MLPCONV = ("the kxk convolution", "the first 1x1 convolution", "the second 1x1 convolution")
 MAPS = "the class maps"
-
-
-def _draw(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    return rng.normal(0.2, 1.0, shape).astype("float32")
 
 
 def _require_shapes(name: str, found: list[tuple], expected: list[tuple], cause: str = "") -> None:
@@ -133,7 +130,7 @@ def mlpconv_formula(mlpconv, *, rng) -> None:
             count == 3, f"mlpconv has {count} layers with weights; expected three convolutions."
         )
         randomise(graph, rng)
-        images = _draw(rng, 3, *shape)
+        images = draw_values(rng, 3, *shape)
         require_steps(
             f"the output of mlpconv with kernel_size={kernel_size}",
             graph.run(images),
@@ -271,7 +268,7 @@ def network_pooling(network_in_network, *, rng) -> None:
             f"{classes} channels, one map for each class.",
         )
         randomise(graph, rng)
-        images = _draw(rng, 3, *shape)
+        images = draw_values(rng, 3, *shape)
         maps, found = _class_maps(graph, end, images)
         require_steps(
             "with random weights, the output of the network",
@@ -320,7 +317,7 @@ def network_formula(network_in_network, *, rng) -> None:
             weights[9].kernel.shape[-2] == weights[8].kernel.shape[-1],
             "the maps are flattened into a dense layer; expected global average pooling.",
         )
-        images = _draw(rng, 3, *shape)
+        images = draw_values(rng, 3, *shape)
         require_steps(
             f"the output of the network for images {shape}",
             graph.run(images),

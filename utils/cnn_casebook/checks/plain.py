@@ -25,6 +25,7 @@ from cnn_casebook.checks.parts.verdict import build_model, check, require
 from cnn_casebook.checks.parts.weights import (
     Kernel,
     Norm,
+    draw_values,
     is_norm,
     kernels,
     norms,
@@ -194,7 +195,7 @@ def plain_network_formula(plain_network, *, rng) -> None:
         require(not additions(graph), "a plain network has no shortcuts; found an addition.")
         require_layers(graph, plan)
         randomise(graph, rng)
-        x = draw_images(rng, plan.input_shape)
+        x = draw_values(rng, 3, *plan.input_shape)
         body = part(graph, graph.inputs[0], last_volume(graph))
         require_steps(
             "what leaves the last convolution, batch norm and ReLU",
@@ -247,11 +248,6 @@ def _plain_mistakes(right: Steps) -> Mistakes:
     yield text, without(right, "relu", *where[1::2])
 
 
-def draw_images(rng: np.random.Generator, shape: tuple, batch: int = 3) -> np.ndarray:
-    """Draw random images."""
-    return rng.normal(0.2, 1.0, (batch, *shape)).astype("float32")
-
-
 @check
 def plain_network_parameters(plain_network, *, rng) -> None:
     """The paper's numbers of weights at depth 20 and 32; without batch norm, exactly those less."""
@@ -267,7 +263,7 @@ def plain_network_parameters(plain_network, *, rng) -> None:
     plan = PLANS[0]
     require_layers(graph, plan, batch_norm=False)
     randomise(graph, rng)
-    x = draw_images(rng, plan.input_shape)
+    x = draw_values(rng, 3, *plan.input_shape)
     body = part(graph, graph.inputs[0], last_volume(graph))
     require_steps(
         "with batch_norm=False, what leaves the last convolution and ReLU",

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from cnn_casebook.checks.parts.verdict import call, check, require, require_equal
+from cnn_casebook.checks.parts.weights import draw_values
 from cnn_casebook.models.graph import describe
 
 WINDOW = 5  # height and width of what a design must see
@@ -22,10 +23,6 @@ _AXES = tuple(
     )
     for part in ("shape", "imension", "mismatch", "broadcast", "subscript", "size ", "axis")
 )
-
-
-def _draw(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    return rng.normal(0.2, 1.0, shape).astype("float32")
 
 
 def _array(value, name: str) -> np.ndarray:
@@ -50,9 +47,9 @@ def pointwise_sizes(pointwise, *, rng) -> None:
     trials = [(batch, side, side, channels, channels)]  # here a transposed kernel fits too
     trials += [tuple(_distinct_sizes(rng, 5, 2, 12)) for _ in range(2)]
     for batch, height, width, channels, filters in trials:
-        images = _draw(rng, batch, height, width, channels)
-        kernel = _draw(rng, 1, 1, channels, filters)
-        bias = _draw(rng, filters)
+        images = draw_values(rng, batch, height, width, channels)
+        kernel = draw_values(rng, 1, 1, channels, filters)
+        bias = draw_values(rng, filters)
         found = call(pointwise, images.copy(), kernel.copy(), bias.copy(), hints=_AXES)
         matrix = kernel[0, 0]
         right = images @ matrix + bias
@@ -123,9 +120,9 @@ def collapse_equal(collapse, *, rng) -> None:
     side = int(rng.integers(3, 7))
     sizes = [(side, side, side), tuple(_distinct_sizes(rng, 3, 2, 9))]
     for channels, middle, filters in sizes:
-        w1, w2 = _draw(rng, 1, 1, channels, middle), _draw(rng, 1, 1, middle, filters)
+        w1, w2 = draw_values(rng, 1, 1, channels, middle), draw_values(rng, 1, 1, middle, filters)
         found = _collapsed(collapse, w1, w2)
-        images = _draw(rng, 2, 3, 4, channels)
+        images = draw_values(rng, 2, 3, 4, channels)
         mistakes = []
         if channels == filters == middle:
             mistakes = [
@@ -170,8 +167,8 @@ def collapse_chain(collapse, *, rng) -> None:
     """Four layers collapse to one, and it does not matter which neighbours collapse first."""
     __tracebackhide__ = True
     sizes = _distinct_sizes(rng, 5, 2, 9)
-    chain = [_draw(rng, 1, 1, *pair) / np.float32(2) for pair in itertools.pairwise(sizes)]
-    images = _draw(rng, 2, 4, 3, sizes[0])
+    chain = [draw_values(rng, 1, 1, *pair) / np.float32(2) for pair in itertools.pairwise(sizes)]
+    images = draw_values(rng, 2, 4, 3, sizes[0])
     w1, w2, w3, w4 = chain
     from_left = functools.reduce(functools.partial(_collapsed, collapse), chain)
     from_pairs = _collapsed(collapse, _collapsed(collapse, w1, w2), _collapsed(collapse, w3, w4))

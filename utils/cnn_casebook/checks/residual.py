@@ -28,6 +28,7 @@ from cnn_casebook.checks.parts.verdict import (
     work_ahead,
 )
 from cnn_casebook.checks.parts.weights import (
+    draw_values,
     kernels,
     listed,
     norms,
@@ -64,10 +65,6 @@ _HINTS = (
         "x to the main path's shape.",
     ),
 )
-
-
-def _images(rng: np.random.Generator, shape: tuple, batch: int = 3) -> np.ndarray:
-    return rng.normal(0.2, 1.0, (batch, *shape)).astype("float32")
 
 
 def _arguments(kernel_size, filters, strides=None) -> tuple[tuple, dict]:
@@ -118,7 +115,7 @@ def identity_block_shortcut(identity_block, *, rng) -> None:
     _require_output_shape("identity_block", graph, SHAPE)
     randomise(graph, rng)
     last = _last_norm(graph)
-    x = _images(rng, SHAPE)
+    x = draw_values(rng, 3, *SHAPE)
     for beta in (rng.normal(0, 1, CHANNELS).astype("float32"), np.zeros(CHANNELS, "float32")):
         _silence(last, beta)
         constant = "relu(x)" if not np.any(beta) else "relu(x + beta)"
@@ -183,7 +180,7 @@ def _require_formula(block, shape, kernel_size, filters, *, rng, strides=None) -
     randomise(graph, rng)
     projected = strides is not None
     weights = read_bottleneck(graph, shape[-1], kernel_size, tuple(filters), projected)
-    x = _images(rng, shape)
+    x = draw_values(rng, 3, *shape)
     require_block(f"the output of {block.__name__}", graph.run(x), x, weights, step)
     if step > 1:  # in inference mode a stride on the last 1x1 computes the same
         late = changed(steps(weights, (1, 1, step)), "norm", training=True)
@@ -203,8 +200,8 @@ def batch_statistics(block, strides: int | None = None, *, rng) -> None:
     randomise(graph, rng)
     layers = [norm.node.operation for norm in norms(graph.nodes)]
     require(bool(layers), f"{name} has no batch norm; expected one after each convolution.")
-    x = _images(rng, SHAPE, batch=4)
-    other = np.concatenate([x[:1], 3 * _images(rng, SHAPE, batch=3)])
+    x = draw_values(rng, 4, *SHAPE)
+    other = np.concatenate([x[:1], 3 * draw_values(rng, 3, *SHAPE)])
 
     def first(images, training):
         return np.asarray(model(images, training=training))[0]
@@ -265,7 +262,7 @@ def projection_block_shortcut(projection_block, *, rng) -> None:
             + listed([s.kernel.shape for s in side])
             + f"; expected {listed([(1, 1, shape[-1], FILTERS[2])])}.",
         )
-        x = _images(rng, shape)
+        x = draw_values(rng, 3, *shape)
         side_norms = norms(paths(graph).shortcut)
         require(
             len(side_norms) == 1,
@@ -307,7 +304,7 @@ def matches_keras(block, part: str, *, rng) -> None:
     shape, kernel_size, filters, *strides = keras_case(part)
     _, target = _built(block, shape, kernel_size, filters, *strides)
     transplant(source, target)
-    x = _images(rng, shape, batch=2)
+    x = draw_values(rng, 2, *shape)
     weights = read_bottleneck(target, shape[-1], kernel_size, filters, projected=bool(strides))
     require_equal(
         f"the output of {block.__name__}, given the weights of {part} in Keras's ResNet-50,",

@@ -25,7 +25,13 @@ from cnn_casebook.checks.parts.verdict import (
     require,
     require_equal,
 )
-from cnn_casebook.checks.parts.weights import kernels, randomise, require_own_weights, transplant
+from cnn_casebook.checks.parts.weights import (
+    draw_values,
+    kernels,
+    randomise,
+    require_own_weights,
+    transplant,
+)
 from cnn_casebook.models.graph import Graph, flatten, paths
 
 # He et al. 2015, table 1, 50-layer: filters of a block, how many blocks, stride of the first one.
@@ -157,7 +163,7 @@ def stage_formula(stage, *, rng) -> None:
         cut = sections(graph)
         _require_block_count(cut, blocks, f"stage with blocks={blocks}")
         randomise(graph, rng)
-        x = rng.normal(0.2, 1, (3, *shape)).astype("float32")
+        x = draw_values(rng, 3, *shape)
         values = graph.run(x, watch=cut.cuts)
         for number, block in enumerate(cut.blocks):
             weights = _read(block, number, blocks, kernel_size, tuple(filters), number == 0)

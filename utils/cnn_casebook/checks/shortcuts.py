@@ -27,7 +27,7 @@ from cnn_casebook.checks.parts.steps import (
     without,
 )
 from cnn_casebook.checks.parts.verdict import build_model, check, require
-from cnn_casebook.checks.parts.weights import kernels, norms, randomise
+from cnn_casebook.checks.parts.weights import draw_values, kernels, norms, randomise
 from cnn_casebook.checks.plain import (
     CIFAR,
     HINTS,
@@ -35,7 +35,6 @@ from cnn_casebook.checks.plain import (
     PARAMETERS,
     PLANS,
     Plan,
-    draw_images,
     require_layers,
     require_parameters,
     unit_steps,
@@ -155,7 +154,7 @@ def _require_blocks(
     """
     __tracebackhide__ = True
     randomise(graph, rng)
-    values = graph.run(draw_images(rng, plan.input_shape), watch=cut.cuts)
+    values = graph.run(draw_values(rng, 3, *plan.input_shape), watch=cut.cuts)
     for number, (block, changes) in enumerate(zip(cut.blocks, _changes(plan), strict=True)):
         if changes != changing:
             continue

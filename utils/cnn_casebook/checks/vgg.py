@@ -10,6 +10,7 @@ import math
 import numpy as np
 from keras import layers
 
+from cnn_casebook.checks.parts.exact import rounded_width
 from cnn_casebook.checks.parts.mistakes import missing_relus, usual_mistakes
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
@@ -25,6 +26,7 @@ from cnn_casebook.checks.parts.steps import (
 from cnn_casebook.checks.parts.verdict import build, build_model, check, require
 from cnn_casebook.checks.parts.weights import (
     Kernel,
+    draw_values,
     is_kernel,
     kernels,
     randomise,
@@ -36,10 +38,6 @@ from cnn_casebook.models.symbolic import without_weights
 BLOCKS = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))  # paper, table 1, column D
 HIDDEN = 4096
 PARAMETERS = 138_357_544  # table 2 rounds it to 138 million
-
-
-def _scaled(number: int, width: float) -> int:
-    return max(1, round(number * width))
 
 
 def _steps(weights: list[Kernel], counts: tuple) -> Steps:
@@ -112,7 +110,7 @@ def _compare(graph: Graph, counts: tuple, rng: np.random.Generator, what: str) -
     """Compare a network with its steps under fresh random weights."""
     __tracebackhide__ = True
     randomise(graph, rng)
-    x = rng.normal(0.2, 1, (3, *graph.inputs[0].shape[1:])).astype("float32")
+    x = draw_values(rng, 3, *graph.inputs[0].shape[1:])
     right = _steps(kernels(graph.nodes), counts)
     require_steps(what, graph.run(x), x, right, mistakes=lambda steps: _mistakes(steps, counts))
 
@@ -147,8 +145,8 @@ def _expected(shape: tuple, classes: int, width: float) -> list[tuple]:
     found, channels = [], shape[-1]
     for count, filters in BLOCKS:
         for _ in range(count):
-            found.append((3, 3, channels, channels := _scaled(filters, width)))
-    hidden = _scaled(HIDDEN, width)
+            found.append((3, 3, channels, channels := rounded_width(filters, width)))
+    hidden = rounded_width(HIDDEN, width)
     entering = (shape[0] // 32) * (shape[1] // 32) * channels
     return [*found, (entering, hidden), (hidden, hidden), (hidden, classes)]
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from cnn_casebook.checks.parts.exact import rounded_width
 from cnn_casebook.checks.parts.trunk import (
     between_mistakes,
     between_steps,
@@ -12,7 +13,6 @@ from cnn_casebook.checks.parts.trunk import (
     require_between,
     require_stem,
     require_tail,
-    scaled,
     stem_mistakes,
     stem_steps,
     tail_mistakes,
@@ -27,7 +27,7 @@ SHAPE = (40, 56, 3)
 
 @pytest.mark.parametrize(("filters", "width", "found"), [(96, 0.1, 10), (16, 0.01, 1), (64, 1, 64)])
 def test_widths_are_rounded_and_at_least_one(filters, width, found):
-    assert scaled(filters, width) == found
+    assert rounded_width(filters, width) == found
 
 
 def test_a_trunk_is_cut_where_its_branches_fork_and_meet():

@@ -8,6 +8,16 @@ from cnn_casebook.checks.parts.verdict import CheckFailed
 from cnn_casebook.models.graph import describe
 
 
+def rounded_width(filters: int, width: float) -> int:
+    """Filters or units of a layer in a network of another width: rounded, at least 1.
+
+    Example:
+        >>> rounded_width(64, 0.1), rounded_width(64, 1 / 200)
+        (6, 1)
+    """
+    return max(1, round(filters * width))
+
+
 def same(found, expected) -> bool:
     """Whether two plain values are equal: numbers of any type, sequences of any type."""
     try:

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from keras import ops
 
+from cnn_casebook.checks.parts.exact import rounded_width
 from cnn_casebook.checks.parts.mistakes import wrong_end, wrong_windows
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
@@ -33,11 +34,6 @@ from cnn_casebook.models.inception_table import MODULES, Widths
 
 POOLED = ("3b", "4e")  # modules with a max pooling behind them; Szegedy et al. 2014, table 1
 ACTIVATIONS = ("ReLU", "Relu", "Activation")
-
-
-def scaled(filters: int, width: float) -> int:
-    """Filters of a layer in a network of another width: rounded, at least 1."""
-    return max(1, round(filters * width))
 
 
 # ---- what each piece holds ----
@@ -124,10 +120,10 @@ def expected_kernels(channels: int, classes: int, width: float) -> dict[str, lis
         classes: Number of classes.
         width: What multiplies every number of filters.
     """
-    first, before = scaled(64, width), scaled(192, width)
+    first, before = rounded_width(64, width), rounded_width(192, width)
     shapes = {"the stem": [(7, 7, channels, first), (1, 1, first, first), (3, 3, first, before)]}
     for name, widths in MODULES.items():
-        w = Widths(*(scaled(filters, width) for filters in widths))
+        w = Widths(*(rounded_width(filters, width) for filters in widths))
         shapes[f"module {name}"] = module_kernels(before, w)
         before = w.f1 + w.f3 + w.f5 + w.pool_projection
     shapes["the classifier"] = [(before, classes)]
