@@ -1,7 +1,8 @@
 """The usual mistakes in a network of steps: what each says, and the edit that it makes.
 
 Each function takes the right steps and yields sentences with the list of steps that the mistake
-makes of it. The checks of a network put them together, and add what is special to it.
+makes of it; `unpadded` gives one such pair, `relu_before_norm` and `main_path_alone` are edits
+without a sentence. The checks of a network put them together, and add what is special to it.
 """
 
 from functools import partial

@@ -24,7 +24,8 @@ class Step:
     """One operation of a network.
 
     Attributes:
-        kind: What it does: "conv", "norm", "relu", "pool", "dense", "add", "last".
+        kind: What it does: "conv", "norm", "relu", "pool", "global_pool", "dense", "add",
+            "concatenate", "last", or a kind of a network's own.
         place: Where it stands: "conv2", "the shortcut". A batch norm and a ReLU have the place of
             the layer that they follow.
         run: Takes the tensor and the settings, and returns a tensor.
