@@ -154,8 +154,8 @@ def wake_relus(graph: Graph) -> None:
             operation.bias.assign(np.abs(operation.bias))
 
 
-def scale_scores(graph: Graph, images: np.ndarray, *last_layers: Kernel, size: float = 1) -> None:
-    """Bring the scores in front of each softmax to a size.
+def scale_scores(graph: Graph, images: np.ndarray, *last_layers: Kernel) -> None:
+    """Bring the scores in front of each softmax to size 1.
 
     Random weights can make them so large that a softmax gives 0 and 1 alone: then it hides what
     changes in front of it, and lets no gradient through.
@@ -164,17 +164,16 @@ def scale_scores(graph: Graph, images: np.ndarray, *last_layers: Kernel, size: f
         graph: A network.
         images: What it is run on, float32 (batch, height, width, channels).
         last_layers: The layers that give the scores, dense or 1x1.
-        size: The standard deviation of the scores, biases aside.
     """
     entering = graph.run(images, watch=[layer.node.inputs[0] for layer in last_layers])
     for layer, features in zip(last_layers, entering, strict=True):
         weights = layer.kernel.reshape(-1, layer.kernel.shape[-1])
         if weights.shape[0] != features.shape[-1]:
             continue  # a window: no layer that gives scores
-        found = float(np.std(features @ weights))
-        if found > 0:
+        size = float(np.std(features @ weights))
+        if size > 0:
             variable = layer.node.operation.kernel
-            variable.assign(variable * (size / found))
+            variable.assign(variable / size)
 
 
 def ordered(graph: Graph) -> list[Node]:
