@@ -19,6 +19,8 @@ class Verdict(StrEnum):
     GRADED: its checks were run. TAMPERED: so they were, and a person should read the findings.
     TIMED_OUT, KILLED: so they were, and the learner's code took too long, or too much of
     something else. NOT_GRADABLE: nothing of the learner's could be read; all checks fail.
+    ENGINE_FAILED: what failed is not the learner's; nothing was scored, and the next run tries
+    again.
     """
 
     GRADED = "graded"
@@ -26,6 +28,7 @@ class Verdict(StrEnum):
     TIMED_OUT = "timed out"
     KILLED = "killed"
     NOT_GRADABLE = "not gradable"
+    ENGINE_FAILED = "engine failed"
 
 
 @dataclass(frozen=True)

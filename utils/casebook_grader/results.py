@@ -1,0 +1,129 @@
+"""What grading found out about one submission, as data: kept in a file, read by tables and reports.
+
+Results lie in `grading/results/<assignment>/<learner>.json`, each written whole or not at all. The
+gradebook stays the place of the scores; a result also says what the gradebook cannot: the verdict,
+the findings, the message of each failed check, and how long the cells took.
+"""
+
+import dataclasses
+import json
+import os
+import re
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from casebook_grader.course import ROOT
+from casebook_grader.reports import Verdict
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of one learner.
+
+    Attributes:
+        notebook: Name of its notebook.
+        score: Points earned.
+        points: Points that it gives.
+        message: Why it failed, as feedback shows it; None if it passed.
+    """
+
+    notebook: str
+    score: float
+    points: float
+    message: str | None = None
+
+
+@dataclass
+class Grade:
+    """One learner's grade in one assignment.
+
+    Attributes:
+        learner: Name of the submission's folder.
+        verdict: What became of the submission; `findings` say more.
+        checks: The checks of all notebooks, by grade_id; none where nothing was scored.
+        by_hand: Points of written answers that a person still has to read.
+        findings: What was odd about the submission.
+        seconds: For each notebook, how long its cells took when they were run.
+        keys: For each notebook, what its run is kept under (`store`).
+    """
+
+    learner: str
+    verdict: Verdict = Verdict.GRADED
+    checks: dict[str, Check] = field(default_factory=dict)
+    by_hand: float = 0
+    findings: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        """Points earned in the checks of all notebooks."""
+        return sum(check.score for check in self.checks.values())
+
+    @property
+    def notebooks(self) -> dict[str, tuple[float, float]]:
+        """For each notebook its score by the checks, and the points that they give."""
+        totals: dict[str, tuple[float, float]] = {}
+        for check in self.checks.values():
+            score, points = totals.get(check.notebook, (0, 0))
+            totals[check.notebook] = (score + check.score, points + check.points)
+        return dict(sorted(totals.items()))
+
+
+def known_as(learner: str) -> str:
+    """The name that the gradebook knows a learner by.
+
+    nbgrader reads some characters as patterns, and shows others as HTML.
+
+    Example:
+        >>> known_as("zoe@example.org"), known_as("-all [*]")
+        ('zoe@example.org', '%2Dall %5B%2A%5D')
+    """
+    return re.sub(
+        r"[*?\[\]{}+%!~<>&\"'\x00-\x1f\\]|^[-.\s]|\s$", lambda m: f"%{ord(m[0]):02X}", learner
+    )
+
+
+def write(grade: Grade, assignment: str, root: Path = ROOT) -> None:
+    """Keep a result, in place of an earlier one of this learner."""
+    content = json.dumps(dataclasses.asdict(grade), ensure_ascii=True, indent=1)
+    write_whole(_file(grade.learner, assignment, root), content.encode())
+
+
+def read(learner: str, assignment: str, root: Path = ROOT) -> Grade | None:
+    """The result kept of a learner; None if there is none, or none that can be read."""
+    try:
+        return _parse(_file(learner, assignment, root).read_bytes())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def read_all(assignment: str, root: Path = ROOT) -> list[Grade]:
+    """All results kept of an assignment, by the learner's name."""
+    files = (root / "grading" / "results" / assignment).glob("*.json")
+    return sorted((_parse(file.read_bytes()) for file in files), key=lambda grade: grade.learner)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, even if this process or the machine ends meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with open(unfinished, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _file(learner: str, assignment: str, root: Path) -> Path:
+    return root / "grading" / "results" / assignment / f"{known_as(learner)}.json"
+
+
+def _parse(content: bytes) -> Grade:
+    found = json.loads(content)
+    checks = {name: Check(**check) for name, check in found.pop("checks").items()}
+    return Grade(verdict=Verdict(found.pop("verdict")), checks=checks, **found)
