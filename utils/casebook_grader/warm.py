@@ -44,7 +44,8 @@ def next_session(sandbox: Sandbox, setup: list[str]) -> Session:
     kind = (sandbox, *setup)
     ready = _waiting.pop(kind, None)
     for other in list(_waiting):  # the class has come to another notebook
-        _waiting.pop(other).result().__exit__()
+        if unused := _waiting.pop(other, None):
+            unused.result().__exit__()
     session = ready.result() if ready else Session(sandbox).prepare(setup)
     _waiting[kind] = _preparing.submit(in_this_thread()(Session(sandbox).prepare), setup)
     return session
