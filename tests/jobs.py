@@ -4,6 +4,10 @@ import os
 import signal
 import time
 
+import nbformat
+
+from casebook_grader import reports, task
+
 
 def double(number):
     return 2 * number
@@ -29,3 +33,10 @@ def end_the_worker_once(marker):
 def slowly(seconds):
     time.sleep(seconds)
     return "done"
+
+
+def recorded(given):
+    """Stand in for `task.run`: the outcome of a notebook whose checks all pass."""
+    notebook = nbformat.reads(given.notebook, as_version=4)
+    reports.attach(notebook, [], 0.0)
+    return task.Ran(nbformat.writes(notebook).encode())
