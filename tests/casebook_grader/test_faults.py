@@ -32,15 +32,21 @@ ANSWERS = {
 }
 
 
-@pytest.fixture
-def course(tmp_path):
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory):
     """A trivial course, and a class of which some end their kernel or make mistakes."""
-    folder = courses.trivial(tmp_path / "course")
+    folder = courses.trivial(tmp_path_factory.mktemp("faults") / "handed_in")
     kinds = ["right"] * 6 + ["wrong"] * 2 + ["broken", "deadly"]
     for number in range(CLASS):
         answer = f"{ANSWERS[kinds[number % len(kinds)]]}\n# {number}"
         courses.submit(folder, [f"learner{number:02}"], answer)
     return folder
+
+
+@pytest.fixture
+def course(handed_in, tmp_path):
+    """A copy of it in which nothing has been graded."""
+    return shutil.copytree(handed_in, tmp_path / "course")
 
 
 def begin(course, where="--workers=2"):
@@ -116,14 +122,15 @@ def kill_at_random(course, grader, name, draw):
     return False
 
 
-@pytest.fixture
-def undisturbed(course, tmp_path):
+@pytest.fixture(scope="module")
+def undisturbed(handed_in):
     """The outcome of the same class where nothing is killed."""
-    other = tmp_path / "undisturbed"
-    shutil.copytree(course, other)
-    status, printed = finish(begin(other))
+    course = shutil.copytree(handed_in, handed_in.parent / "undisturbed")
+    status, printed = finish(begin(course))
     assert status == 0, printed
-    return outcome(other)
+    found = outcome(course)
+    assert len(found[1]) == CLASS
+    return found
 
 
 def test_driver_worker_and_zygote_are_killed_at_random(course, undisturbed):
@@ -142,7 +149,6 @@ def test_driver_worker_and_zygote_are_killed_at_random(course, undisturbed):
         status, printed = finish(begin(course))
     assert status == 0, (seed, printed)
     assert outcome(course) == undisturbed, seed
-    assert len(undisturbed[1]) == CLASS
     assert sum(killed.values()) >= 4, (seed, killed)
 
 

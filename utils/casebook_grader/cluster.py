@@ -6,6 +6,8 @@ code on its workers.
 """
 
 import contextlib
+import logging
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
@@ -25,6 +27,7 @@ from casebook_grader.limits import GB
 _MEMORY_OF_A_WORKER = GB  # of its two kernels, both at work; a quarter of a gigabyte is shared
 _AHEAD = 2  # tasks for each thread that wait at a worker
 _CONNECT_SECONDS = 30
+_LOOK_SECONDS = 5  # between two looks at how many threads there are
 _LOCAL = {
     "distributed.scheduler.allowed-failures": 0,  # `Workers` runs a task again, alone
     "distributed.scheduler.http.routes": [],  # no pages that anybody on this machine could read
@@ -93,13 +96,13 @@ def local_workers(number: int | None = None) -> Iterator["Workers"]:
     number = number or workers_here()
     with (
         dask.config.set(_LOCAL),
+        _quiet(),
         LocalCluster(
             n_workers=1,
             threads_per_worker=number,
             security=True,
             memory_limit=0,  # the sandbox has limits of its own
             dashboard_address="127.0.0.1:0",
-            silence_logs="CRITICAL",
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -114,14 +117,15 @@ def remote_workers(cluster: Cluster) -> Iterator["Workers"]:
         CourseError: It cannot be reached, or has no worker.
     """
     security = cluster.security()
-    try:
-        client = Client(cluster.scheduler, security=security, timeout=_CONNECT_SECONDS)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise CourseError(
-            f"no scheduler answers at {cluster.scheduler} ({error}). Is it started, and do the TLS "
-            "files fit?"
-        ) from None
-    with client:
+    with _quiet():
+        try:
+            client = Client(cluster.scheduler, security=security, timeout=_CONNECT_SECONDS)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise CourseError(
+                f"no scheduler answers at {cluster.scheduler} ({error}). Is it started, and do the "
+                "TLS files fit?"
+            ) from None
+    with _quiet(), client:
         try:
             client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
         except TimeoutError:
@@ -130,6 +134,29 @@ def remote_workers(cluster: Cluster) -> Iterator["Workers"]:
                 f"{cluster.scheduler} --nworkers 1 --nthreads <cores> --memory-limit 0"
             ) from None
         yield Workers(client)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what distributed logs from the instructor: what matters is raised, or retried."""
+    logger = logging.getLogger("distributed")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextlib.contextmanager
+def _scheduler_needed() -> Iterator[None]:
+    """Turn what goes wrong where there is no scheduler any more into CourseError."""
+    try:
+        yield
+    except (CancelledError, CommClosedError, OSError, TimeoutError):
+        raise CourseError(
+            "the scheduler is gone. What was graded is kept; grade again to go on"
+        ) from None
 
 
 class Workers:
@@ -145,6 +172,8 @@ class Workers:
     def __init__(self, client: Client):
         """Run nothing yet."""
         self._client = client
+        self._threads: dict[str, int] = {}
+        self._looked = -_LOOK_SECONDS
         self._running: dict[Future, tuple[str, Callable, object]] = {}
         self._completed = as_completed(loop=client.loop)
         self._lost: deque[tuple[str, Callable, object]] = deque()
@@ -157,12 +186,20 @@ class Workers:
     @property
     def number(self) -> int:
         """How many tasks can run at a time."""
-        return max(1, sum(self._client.nthreads().values()))
+        return max(1, sum(self._look().values()))
 
     @property
     def machines(self) -> int:
         """How many machines they run on."""
-        return len({address.rsplit(":", 1)[0] for address in self._client.nthreads()})
+        return len({address.rsplit(":", 1)[0] for address in self._look()})
+
+    def _look(self) -> dict[str, int]:
+        """The number of threads of each worker, by its address; workers come and go."""
+        if time.monotonic() - self._looked > _LOOK_SECONDS:
+            with _scheduler_needed():
+                self._threads = self._client.nthreads()
+            self._looked = time.monotonic()
+        return self._threads
 
     def have_room(self) -> bool:
         """Whether another task may be given: memory does not grow with the class."""
@@ -175,11 +212,15 @@ class Workers:
             key: Names the task; no other that runs has it.
             function: What is called; workers import it by its name.
             argument: What it is given; it is pickled.
+
+        Raises:
+            CourseError: The scheduler is gone.
         """
-        # Not a key of dask's own: it would give back what another run is still holding.
-        future = self._client.submit(function, argument, pure=False)
+        with _scheduler_needed():
+            # Not a key of dask's own: it would give back what another run is still holding.
+            future = self._client.submit(function, argument, pure=False)
+            self._completed.add(future)
         self._running[future] = (key, function, argument)
-        self._completed.add(future)
 
     def next(self) -> tuple[str, object]:
         """Wait for a task; return its key, and what its function returned or why it did not.
@@ -195,20 +236,16 @@ class Workers:
                 task = self._lost.popleft()
                 self._alone = task[0]
                 self.start(*task)
-            future = next(self._completed)
+            with _scheduler_needed():
+                future = next(self._completed)
+                error = future.exception()
             task = self._running.pop(future)
             key, alone, self._alone = task[0], self._alone == task[0], None
-            try:
-                return key, future.result()
-            except KilledWorker as error:
-                if alone:
-                    return key, WorkerLost(str(error))
-                self._lost.append(task)
-            except (CancelledError, CommClosedError):
-                raise CourseError(
-                    "the scheduler is gone. What was graded is kept; grade again to go on"
-                ) from None
-            except Exception as error:  # of the task's own
+            if error is None:
+                with _scheduler_needed():
+                    return key, future.result()
+            if not isinstance(error, KilledWorker):
                 return key, error
-            finally:
-                future.release()
+            if alone:
+                return key, WorkerLost(str(error))
+            self._lost.append(task)
