@@ -1,13 +1,18 @@
 """The gradebook's one writer: nbgrader's own values, in one transaction, whoever else writes."""
 
 import copy
+import multiprocessing
 import shutil
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import executed
 import nbformat
+import postgres
 import pytest
+import sqlalchemy
 from banks import ROOT
 from nbgrader import api
 from nbgrader.api import Gradebook
@@ -22,6 +27,7 @@ from traitlets.config import Config
 
 from casebook_grader.book import Book
 from casebook_grader.course import CourseError, nbgrader, require_success
+from casebook_grader.database import open_gradebook
 
 ASSIGNMENT = "03_residual_networks"
 FINISH = [IgnorePattern, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
@@ -59,9 +65,9 @@ def notebooks(released):
     return executed.execute(copy.deepcopy(released[1]["ada"]), None)
 
 
-def contents(course):
+def contents(course, db_url=None):
     """All rows about submissions, by names instead of ids."""
-    with Gradebook(url(course)) as book:
+    with Gradebook(db_url or url(course)) as book:
         found = []
         for submission in book.db.query(api.SubmittedAssignment):
             learner = submission.student_id
@@ -251,3 +257,62 @@ def test_a_name_that_nbgrader_would_read_as_a_pattern(course, config, notebooks)
         assert book.known("-c [h]*en")
         assert len(book.read("-c [h]*en")[0]) == 35
     assert (course / "grading" / "autograded" / "%2Dc %5Bh%5D%2Aen" / ASSIGNMENT).is_dir()
+
+
+def two_graders(course, db_url):
+    """Let two processes grade the same class of ten at the same time."""
+    context = multiprocessing.get_context("spawn")
+    start = context.Barrier(2)
+    class_of_ten = [f"learner{number}" for number in range(10)]
+    both = [
+        context.Process(target=executed.save_class, args=(ASSIGNMENT, course, db_url, order, start))
+        for order in (class_of_ten, class_of_ten)
+    ]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(120)
+        assert process.exitcode == 0
+
+
+@pytest.fixture(scope="module")
+def one_grader(released, tmp_path_factory):
+    """The rows of a class of ten that one process graded into SQLite."""
+    course = tmp_path_factory.mktemp("one") / "course"
+    shutil.copytree(released[0], course)
+    class_of_ten = [f"learner{number}" for number in range(10)]
+    executed.save_class(ASSIGNMENT, course, url(course), class_of_ten, threading.Barrier(1))
+    return contents(course), files(course)
+
+
+def test_two_graders_at_once_give_the_same_gradebook(course, one_grader):
+    two_graders(course, url(course))
+    assert contents(course) == one_grader[0]
+    assert files(course) == one_grader[1]
+
+
+def test_two_graders_at_once_give_the_same_gradebook_in_postgresql(
+    course, one_grader, postgres_server
+):
+    db_url = postgres.new_database(postgres_server, "course")
+    api = nbgrader(course, db_url=db_url, release_directory="grading/release")
+    require_success(api.generate_assignment(ASSIGNMENT), "read the assignment")
+    two_graders(course, db_url)
+    assert contents(course, db_url) == one_grader[0]
+    assert files(course) == one_grader[1]
+
+
+def test_two_programs_make_the_tables_at_once(tmp_path, postgres_server):
+    """Of a new gradebook: whoever comes second finds what the first has made."""
+    for db_url in (
+        postgres.new_database(postgres_server, "empty"),
+        f"sqlite:///{tmp_path}/gradebook.db",
+    ):
+        settings = Config()
+        settings.CourseDirectory.db_url = db_url
+        with ThreadPoolExecutor(3) as pool:
+            for gradebook in pool.map(open_gradebook, [settings] * 3):
+                with gradebook:
+                    tables = set(sqlalchemy.inspect(gradebook.engine).get_table_names())
+                    assert {"grade", "comment", "alembic_version"} <= tables
+                    assert gradebook.db.query(api.Course).count() == 1
