@@ -1,6 +1,8 @@
 """Executed notebooks of a sample class without running a kernel: outputs are written by hand."""
 
+import copy
 import random
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -9,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
 
+from casebook_grader.book import Book
 from casebook_grader.course import ROOT, nbgrader
 from casebook_grader.rebuild import rebuild
 
@@ -58,6 +61,24 @@ def execute(notebooks: dict[str, NotebookNode], seed: int | None) -> dict[str, N
                 points = cell.metadata.nbgrader.points if is_check(cell) else 4
                 cell.outputs = draw.choice(outputs(points)) if seed is not None else []
     return notebooks
+
+
+def save_class(assignment: str, root: Path, db_url: str, learners: list[str], start) -> None:
+    """Save a class as a grader of its own, whose start others wait for.
+
+    Args:
+        assignment: Name of the assignment.
+        root: The course's folder, with Ada's submission in it.
+        db_url: Its gradebook.
+        learners: All of them hand in what Ada did; each has outputs of its own.
+        start: A barrier.
+    """
+    config = nbgrader(root, db_url=db_url).config
+    notebooks = rebuilt(assignment, root, root / "grading" / "submitted" / "ada" / assignment)
+    with Book(config, assignment) as book:
+        start.wait()
+        for seed, learner in enumerate(learners):
+            book.save(learner, execute(copy.deepcopy(notebooks), seed), datetime(2026, 3, 1))
 
 
 def is_check(cell: NotebookNode) -> bool:

@@ -109,8 +109,12 @@ class Book:
                 ),
             )
 
+        def write_files(db: Connection) -> None:
+            rows.find_submission(db, self._assignment, student)  # others of this learner wait
+            self._files.write(learner, finished, records or {}, at)
+
         in_transaction(self._gradebook, write)
-        self._files.write(learner, finished, records or {}, at)
+        in_transaction(self._gradebook, write_files)
 
     def read(self, learner: str) -> tuple[dict[str, Check], float]:
         """A learner's checks, by grade_id, and the points that a person still has to read.

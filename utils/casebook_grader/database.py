@@ -5,22 +5,22 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import sqlalchemy
-from nbgrader.api import Base, Gradebook
+from nbgrader.api import Base, Course, Gradebook, get_alembic_version
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import URL, Connection, make_url
+from sqlalchemy import URL, Column, Connection, MetaData, String, Table, insert, make_url, select
 from sqlalchemy.exc import (
     ArgumentError,
     IntegrityError,
     OperationalError,
-    ProgrammingError,
     SQLAlchemyError,
 )
 from traitlets.config import Config
 
 from casebook_grader.course import CourseError
 
-_TRIES = 7  # of a transaction, or of entering the tables; the pauses add up to six seconds
+_TRIES = 7  # of a transaction; the pauses add up to six seconds
 _PATIENCE = 60  # seconds that another program may hold the gradebook
+_LOCK = 0x6E62  # PostgreSQL knows locks by a number; any that others are unlikely to use
 _Result = TypeVar("_Result")
 
 
@@ -53,10 +53,7 @@ def in_transaction(gradebook: Gradebook, work: Callable[[Connection], _Result]) 
 
     def once() -> _Result:
         with gradebook.engine.connect() as db:
-            if db.dialect.name == "sqlite":
-                # Take turns with other writers from the first statement on: SQLite would otherwise
-                # refuse whoever reads first and writes after another did.
-                db.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin(db)
             result = work(db)
             db.commit()
             return result
@@ -70,13 +67,13 @@ def in_transaction(gradebook: Gradebook, work: Callable[[Connection], _Result]) 
 def _again(work: Callable[[], _Result]) -> _Result:
     """Do some work, again after an error that may not come back.
 
-    Two graders may have entered the same learner or the same tables, or wait for each other, or
-    the server is being restarted.
+    Two graders may have entered the same learner, or wait for each other, or the server is being
+    restarted.
     """
     for tries in range(1, _TRIES):
         try:
             return work()
-        except (IntegrityError, OperationalError, ProgrammingError) as error:
+        except (IntegrityError, OperationalError) as error:
             if _is_locked(error):
                 raise
             time.sleep(0.1 * 2 ** (tries - 1))
@@ -84,28 +81,53 @@ def _again(work: Callable[[], _Result]) -> _Result:
 
 
 def _open(url: URL, course_id: str) -> Gradebook:
-    """Open a gradebook whose tables, if it has any, have nbgrader's columns."""
+    """Open a gradebook; make its tables and enter the course, where that is still to be done.
+
+    nbgrader does both when it opens a gradebook, but not where two programs do so at once.
+    """
     engine = sqlalchemy.create_engine(url)
     try:
-        inspector = sqlalchemy.inspect(engine)
-        found = {
-            table: {column["name"] for column in columns}
-            for (_, table), columns in inspector.get_multi_columns().items()
-        }
+        with engine.connect() as db:
+            _begin(db)
+            if db.dialect.name == "postgresql":
+                db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            _require_columns(db)
+            if not sqlalchemy.inspect(db).get_table_names():
+                Base.metadata.create_all(db)
+                alembic = Table("alembic_version", MetaData(), Column("version_num", String(32)))
+                alembic.create(db)
+                db.execute(insert(alembic).values(version_num=get_alembic_version()))
+            if db.scalar(select(Course.id).where(Course.id == course_id)) is None:
+                db.execute(insert(Course).values(id=course_id))
+            db.commit()
     finally:
         engine.dispose()
-    expected = {table.name: set(table.columns.keys()) for table in Base.metadata.tables.values()}
+    return Gradebook(url, course_id)
+
+
+def _begin(db: Connection) -> None:
+    """Begin a transaction that writes."""
+    if db.dialect.name == "sqlite":
+        # Take turns with other writers from the first statement on: SQLite would otherwise refuse
+        # whoever reads first and writes after another did.
+        db.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _require_columns(db: Connection) -> None:
+    """Raise CourseError if a table of the gradebook lacks a column of nbgrader's."""
+    found = sqlalchemy.inspect(db).get_multi_columns()
+    names = {table: {column["name"] for column in columns} for (_, table), columns in found.items()}
     missing = [
-        f"{table}.{column}"
-        for table in sorted(expected.keys() & found.keys())
-        for column in sorted(expected[table] - found[table])
+        f"{table}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.name not in names.get(table.name, [column.name])
     ]
     if missing:
         raise CourseError(
-            f"the gradebook {_shown(url)} is of an older nbgrader: {', '.join(missing)} is "
-            "missing. Make a copy of it, then run: nbgrader db upgrade"
+            f"the gradebook {_shown(db.engine.url)} is of an older nbgrader: it has no "
+            f"{', '.join(missing)}. Make a copy of it, then run: nbgrader db upgrade"
         )
-    return Gradebook(url, course_id)
 
 
 def _patient(url: URL) -> URL:
