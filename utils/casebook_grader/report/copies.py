@@ -151,4 +151,3 @@ class Answers:
         learners = np.frombuffer(self._learners[answer], np.uint32)
         for n in np.flatnonzero(share >= LIKE):
             yield int(learners[one[n]]), int(learners[other[n]]), int(shared[n]), float(share[n])
-
