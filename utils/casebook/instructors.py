@@ -160,3 +160,34 @@ def grade(
             f"{again} of {len(grades)} submissions could not be graded, by no fault of theirs: "
             "see above, and run this again"
         )
+
+
+@click.command()
+@in_course
+@click.option("--json", "data", is_flag=True, help="Write the same as data, too.")
+@click.option(
+    "--anonymous",
+    is_flag=True,
+    help="Give learners numbers, and leave out what may hold their names.",
+)
+@click.argument("assignment", default="")
+def report(root: Path, data: bool, anonymous: bool, assignment: str) -> None:
+    """Report on a class that was graded: one page.
+
+    It holds scores, pass rates, the commonest messages, times, findings, and answers that are
+    nearly alike. It needs no network, and nothing that a learner wrote runs in it. Example:
+
+      casebook report 03_residual_networks
+    """
+    from casebook_grader.course import CourseError
+    from casebook_grader.report import names
+    from casebook_grader.report.write import write
+
+    try:
+        written = write(assignment, root, data, anonymous)
+    except CourseError as error:
+        raise click.ClickException(f"no report was made: {error}") from None
+    for path in written:
+        click.echo(path.relative_to(root))
+    if anonymous:
+        click.echo(f"Who has which number: {names.FILE}. Keep that file to yourself.")
