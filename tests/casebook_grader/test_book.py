@@ -12,6 +12,7 @@ import executed
 import nbformat
 import postgres
 import pytest
+import sample_class
 import sqlalchemy
 from banks import ROOT
 from nbgrader import api
@@ -43,7 +44,12 @@ def released(tmp_path_factory):
     shutil.copy(ROOT / "nbgrader_config.py", root)
     course = nbgrader(root, release_directory="grading/release")
     require_success(course.generate_assignment(ASSIGNMENT), "read the assignment")
-    return root, executed.sample_submissions(ASSIGNMENT, root)
+    submitted = root / "grading" / "submitted"
+    sample_class.write(ASSIGNMENT, submitted, root=root)
+    return root, {
+        learner: executed.rebuilt(ASSIGNMENT, root, submitted / learner / ASSIGNMENT)
+        for learner in sample_class.LEARNERS
+    }
 
 
 @pytest.fixture
