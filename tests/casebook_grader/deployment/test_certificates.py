@@ -87,7 +87,7 @@ def test_nobody_enters_with_another_cluster_s_certificate_or_without_encryption(
         with pytest.raises(OSError, match="certificate does not match"):
             await connect(address, as_client(folders[1]))
         stranger = Security(require_encryption=False)
-        with pytest.raises(OSError, match="reset|closed"):
+        with pytest.raises(OSError, match=r"reset|closed"):
             await connect(address.replace("tls://", "tcp://"), stranger)
         return await connect(address)
 
@@ -100,7 +100,7 @@ def test_nobody_enters_without_a_certificate(ours):
         trusting.check_hostname = False
         host, port = address.removeprefix("tls://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port), ssl=trusting)
-        with pytest.raises(ssl.SSLError, match="certificate required|CERTIFICATE_REQUIRED"):
+        with pytest.raises(ssl.SSLError, match=r"certificate required|CERTIFICATE_REQUIRED"):
             await reader.read()
         writer.close()
 
