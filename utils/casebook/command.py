@@ -6,7 +6,7 @@ from casebook import authors, instructors, learners
 
 PEOPLE = {
     "For learners": [learners.start],
-    "For instructors": [instructors.grade],
+    "For instructors": [instructors.grade, instructors.report],
     "For authors of the course": [authors.new_exercise, authors.run, authors.release],
 }
 

@@ -10,10 +10,11 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from casebook_grader.course import ROOT
+from casebook_grader.course import ROOT, CourseError
 from casebook_grader.reports import Verdict
 
 
@@ -101,8 +102,28 @@ def read(learner: str, assignment: str, root: Path = ROOT) -> Grade | None:
 
 def read_all(assignment: str, root: Path = ROOT) -> list[Grade]:
     """All results kept of an assignment, by the learner's name."""
-    files = (root / "grading" / "results" / assignment).glob("*.json")
-    return sorted((_parse(file.read_bytes()) for file in files), key=lambda grade: grade.learner)
+    return sorted(read_each(assignment, root), key=lambda grade: grade.learner)
+
+
+def read_each(assignment: str, root: Path = ROOT) -> Iterator[Grade]:
+    """One result after another, by file name: a large class need not be held at once.
+
+    Raises:
+        CourseError: A result cannot be read.
+    """
+    for file in files(assignment, root):
+        try:
+            yield _parse(file.read_bytes())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CourseError(
+                f"{file} cannot be read as a result ({type(error).__name__}: {error}). Remove it "
+                f"and run: casebook grade {assignment}"
+            ) from error
+
+
+def files(assignment: str, root: Path = ROOT) -> list[Path]:
+    """The files of all results of an assignment, in order."""
+    return sorted((root / "grading" / "results" / assignment).glob("*.json"))
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -1,0 +1,318 @@
+"""The gradebook's one writer: nbgrader's own values, in one transaction, whoever else writes."""
+
+import copy
+import multiprocessing
+import shutil
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import executed
+import nbformat
+import postgres
+import pytest
+import sqlalchemy
+from banks import ROOT
+from nbgrader import api
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    IgnorePattern,
+    LimitOutput,
+    SaveAutoGrades,
+)
+from traitlets.config import Config
+
+from casebook_grader.book import Book
+from casebook_grader.course import CourseError, nbgrader, require_success
+from casebook_grader.database import open_gradebook
+
+ASSIGNMENT = "03_residual_networks"
+FINISH = [IgnorePattern, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+DUE = datetime(2026, 3, 1, 12)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """A course of one assignment that its gradebook knows, and a class's rebuilt notebooks."""
+    root = tmp_path_factory.mktemp("released")
+    for step in ("solutions", "assignments"):
+        shutil.copytree(ROOT / step / ASSIGNMENT, root / step / ASSIGNMENT)
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    course = nbgrader(root, release_directory="grading/release")
+    require_success(course.generate_assignment(ASSIGNMENT), "read the assignment")
+    return root, executed.sample_submissions(ASSIGNMENT, root)
+
+
+@pytest.fixture
+def course(released, tmp_path):
+    """A copy of that course."""
+    shutil.copytree(released[0], tmp_path / "course")
+    return tmp_path / "course"
+
+
+@pytest.fixture
+def config(course):
+    """Its settings."""
+    return nbgrader(course).config
+
+
+@pytest.fixture
+def notebooks(released):
+    """Ada's notebooks, executed: all checks pass."""
+    return executed.execute(copy.deepcopy(released[1]["ada"]), None)
+
+
+def contents(course, db_url=None):
+    """All rows about submissions, by names instead of ids."""
+    with Gradebook(db_url or url(course)) as book:
+        found = []
+        for submission in book.db.query(api.SubmittedAssignment):
+            learner = submission.student_id
+            found.append((learner, submission.timestamp, submission.extension, submission.score))
+            for notebook in submission.notebooks:
+                place = (learner, notebook.name)
+                found.append((*place, notebook.late_submission_penalty, notebook.flagged))
+                found += [(*place, *of_grade(grade)) for grade in notebook.grades]
+                found += [(*place, *of_comment(comment)) for comment in notebook.comments]
+        return sorted(found, key=repr)
+
+
+def of_grade(grade):
+    return (
+        grade.name,
+        grade.auto_score,
+        grade.manual_score,
+        grade.extra_credit,
+        grade.needs_manual_grade,
+    )
+
+
+def of_comment(comment):
+    return comment.name, comment.auto_comment, comment.manual_comment
+
+
+def stock(course, learner, notebooks, timestamp):
+    """Save executed notebooks as nbgrader does."""
+    folder = course / "grading" / "submitted" / learner / ASSIGNMENT
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, notebook in notebooks.items():
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+    if timestamp:
+        (folder / "timestamp.txt").write_text(f"{timestamp:%Y-%m-%d %H:%M:%S.%f} UTC")
+    more = Config()
+    more.Autograde.sanitize_preprocessors = []
+    more.Autograde.autograde_preprocessors = FINISH
+    require_success(nbgrader(course, more).autograde(ASSIGNMENT, learner), "grade")
+
+
+def url(course):
+    return f"sqlite:///{course}/grading/gradebook.db"
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_it_saves_what_nbgrader_saves(released, course, tmp_path):
+    """Every kind of output, late or not, a notebook missing, and the same again."""
+    other = tmp_path / "stock"
+    shutil.copytree(course, other)
+    for root in (course, other):
+        with open(root / "nbgrader_config.py", "a") as settings:
+            settings.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+        with Gradebook(url(root)) as book:
+            book.update_or_create_assignment(ASSIGNMENT, duedate=DUE)
+    days = {"ada": None, "ben": -1, "chen": 1, "dana": 1}
+    with Book(nbgrader(course).config, ASSIGNMENT) as book:
+        for seed in (1, 2):
+            for learner, rebuilt in released[1].items():
+                notebooks = executed.execute(copy.deepcopy(rebuilt), seed)
+                if learner == "dana":
+                    del notebooks["resnet50"]
+                shift = days[learner]
+                timestamp = None if shift is None else DUE + timedelta(days=seed * shift)
+                stock(other, learner, notebooks, timestamp)
+                book.save(learner, notebooks, timestamp)
+            assert contents(course) == contents(other)
+            assert files(course) == files(other)
+
+
+def files(course):
+    """All files about graded submissions: their bytes and their permissions."""
+    folder = course / "grading" / "autograded"
+    return {
+        str(path.relative_to(folder)): (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def grades_of(course, learner="ada"):
+    """A learner's grades by grade_id: automatic score, manual score, extra credit, unread."""
+    found = contents(course)
+    return {row[2]: row[3:] for row in found if row[0] == learner and len(row) == 7}
+
+
+def by_a_person(course, learner, notebook, grade_id, **values):
+    """Write what a person does in formgrader."""
+    with Gradebook(url(course)) as book:
+        grade = book.find_grade(grade_id, notebook, ASSIGNMENT, learner)
+        for name, value in values.items():
+            setattr(grade, name, value)
+        grade.needs_manual_grade = False
+        book.db.commit()
+
+
+def cell(notebook, grade_id):
+    """The cell of a grade_id."""
+    return next(
+        cell
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+    )
+
+
+READ = ("why_resnets_work", "explain_degradation")  # a written answer
+FAIR = ("resnet50", "hidden_stage_reference")  # a check, of the answer `stage`
+
+
+def test_what_a_person_did_stays_and_is_unread_only_where_the_answer_changed(
+    course, config, notebooks
+):
+    with Book(config, ASSIGNMENT) as book:
+        book.save("ada", notebooks)
+        by_a_person(course, "ada", *READ, manual_score=2.0)
+        by_a_person(course, "ada", *FAIR, manual_score=0.5, extra_credit=1.0)
+        with Gradebook(url(course)) as other:
+            comment = other.find_comment(READ[1], READ[0], ASSIGNMENT, "ada")
+            comment.manual_comment = "well put"
+            other.find_submission_notebook(READ[0], ASSIGNMENT, "ada").flagged = True
+            other.db.commit()
+        before = contents(course)
+
+        book.save("ada", notebooks)
+        assert contents(course) == before
+
+        cell(notebooks[FAIR[0]], "resnet50").source = "def resnet50(): 'below that check'"
+        cell(notebooks[FAIR[0]], FAIR[1]).outputs = [executed.failed()]
+        book.save("ada", notebooks)
+        assert grades_of(course)[FAIR[1]] == (0, 0.5, 1.0, False)
+
+        cell(notebooks[FAIR[0]], "stage").source = "def stage(): 'another answer'"
+        cell(notebooks[READ[0]], READ[1]).source = "Another answer."
+        book.save("ada", notebooks)
+        assert grades_of(course)[FAIR[1]] == (0, 0.5, 1.0, True)
+        assert grades_of(course)[READ[1]] == (None, 2.0, None, True)
+        assert ("ada", READ[0], READ[1], None, "well put") in contents(course)
+        assert ("ada", READ[0], None, True) in contents(course)
+
+        book.save("ada", notebooks)  # nobody read it meanwhile
+        assert grades_of(course)[READ[1]] == (None, 2.0, None, True)
+
+
+def test_a_score_is_unread_where_the_notebook_that_a_person_read_is_gone(course, config, notebooks):
+    with Book(config, ASSIGNMENT) as book:
+        book.save("ada", notebooks)
+        by_a_person(course, "ada", *READ, manual_score=2.0)
+        folder = course / "grading" / "autograded" / "ada" / ASSIGNMENT
+        (folder / f"{READ[0]}.ipynb").write_text("{")
+        book.save("ada", notebooks)
+        assert grades_of(course)[READ[1]] == (None, 2.0, None, True)
+
+
+def test_it_reads_checks_with_their_messages(config, notebooks):
+    check = cell(notebooks["residual_blocks"], "hidden_identity_block_reference")
+    check.outputs = [executed.failed("\x1b[31mthe shortcut\x1b[0m is missing")]
+    cell(notebooks["resnet50"], "check_stage_shape").outputs = [
+        nbformat.v4.new_output("error", ename="ValueError", evalue="no shape", traceback=[])
+    ]
+    cell(notebooks["resnet50"], "check_stage_blocks").outputs = [
+        nbformat.v4.new_output("stream", name="stderr", text="first\nlast\n")
+    ]
+    del notebooks["why_resnets_work"]
+    with Book(config, ASSIGNMENT) as book:
+        assert not book.known("ada")
+        with pytest.raises(CourseError, match="no submission of ada"):
+            book.read("ada")
+        book.save("ada", notebooks)
+        assert book.known("ada")
+        assert not book.known("ben")
+        checks, by_hand = book.read("ada")
+    failed = {name: found.message for name, found in checks.items() if found.score < found.points}
+    zeros = {name for name, found in checks.items() if found.notebook == "why_resnets_work"}
+    assert {failed.pop(name) for name in zeros} == {"There is no notebook."}
+    assert failed == {
+        "hidden_identity_block_reference": "the shortcut is missing",
+        "check_stage_shape": "ValueError: no shape",
+        "check_stage_blocks": "The check wrote to stderr: last",
+    }
+    assert checks["hidden_identity_block_reference"].points == 2
+    assert by_hand == 4  # the written answers of the two notebooks that are there
+
+
+def test_a_name_that_nbgrader_would_read_as_a_pattern(course, config, notebooks):
+    with Book(config, ASSIGNMENT) as book:
+        book.save("-c [h]*en", notebooks)
+        assert book.known("-c [h]*en")
+        assert len(book.read("-c [h]*en")[0]) == 35
+    assert (course / "grading" / "autograded" / "%2Dc %5Bh%5D%2Aen" / ASSIGNMENT).is_dir()
+
+
+def two_graders(course, db_url):
+    """Let two processes grade the same class of ten at the same time."""
+    context = multiprocessing.get_context("spawn")
+    start = context.Barrier(2)
+    class_of_ten = [f"learner{number}" for number in range(10)]
+    both = [
+        context.Process(target=executed.save_class, args=(ASSIGNMENT, course, db_url, order, start))
+        for order in (class_of_ten, class_of_ten)
+    ]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(120)
+        assert process.exitcode == 0
+
+
+@pytest.fixture(scope="module")
+def one_grader(released, tmp_path_factory):
+    """The rows of a class of ten that one process graded into SQLite."""
+    course = tmp_path_factory.mktemp("one") / "course"
+    shutil.copytree(released[0], course)
+    class_of_ten = [f"learner{number}" for number in range(10)]
+    executed.save_class(ASSIGNMENT, course, url(course), class_of_ten, threading.Barrier(1))
+    return contents(course), files(course)
+
+
+def test_two_graders_at_once_give_the_same_gradebook(course, one_grader):
+    two_graders(course, url(course))
+    assert contents(course) == one_grader[0]
+    assert files(course) == one_grader[1]
+
+
+def test_two_graders_at_once_give_the_same_gradebook_in_postgresql(
+    course, one_grader, postgres_server
+):
+    db_url = postgres.new_database(postgres_server, "course")
+    api = nbgrader(course, db_url=db_url, release_directory="grading/release")
+    require_success(api.generate_assignment(ASSIGNMENT), "read the assignment")
+    two_graders(course, db_url)
+    assert contents(course, db_url) == one_grader[0]
+    assert files(course) == one_grader[1]
+
+
+def test_two_programs_make_the_tables_at_once(tmp_path, postgres_server):
+    """Of a new gradebook: whoever comes second finds what the first has made."""
+    for db_url in (
+        postgres.new_database(postgres_server, "empty"),
+        f"sqlite:///{tmp_path}/gradebook.db",
+    ):
+        settings = Config()
+        settings.CourseDirectory.db_url = db_url
+        with ThreadPoolExecutor(3) as pool:
+            for gradebook in pool.map(open_gradebook, [settings] * 3):
+                with gradebook:
+                    tables = set(sqlalchemy.inspect(gradebook.engine).get_table_names())
+                    assert {"grade", "comment", "alembic_version"} <= tables
+                    assert gradebook.db.query(api.Course).count() == 1

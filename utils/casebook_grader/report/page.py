@@ -1,0 +1,116 @@
+"""Makes a page of a report's data: one file that loads nothing and runs nothing.
+
+What learners wrote (names, code, and through it messages and findings) may be hostile. Jinja
+escapes all of it, `shown` makes what a reader could not see visible, no link or source comes from
+it, and a content security policy in the page forbids whatever could get through.
+"""
+
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from casebook_grader.report import charts
+from casebook_grader.report.statistics import FEWEST, SMALLER_SIDE, WEAK
+from casebook_grader.reports import Verdict
+
+FOLDER = Path(__file__).parent
+ROWS = 2000  # learners in a table
+GROUPS = 20  # of messages
+NAMES = 12  # learners at once behind a message
+MORE_NAMES = 300  # when a reader asks for all of them
+FINDINGS = 20  # of one learner
+VERDICTS = {
+    Verdict.GRADED: "all checks were run",
+    Verdict.TAMPERED: "all checks were run; a person should read the findings",
+    Verdict.TIMED_OUT: "checks were run; the learner's code took too long",
+    Verdict.KILLED: "checks were run; the learner's code used too much of something, or ended it",
+    Verdict.NOT_GRADABLE: "nothing could be read; not counted in any figure below",
+    Verdict.ENGINE_FAILED: "not the learner's fault, nothing was scored; grade again",
+}
+_JOINERS = "\u200c\u200d"  # between letters of a name they are spelling
+
+
+def render(figures: dict) -> str:
+    """The page.
+
+    Args:
+        figures: As `figures.figures` returns them.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: shown(value) if type(value) is str else value,
+    )
+    environment.filters |= {
+        "number": number,
+        "percent": lambda share: f"{100 * share:.0f} %",
+        "moment": lambda text: f"{datetime.fromisoformat(text):%-d %B %Y, %H:%M} UTC",
+        "learners": lambda count: f"{count:,} learner{'' if count == 1 else 's'}",
+    }
+    rows = figures["learners"]
+    notable = [row for row in rows if row["found"] or row["verdict"] != Verdict.GRADED]
+    plain = [row for row in rows if not (row["found"] or row["verdict"] != Verdict.GRADED)]
+    checks = [
+        {**check, "title": exercise["title"], "notebook": exercise["notebook"]}
+        for exercise in figures["exercises"]
+        for check in exercise["checks"]
+    ]
+    separating = [check for check in checks if "r" in check["separates"]]
+    return environment.get_template("page.html").render(
+        report=figures,
+        style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")),
+        charts=charts,
+        verdicts=VERDICTS,
+        notable=notable[:ROWS],
+        plain=plain[: max(0, ROWS - len(notable))],
+        left_out=max(0, len(rows) - ROWS),
+        separating=sorted(separating, key=lambda check: check["separates"]["r"]),
+        silent=[check for check in checks if "why" in check["separates"]],
+        hidden=sum(check["hidden"] for check in checks),
+        groups=GROUPS,
+        names=NAMES,
+        more_names=MORE_NAMES,
+        findings=FINDINGS,
+        fewest=FEWEST,
+        side=SMALLER_SIDE,
+        weak=WEAK,
+    )
+
+
+def shown(text: str) -> str:
+    r"""A text whose control characters, and others that nobody sees, are written out.
+
+    Line ends and tabs stay, and so do the joiners that some scripts spell with.
+
+    Example:
+        >>> shown("a\x1b[31m \u202egnp.exe")
+        'a\\x1b[31m \\u202egnp.exe'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character
+        if character in "\n\t" + _JOINERS
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else repr(character)[1:-1]
+        if not character.isprintable()
+        else f"\\u{ord(character):04x}"
+        for character in text
+    )
+
+
+def number(value: float, digits: int = 1) -> str:
+    """A number with at most some digits behind the point, and its thousands apart.
+
+    Example:
+        >>> number(13.0), number(7.25), number(1234.5)
+        ('13', '7.2', '1,234.5')
+    """
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
