@@ -10,7 +10,7 @@ or its data say (`Unique`, `Histogram`, `Linspace`).
 Each name stands under the module that Keras writes beside it.
 """
 
-_NAMES = {
+_CLASSES = {
     "keras": "DTypePolicy Model Sequential",
     "keras.src.models.functional": "Functional",
     "keras.layers": """
@@ -82,29 +82,27 @@ _NAMES = {
         SparseCategoricalAccuracy SparseCategoricalCrossentropy SparseTopKCategoricalAccuracy
         SquaredHinge Sum TopKCategoricalAccuracy TrueNegatives TruePositives""",
 }
-CLASSES = {module: frozenset(names.split()) for module, names in _NAMES.items()}
-
 # Keras writes down an activation, and a loss or metric that is a function, by its name alone.
-ACTIVATIONS = frozenset(
-    """
-    celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh
-    leaky_relu linear log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax
-    softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink
-    threshold""".split()
-)
-LOSSES_AND_METRICS = frozenset(
-    """
-    binary_accuracy binary_crossentropy binary_focal_crossentropy categorical_accuracy
-    categorical_crossentropy categorical_focal_crossentropy categorical_hinge cosine_similarity
-    dice hinge huber kl_divergence log_cosh mean_absolute_error mean_absolute_percentage_error
-    mean_squared_error mean_squared_logarithmic_error poisson sparse_categorical_accuracy
-    sparse_categorical_crossentropy sparse_top_k_categorical_accuracy squared_hinge
-    top_k_categorical_accuracy tversky""".split()
-)
-# Other names for losses and metrics, as they are given to `compile`.
-SHORT_NAMES = frozenset(
-    """
-    accuracy acc crossentropy ce bce BCE kld KLD mae MAE mse MSE mape MAPE msle MSLE auc f1_score
-    false_negatives false_positives precision recall root_mean_squared_error true_negatives
-    true_positives""".split()
+_FUNCTIONS = {
+    "activations": """
+        celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh
+        leaky_relu linear log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink
+        softmax softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh
+        tanh_shrink threshold""",
+    "losses and metrics": """
+        binary_accuracy binary_crossentropy binary_focal_crossentropy categorical_accuracy
+        categorical_crossentropy categorical_focal_crossentropy categorical_hinge cosine_similarity
+        dice hinge huber kl_divergence log_cosh mean_absolute_error mean_absolute_percentage_error
+        mean_squared_error mean_squared_logarithmic_error poisson sparse_categorical_accuracy
+        sparse_categorical_crossentropy sparse_top_k_categorical_accuracy squared_hinge
+        top_k_categorical_accuracy tversky""",
+    # Other names for losses and metrics, as they are given to `compile`.
+    "short names": """
+        accuracy acc crossentropy ce bce BCE kld KLD mae MAE mse MSE mape MAPE msle MSLE auc
+        f1_score false_negatives false_positives precision recall root_mean_squared_error
+        true_negatives true_positives""",
+}
+CLASSES = {module: frozenset(names.split()) for module, names in _CLASSES.items()}
+ACTIVATIONS, LOSSES_AND_METRICS, SHORT_NAMES = (
+    frozenset(names.split()) for names in _FUNCTIONS.values()
 )

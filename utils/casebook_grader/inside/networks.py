@@ -135,7 +135,9 @@ def _require_small(model: keras.Model) -> None:
         CannotTravel: It has one.
     """
     for operation in _operations(model):
-        for tensor in keras.tree.flatten([node.output_tensors for node in operation._inbound_nodes]):
+        for tensor in keras.tree.flatten(
+            [node.output_tensors for node in operation._inbound_nodes]
+        ):
             if math.prod(size or 1 for size in tensor.shape) > MOST_VALUES:
                 raise CannotTravel(
                     f"a network in which {operation.name!s:.60} gives a result of shape "
