@@ -205,7 +205,7 @@ def test_hundreds_of_layers_travel_but_not_backwards():
     description = small()
     config = relus(300)
     weights = description["weights"]
-    assert len(made(description_of(config, weights))[0].operations) == 303
+    assert len(made(description_of(config, weights))[0].operations) == 302
     config["config"]["layers"].reverse()
     with pytest.raises(CannotTravel, match="more than 200 calls before what they read"):
         made(description_of(config, weights))
