@@ -47,20 +47,24 @@ class Cost:
     connections: int
 
 
+_MARK = {"schema_version": 3, "locked": False, "solution": False, "grade": False, "task": False}
+
+
+def check(name: str, points: float = 1) -> NotebookNode:
+    """A cell of a source notebook that checks its answer."""
+    cell = v4.new_code_cell("assert x == 1", id=name)
+    of_check = {"grade_id": name, "grade": True, "locked": True, "points": points}
+    cell.metadata.nbgrader = _MARK | of_check
+    return cell
+
+
 def trivial_notebook() -> NotebookNode:
     """A source notebook with one answer and one check."""
-    mark = {"schema_version": 3, "locked": False, "solution": False, "grade": False, "task": False}
     answer = v4.new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION", id="one")
-    answer.metadata.nbgrader = mark | {"grade_id": "one", "solution": True}
-    check = v4.new_code_cell("assert x == 1", id="check_one")
-    check.metadata.nbgrader = mark | {
-        "grade_id": "check_one",
-        "grade": True,
-        "locked": True,
-        "points": 1,
-    }
+    answer.metadata.nbgrader = _MARK | {"grade_id": "one", "solution": True}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return v4.new_notebook(cells=[answer, check], metadata={"kernelspec": kernel})
+    cells = [answer, check("check_one")]
+    return v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
 def make_course(root: Path, assignment: str) -> None:

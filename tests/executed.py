@@ -12,6 +12,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from casebook_grader.book import Book
 from casebook_grader.course import nbgrader
+from casebook_grader.entering import enter_assignment
 from casebook_grader.rebuild import rebuild
 
 FAILED = "the shortcut passes through a ReLU"
@@ -63,7 +64,7 @@ def execute(notebooks: dict[str, NotebookNode], seed: int | None) -> dict[str, N
 
 
 def save_class(assignment: str, root: Path, db_url: str, learners: list[str], start) -> None:
-    """Save a class as a grader of its own, whose start others wait for.
+    """Enter an assignment and save a class as a grader of its own, whose start others wait for.
 
     Args:
         assignment: Name of the assignment.
@@ -72,10 +73,11 @@ def save_class(assignment: str, root: Path, db_url: str, learners: list[str], st
         learners: All of them hand in what Ada did; each has outputs of its own.
         start: A barrier.
     """
-    config = nbgrader(root, db_url=db_url).config
+    course = nbgrader(root, db_url=db_url, release_directory="grading/release")
     notebooks = rebuilt(assignment, root, root / "grading" / "submitted" / "ada" / assignment)
-    with Book(config, assignment) as book:
-        start.wait()
+    start.wait()
+    enter_assignment(course, assignment)
+    with Book(course.config, assignment) as book:
         for seed, learner in enumerate(learners):
             book.save(learner, execute(copy.deepcopy(notebooks), seed), datetime(2026, 3, 1))
 
