@@ -1,6 +1,7 @@
 """nbgrader's database: opened with clear errors, and shared with formgrader and other graders."""
 
 import contextlib
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -39,8 +40,7 @@ def open_gradebook(config: Config) -> Gradebook:
     """
     course = CourseDirectory(config=config)
     try:
-        url = _patient(make_url(course.db_url))
-        return _again(lambda: _open(url, course.course_id))
+        return _open(_patient(make_url(course.db_url)), course.course_id)
     except (SQLAlchemyError, ImportError) as error:
         raise _trouble(error, course.db_url) from error
 
@@ -49,7 +49,7 @@ def open_gradebook(config: Config) -> Gradebook:
 def alone(config: Config) -> Iterator[None]:
     """Let one program at a time do what nbgrader does in several transactions.
 
-    Whoever comes second waits. A program that ends, however, lets the next one go on.
+    Whoever comes second waits until the first is done or has ended, in whatever way.
 
     Raises:
         CourseError: Another program takes too long, or there is no gradebook to be made there.
@@ -173,8 +173,10 @@ def _patient(url: URL) -> URL:
 
 def _is_locked(error: SQLAlchemyError) -> bool:
     """Whether another program held the gradebook for as long as one is waited for."""
-    text = str(getattr(error, "orig", ""))
-    return "database is locked" in text or "lock timeout" in text
+    cause = getattr(error, "orig", None)
+    if isinstance(cause, sqlite3.Error):
+        return cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return getattr(cause, "sqlstate", None) == "55P03"  # lock_not_available
 
 
 def _trouble(error: Exception, where: URL | str) -> CourseError:
