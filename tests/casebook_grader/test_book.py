@@ -34,6 +34,7 @@ from casebook_grader import autograded, database, rows
 from casebook_grader.book import Book
 from casebook_grader.course import CourseError, nbgrader, require_success
 from casebook_grader.database import open_gradebook
+from casebook_grader.results import known_as
 
 ASSIGNMENT = "03_residual_networks"
 FINISH = [IgnorePattern, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
@@ -263,12 +264,13 @@ def test_it_reads_checks_with_their_messages(config, notebooks):
     assert by_hand == 4  # the written answers of the two notebooks that are there
 
 
-def test_a_name_that_nbgrader_would_read_as_a_pattern(course, config, notebooks):
+@pytest.mark.parametrize("learner", ["-c [h]*en", "zo\udceb", "[bold red]x", "a%41"])
+def test_a_name_that_no_database_or_pattern_takes(course, config, notebooks, learner):
     with Book(config, ASSIGNMENT) as book:
-        book.save("-c [h]*en", notebooks)
-        assert book.known("-c [h]*en")
-        assert len(book.read("-c [h]*en")[0]) == 35
-    assert (course / "grading" / "autograded" / "%2Dc %5Bh%5D%2Aen" / ASSIGNMENT).is_dir()
+        book.save(learner, notebooks)
+        assert book.known(learner)
+        assert len(book.read(learner)[0]) == 35
+    assert (course / "grading" / "autograded" / known_as(learner) / ASSIGNMENT).is_dir()
 
 
 CLASS = [f"learner{number}" for number in range(10)]
