@@ -4,6 +4,7 @@ import copy
 import random
 from datetime import datetime
 from pathlib import Path
+from threading import Barrier
 
 import nbformat
 from nbformat import NotebookNode
@@ -12,6 +13,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from casebook_grader.book import Book
 from casebook_grader.course import nbgrader
+from casebook_grader.entering import enter_assignment
 from casebook_grader.rebuild import rebuild
 
 FAILED = "the shortcut passes through a ReLU"
@@ -62,22 +64,26 @@ def execute(notebooks: dict[str, NotebookNode], seed: int | None) -> dict[str, N
     return notebooks
 
 
-def save_class(assignment: str, root: Path, db_url: str, learners: list[str], start) -> None:
-    """Save a class as a grader of its own, whose start others wait for.
+def save_class(
+    assignment: str, root: Path, db_urls: list[str], learners: list[str], start: Barrier
+) -> None:
+    """Enter an assignment and save a class, as a grader of its own.
 
     Args:
         assignment: Name of the assignment.
         root: The course's folder, with Ada's submission in it.
-        db_url: Its gradebook.
+        db_urls: Gradebooks, one after the other.
         learners: All of them hand in what Ada did; each has outputs of its own.
-        start: A barrier.
+        start: Where graders wait for each other.
     """
-    config = nbgrader(root, db_url=db_url).config
     notebooks = rebuilt(assignment, root, root / "grading" / "submitted" / "ada" / assignment)
-    with Book(config, assignment) as book:
+    for db_url in db_urls:
+        course = nbgrader(root, db_url=db_url, release_directory="grading/release")
         start.wait()
-        for seed, learner in enumerate(learners):
-            book.save(learner, execute(copy.deepcopy(notebooks), seed), datetime(2026, 3, 1))
+        enter_assignment(course, assignment)
+        with Book(course.config, assignment) as book:
+            for seed, learner in enumerate(learners):
+                book.save(learner, execute(copy.deepcopy(notebooks), seed), datetime(2026, 3, 1))
 
 
 def is_check(cell: NotebookNode) -> bool:

@@ -1,10 +1,11 @@
 """The one writer to nbgrader's gradebook: a submission's scores in one transaction.
 
 nbgrader's own steps open the gradebook anew for every notebook and commit after every cell. A
-`Book` stays open for a whole run and saves a submission in about ten statements, with the same
-values in the same rows, so that formgrader, feedback and nbgrader's exports find what they expect.
+`Book` stays open for a whole run and saves a submission in 16 statements, with the same values in
+the same rows, so that formgrader, feedback and nbgrader's exports find what they expect.
 """
 
+import functools
 from datetime import datetime
 from typing import Self
 
@@ -91,12 +92,11 @@ class Book:
         found = {name: scores_of(notebook) for name, notebook in finished.items()}
         self._require_known(found)
         student, at = known_as(learner), parse_utc(timestamp)
+        earlier = functools.cache(lambda name: self._files.read(learner, name))
 
         def is_changed(name: str, grade_id: str) -> bool:
-            earlier = self._files.read(learner, name)
-            return earlier is None or (
-                answer_behind(earlier, grade_id) != answer_behind(finished[name], grade_id)
-            )
+            before, now = earlier(name), finished[name]
+            return before is None or answer_behind(before, grade_id) != answer_behind(now, grade_id)
 
         def write(db: Connection) -> None:
             submission = rows.enter(db, self._assignment, student, at, self._files.enters_students)

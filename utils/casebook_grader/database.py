@@ -1,7 +1,9 @@
 """nbgrader's database: opened with clear errors, and shared with formgrader and other graders."""
 
+import contextlib
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import sqlalchemy
@@ -20,7 +22,7 @@ from casebook_grader.course import CourseError
 
 _TRIES = 7  # of a transaction; the pauses add up to six seconds
 _PATIENCE = 60  # seconds that another program may hold the gradebook
-_LOCK = 0x6E62  # PostgreSQL knows locks by a number; any that others are unlikely to use
+_TABLES, _ENTERING = 0x6E6200, 0x6E6201  # numbers that PostgreSQL knows locks by
 _Result = TypeVar("_Result")
 
 
@@ -38,10 +40,33 @@ def open_gradebook(config: Config) -> Gradebook:
     """
     course = CourseDirectory(config=config)
     try:
-        url = _patient(make_url(course.db_url))
-        return _again(lambda: _open(url, course.course_id))
+        return _open(_patient(make_url(course.db_url)), course.course_id)
     except (SQLAlchemyError, ImportError) as error:
         raise _trouble(error, course.db_url) from error
+
+
+@contextlib.contextmanager
+def alone(config: Config) -> Iterator[None]:
+    """Let one program at a time do what nbgrader does in several transactions.
+
+    Whoever comes second waits until the first is done or has ended, in whatever way.
+
+    Raises:
+        CourseError: Another program takes too long, or there is no gradebook to be made there.
+    """
+    course = CourseDirectory(config=config)
+    with contextlib.ExitStack() as held:
+        try:
+            url = _patient(make_url(course.db_url))
+            if url.get_backend_name() == "sqlite":
+                # A file beside the gradebook, whose own lock nbgrader needs again and again.
+                url = url.set(database=f"{url.database}.lock")
+            engine = sqlalchemy.create_engine(url)
+            held.callback(engine.dispose)
+            _lock(held.enter_context(engine.connect()), _ENTERING)
+        except (SQLAlchemyError, ImportError) as error:
+            raise _trouble(error, course.db_url) from error
+        yield
 
 
 def in_transaction(gradebook: Gradebook, work: Callable[[Connection], _Result]) -> _Result:
@@ -88,9 +113,7 @@ def _open(url: URL, course_id: str) -> Gradebook:
     engine = sqlalchemy.create_engine(url)
     try:
         with engine.connect() as db:
-            _begin(db)
-            if db.dialect.name == "postgresql":
-                db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            _lock(db, _TABLES)
             _require_columns(db)
             if not sqlalchemy.inspect(db).get_table_names():
                 Base.metadata.create_all(db)
@@ -111,6 +134,13 @@ def _begin(db: Connection) -> None:
         # Take turns with other writers from the first statement on: SQLite would otherwise refuse
         # whoever reads first and writes after another did.
         db.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _lock(db: Connection, number: int) -> None:
+    """Begin a transaction during which others wait for this lock."""
+    _begin(db)
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({number})")
 
 
 def _require_columns(db: Connection) -> None:
@@ -143,8 +173,10 @@ def _patient(url: URL) -> URL:
 
 def _is_locked(error: SQLAlchemyError) -> bool:
     """Whether another program held the gradebook for as long as one is waited for."""
-    text = str(getattr(error, "orig", ""))
-    return "database is locked" in text or "lock timeout" in text
+    cause = getattr(error, "orig", None)
+    if isinstance(cause, sqlite3.Error):
+        return cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return getattr(cause, "sqlstate", None) == "55P03"  # lock_not_available
 
 
 def _trouble(error: Exception, where: URL | str) -> CourseError:
