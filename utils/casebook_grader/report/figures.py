@@ -191,7 +191,8 @@ def _copies(found: Class, names: list[str], root: Path, anonymous: bool) -> dict
             }
             for alike in pair.answers
         ]
-        learners = in_order([names[pair.one], names[pair.other]])
+        learners = [names[pair.one], names[pair.other]]  # in the order of the texts
+        learners = in_order(learners) if anonymous else learners
         shown.append({"learners": learners, "shared": pair.shared, "answers": answers})
     return {
         "found": len(pairs),
