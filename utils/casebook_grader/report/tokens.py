@@ -61,15 +61,23 @@ def tokens(text: str, known: frozenset[str] = frozenset()) -> list[tuple[str, in
             continue
         if kind == "comment":
             continue
-        here, line = line, line + token.count("\n")
-        if kind == "string" and begins:
-            continue  # a docstring: a statement that is a string and no more
-        begins = kind == "sign" and token in ":;" and not depth
-        if kind == "name" and before != "." and token not in _KEPT and token not in known:
+        here = line
+        if kind == "string":
+            line += token.count("\n")
+            if begins:
+                continue  # a docstring: a statement that is a string and no more
+        elif kind == "name" and before != "." and token not in _KEPT and token not in known:
             # The name of an argument in a call belongs to the function that is called.
             argument = depth and before in ("(", ",") and _EQUALS.match(text, match.end())
             token = token if argument else OWN
-        depth = max(0, depth + (token in ("(", "[", "{")) - (token in (")", "]", "}")))
+        begins = False
+        if kind == "sign":
+            if token in "([{":
+                depth += 1
+            elif token in ")]}":
+                depth = max(0, depth - 1)
+            else:
+                begins = token in ":;" and not depth
         before = token
         found.append((token, here))
     return found
