@@ -5,6 +5,7 @@
 writes one into a copy of the course's folder, to look at reports.
 """
 
+import json
 import random
 import re
 import sys
@@ -26,7 +27,7 @@ def write_answers(course: Path, assignment: str, learner: str, answers: dict[str
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             cell.source = answers.get(cell.id, cell.source)
-        (folder / path.name).write_text(nbformat.writes(notebook), encoding="utf-8")
+        (folder / path.name).write_text(json.dumps(notebook))
 
 
 def grade_of(course: Path, assignment: str, learner: str, failed: dict[str, str], **more):
