@@ -51,7 +51,7 @@ def render(figures: dict) -> str:
     environment.filters |= {
         "number": number,
         "percent": lambda share: f"{100 * share:.0f}\u00a0%",
-        "moment": lambda text: f"{datetime.fromisoformat(text):%-d %B %Y, %H:%M} UTC",
+        "moment": moment,
         "learners": lambda count: f"{count:,} learner{'' if count == 1 else 's'}",
     }
     rows = figures["learners"]
@@ -106,6 +106,17 @@ def shown(text: str) -> str:
         else f"\\u{ord(character):04x}"
         for character in text
     )
+
+
+def moment(text: str) -> str:
+    """A time in words.
+
+    Example:
+        >>> moment("2026-03-01T09:05:00+00:00")
+        '1 March 2026, 09:05 UTC'
+    """
+    time = datetime.fromisoformat(text)
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"
 
 
 def number(value: float, digits: int = 1) -> str:
