@@ -156,7 +156,7 @@ def test_the_data_are_the_page_s_figures(tiny):
     again = figures(collect(SAMPLE, tiny), tiny)
     assert {**found, "made": None} == {**json.loads(json.dumps(again)), "made": None}
     text = page.read_text()
-    assert f"<dd>{found['scores']['summary']['median']:g} <small>of 11 points" in text
+    assert f"<dd>{found['scores']['summary']['median']:g} <small>of 11</small>" in text
     for exercise in found["exercises"]:
         for check in exercise["checks"]:
             assert check["check"] in text
