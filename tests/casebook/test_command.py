@@ -78,7 +78,9 @@ def test_it_runs_as_a_module_within_the_course():
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("word", [["start"], ["grade", SAMPLE], ["release"], ["new-exercise", "x"]])
+@pytest.mark.parametrize(
+    "word", [["start"], ["grade", SAMPLE], ["report", SAMPLE], ["release"], ["new-exercise", "x"]]
+)
 def test_outside_of_the_course(tmp_path, monkeypatch, word):
     monkeypatch.chdir(tmp_path)
     more = ["--notebook", "y"] if "new-exercise" in word else []
@@ -170,9 +172,31 @@ def test_grade_on_a_cluster(course, outcome):
         assert run(*wrong, "--course", str(course)).exit_code == 2
 
 
+def test_report_wants_grades_first(course):
+    said = failed("report", SAMPLE, "--course", str(course))
+    assert f"no report was made: there are no results of {SAMPLE}" in said
+    assert f"casebook grade {SAMPLE}" in said
+    assert "no assignment 'x'" in failed("report", "x", "--course", str(course))
+    assert not (course / "grading" / "reports").exists()
+
+
+def test_report_names_its_files(course):
+    from casebook_grader import results
+
+    results.write(results.Grade("ada"), SAMPLE, course)
+    done = run("report", SAMPLE, "--json", "--course", str(course))
+    assert done.exit_code == 0, done.output
+    files = [f"grading/reports/{SAMPLE}.{kind}" for kind in ("html", "json")]
+    assert done.stdout.splitlines() == files
+    assert all((course / file).is_file() for file in files)
+    said = run("report", SAMPLE, "--anonymous", "--course", str(course)).stdout
+    assert f"grading/reports/{SAMPLE}-anonymous.html" in said
+    assert "numbers.json. Keep that file to yourself" in said
+
+
 def test_a_course_without_solutions(course):
     (course / "solutions").rename(course / "elsewhere")
-    for words in (["grade", SAMPLE], ["release"]):
+    for words in (["grade", SAMPLE], ["report", SAMPLE], ["release"]):
         assert "expected the folder solutions/" in failed(*words, "--course", str(course))
 
 

@@ -45,7 +45,7 @@ def histogram(
             f"{escape(_name(part, unit, whole))}: {part['count']}</title></rect>"
         )
     parts.append(f'<line class="axis" x1="0" x2="100%" y1="{HEIGHT}" y2="{HEIGHT}"/>')
-    step = round_up((end - start) / 6)
+    step = round_up((end - start) / 8)
     step = max(step, 1.0) if whole else step
     last = end - (bins[0]["to"] - start if whole else 0)
     for n in range(int((last - start) / step + 1e-9) + 1):

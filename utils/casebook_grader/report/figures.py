@@ -18,6 +18,7 @@ from casebook_grader.reports import Verdict
 MOST_GROUPS = 200  # of messages
 MOST_PAIRS = 1000  # of learners whose answers are nearly the same
 WITH_TEXT = 40  # pairs whose answers are shown
+MOST_LINES = 300  # of an answer that is shown
 SLOWEST = 5
 _DIGITS = re.compile(r"(\d{1,18})")
 SHARED_BY = 3  # learners; a message of fewer may tell who they are
@@ -191,7 +192,8 @@ def _copies(found: Class, names: list[str], root: Path, anonymous: bool) -> dict
             }
             for alike in pair.answers
         ]
-        learners = in_order([names[pair.one], names[pair.other]])
+        learners = [names[pair.one], names[pair.other]]  # in the order of the texts
+        learners = in_order(learners) if anonymous else learners
         shown.append({"learners": learners, "shared": pair.shared, "answers": answers})
     return {
         "found": len(pairs),
@@ -201,20 +203,21 @@ def _copies(found: Class, names: list[str], root: Path, anonymous: bool) -> dict
         "gram": GRAM,
         "window": WINDOW,
         "enough": copies.ENOUGH,
+        "alone": copies.ALONE,
         "like": copies.LIKE,
         "pairs": shown,
     }
 
 
 def _side_by_side(answers: copies.Answers, one: str | None, other: str | None) -> list | None:
-    """Both texts as lines, each with whether it lies in a passage of both."""
+    """Both texts as lines, each with whether it lies in a passage that both have."""
     if one is None or other is None:
         return None
     passages = answers.passages(one, other)
     return [
         [
             {"text": line, "shared": n in lines and bool(line.strip())}
-            for n, line in enumerate(text.split("\n"))
+            for n, line in enumerate(text.rstrip().split("\n")[:MOST_LINES])
         ]
         for text, lines in zip((one, other), passages, strict=True)
     ]

@@ -21,6 +21,7 @@ ROWS = 2000  # learners in a table
 GROUPS = 20  # of messages
 NAMES = 12  # learners at once behind a message
 MORE_NAMES = 300  # when a reader asks for all of them
+WEAKEST = 5  # checks that separate least
 FINDINGS = 20  # of one learner
 VERDICTS = {
     Verdict.GRADED: "all checks were run",
@@ -49,8 +50,8 @@ def render(figures: dict) -> str:
     )
     environment.filters |= {
         "number": number,
-        "percent": lambda share: f"{100 * share:.0f} %",
-        "moment": lambda text: f"{datetime.fromisoformat(text):%-d %B %Y, %H:%M} UTC",
+        "percent": lambda share: f"{100 * share:.0f}\u00a0%",
+        "moment": moment,
         "learners": lambda count: f"{count:,} learner{'' if count == 1 else 's'}",
     }
     rows = figures["learners"]
@@ -62,6 +63,7 @@ def render(figures: dict) -> str:
         for check in exercise["checks"]
     ]
     separating = [check for check in checks if "r" in check["separates"]]
+    weakly = sum(check["separates"]["r"] < WEAK for check in separating)
     return environment.get_template("page.html").render(
         report=figures,
         style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")),
@@ -72,6 +74,7 @@ def render(figures: dict) -> str:
         left_out=max(0, len(rows) - ROWS),
         separating=sorted(separating, key=lambda check: check["separates"]["r"]),
         silent=[check for check in checks if "why" in check["separates"]],
+        open=max(WEAKEST, weakly),
         hidden=sum(check["hidden"] for check in checks),
         groups=GROUPS,
         names=NAMES,
@@ -103,6 +106,17 @@ def shown(text: str) -> str:
         else f"\\u{ord(character):04x}"
         for character in text
     )
+
+
+def moment(text: str) -> str:
+    """A time in words.
+
+    Example:
+        >>> moment("2026-03-01T09:05:00+00:00")
+        '1 March 2026, 09:05 UTC'
+    """
+    time = datetime.fromisoformat(text)
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"
 
 
 def number(value: float, digits: int = 1) -> str:

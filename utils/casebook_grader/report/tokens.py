@@ -7,6 +7,7 @@ Source: Schleimer, Wilkerson and Aiken, "Winnowing: local algorithms for documen
 SIGMOD 2003, section 3.
 """
 
+import ast
 import builtins
 import keyword
 import re
@@ -45,7 +46,7 @@ def tokens(text: str, known: frozenset[str] = frozenset()) -> list[tuple[str, in
 
     Args:
         text: Python code, right or wrong.
-        known: Names of the course's own, which are kept.
+        known: Names that the course imports, which are kept.
 
     Example:
         >>> [token for token, line in tokens("def f(x):\\n    'Doc.'\\n    return x + 1  # why")]
@@ -60,25 +61,45 @@ def tokens(text: str, known: frozenset[str] = frozenset()) -> list[tuple[str, in
             continue
         if kind == "comment":
             continue
-        here, line = line, line + token.count("\n")
-        if kind == "string" and begins:
-            continue  # a docstring: a statement that is a string and no more
-        begins = kind == "sign" and token in ":;" and not depth
-        if kind == "name" and before != "." and token not in _KEPT and token not in known:
+        here = line
+        if kind == "string":
+            line += token.count("\n")
+            if begins:
+                continue  # a docstring: a statement that is a string and no more
+        elif kind == "name" and before != "." and token not in _KEPT and token not in known:
             # The name of an argument in a call belongs to the function that is called.
             argument = depth and before in ("(", ",") and _EQUALS.match(text, match.end())
             token = token if argument else OWN
-        depth = max(0, depth + (token in ("(", "[", "{")) - (token in (")", "]", "}")))
+        begins = False
+        if kind == "sign":
+            if token in "([{":
+                depth += 1
+            elif token in ")]}":
+                depth = max(0, depth - 1)
+            else:
+                begins = token in ":;" and not depth
         before = token
         found.append((token, here))
     return found
 
 
-def names(code: Iterable[str]) -> frozenset[str]:
-    """All names in the course's code."""
-    return frozenset(
-        match[0] for text in code for match in _TOKEN.finditer(text) if match.lastgroup == "name"
-    )
+def imported(code: Iterable[str]) -> frozenset[str]:
+    """The names that the course's code imports.
+
+    Example:
+        >>> sorted(imported(["import keras", "from a import b as c"]))
+        ['c', 'keras']
+    """
+    found = set()
+    for text in code:
+        try:
+            nodes = list(ast.walk(ast.parse(text)))
+        except SyntaxError:  # a cell with a command of IPython
+            continue
+        for node in nodes:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                found |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
+    return frozenset(found)
 
 
 _hashes: dict[str, int] = {}

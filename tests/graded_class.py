@@ -1,6 +1,14 @@
-"""An invented class that has been graded: results and executed notebooks, without any kernel."""
+"""An invented class that has been graded: results and executed notebooks, without any kernel.
 
+    python tests/graded_class.py COURSE ASSIGNMENT SIZE
+
+writes one into a copy of the course's folder, to look at reports.
+"""
+
+import json
 import random
+import re
+import sys
 from pathlib import Path
 
 import banks
@@ -19,7 +27,7 @@ def write_answers(course: Path, assignment: str, learner: str, answers: dict[str
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             cell.source = answers.get(cell.id, cell.source)
-        (folder / path.name).write_text(nbformat.writes(notebook), encoding="utf-8")
+        (folder / path.name).write_text(json.dumps(notebook))
 
 
 def grade_of(course: Path, assignment: str, learner: str, failed: dict[str, str], **more):
@@ -87,43 +95,13 @@ def write(course: Path, assignment: str, size: int, seed: int = 0) -> None:
 def renamed(text: str) -> str:
     """An answer as someone hands it in who took it over: other names, other comments."""
     for old, new in {"y": "result", "f": "width", "i": "step", "shortcut": "skip"}.items():
-        text = __import__("re").sub(rf"\b{old}\b", new, text)
+        text = re.sub(rf"\b{old}\b", new, text)
     lines = [line.split("  #")[0] for line in text.split("\n")]
     return "\n".join([lines[0], "    # I wrote this on my own.", *lines[1:]])
 
 
-FIRST = [
-    "ada",
-    "ben",
-    "chen",
-    "dana",
-    "emil",
-    "fatima",
-    "goran",
-    "hana",
-    "ivo",
-    "jun",
-    "kofi",
-    "lena",
-    "mira",
-    "noor",
-    "olu",
-    "pia",
-]
-LAST = [
-    "adams",
-    "baker",
-    "costa",
-    "diaz",
-    "eriksen",
-    "fischer",
-    "gupta",
-    "haddad",
-    "ito",
-    "jansen",
-    "kim",
-    "lopez",
-]
+FIRST = ("ada", "ben", "chen", "dana", "emil", "fatima", "goran", "hana", "ivo", "jun", "kofi")
+LAST = ("adams", "baker", "costa", "diaz", "eriksen", "fischer", "gupta", "haddad", "ito", "kim")
 ODD = [
     (Verdict.TIMED_OUT, ["residual_blocks: a cell did not finish within 60 seconds"]),
     (
@@ -144,3 +122,7 @@ ODD = [
     (Verdict.NOT_GRADABLE, ["residual_blocks: it is no notebook: the text ends within a string"]),
     (Verdict.ENGINE_FAILED, ["the check kernel did not start twice; nothing was scored"]),
 ]
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
