@@ -156,11 +156,13 @@ def test_an_exception_is_raised_by_the_check_that_calls(sides):
         '{"result": 1, "changed": {"is": "dict", "items": [[9, 1]]}}',
         '{"result": 1, "network": {"why_unreadable": "no"}}',
         '{"result": 1, "loose": 3}',
+        '{"result": 1, "loose": [' + "[[1], 2]," * 2000 + "[[1], 2]]}",
         '{"error": 5}',
         '{"error": {"kind": "ValueError"}}',
         "{}",
         "[]",
     ],
+    ids=lambda content: content[:40],
 )
 def test_a_forged_reply_fails_the_check_with_a_sentence(sides, monkeypatch, content):
     f = sides(f=lambda x: x).f

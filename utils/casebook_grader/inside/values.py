@@ -27,6 +27,7 @@ _LARGEST_BITS = 14_000  # of an integer; it has less digits then than `parse_jso
 _NUMBERS = "biufcSU"  # kinds of arrays: numbers, truths and texts
 _MOST_NETWORKS = 100  # in one value, each described on its own
 _LONGEST_DESCRIPTION = 200  # characters
+_LONGEST_REASON = 4_000  # characters of why a model cannot be read
 
 
 class Collection:
@@ -190,7 +191,7 @@ class Decoder:
         if kind == "symbolic tensor":
             return _item(self._tensors, encoded["number"])
         if kind == "unsendable":
-            return Unsendable(str(encoded["text"]))
+            return Unsendable(str(encoded["text"])[:_LONGEST_DESCRIPTION])
         raise CannotTravel(f"a value marked {kind!r}")
 
     def decode_array(self, encoded: dict) -> np.ndarray:
@@ -222,7 +223,7 @@ class Decoder:
         if self._networks > _MOST_NETWORKS:
             raise CannotTravel(f"more than {_MOST_NETWORKS} networks")
         if "why_unreadable" in encoded:
-            return [UnreadableModel(str(encoded["why_unreadable"]))]
+            return [UnreadableModel(str(encoded["why_unreadable"])[:_LONGEST_REASON])]
         return decode_networks(encoded, self.decode_array)
 
 
