@@ -130,6 +130,19 @@ def test_one_model_that_cannot_be_read_arrives_with_its_reason(sides):
         flatten(sides(f=Own).f())
 
 
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda x: keras.layers.AugMix()(x), "a network with AugMix, which cannot be sent to a ch"),
+        (lambda x: [0] * 10**6, "a value of more than 500,000 items; expected fewer, or an array"),
+        (lambda x: 10**5_000, "an integer of about 5,000 digits, which is too long to send"),
+    ],
+)
+def test_what_is_refused_is_said_in_a_sentence(sides, function, words):
+    with pytest.raises(CheckFailed, match=f"^your code gave {words}"):
+        sides(f=function).f(keras.Input((8, 8, 3)))
+
+
 def test_an_array_that_the_function_changes_is_changed(sides):
     def clear(x, y):
         x[0] = 0
