@@ -64,6 +64,16 @@ def test_a_compiled_network_travels_compiled_and_can_be_trained():
     assert moved == [False, False, *[True] * (len(moved) - 2)]
 
 
+def test_a_check_may_ask_for_a_networks_shapes_only():
+    model = network()
+    description = described(model)
+    with without_weights():
+        (came,) = made(description)
+    assert came.count_params() == model.count_params()
+    assert {weight._value for weight in came.weights} == {None}
+    assert made(description)[0].weights[0]._value is not None
+
+
 def test_weights_that_do_not_fit_are_refused():
     description = described(network())
     description["weights"][0] = np.zeros((4, 3, 3, 3)).tolist()

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 import keras
 import numpy as np
 import tensorflow as tf
-from keras.src.backend.common import global_state  # Keras has no public name for the lists below
+from keras.src.backend.common import global_state  # Keras has no public names for these
+from keras.src.backend.common.stateless_scope import in_stateless_scope
+from keras.src.backend.common.variables import register_uninitialized_variable
 
 from casebook_grader.inside.descriptions import only_built_in, parts_of, require_built_in
 from casebook_grader.inside.errors import CannotTravel
@@ -94,7 +96,10 @@ def decode_networks(description: dict, decode_array: Callable) -> list[keras.Mod
             _require_small(whole)
             _begin_with(whole.weights, values, waiting)
         for variable in waiting:
-            variable._deferred_initialize()
+            if in_stateless_scope():  # of a check that needs shapes only
+                register_uninitialized_variable(variable)
+            else:
+                variable._deferred_initialize()
         if compiled:
             whole.compile_from_config(compiled)
     if not parts:

@@ -202,8 +202,8 @@ class Decoder:
         """
         dtype, shape = np.dtype(encoded["dtype"]), encoded["shape"]
         _require_numbers(dtype)
-        if any(type(size) is not int or size < 0 for size in shape):
-            raise CannotTravel("an array of no shape")
+        if any(type(size) is not int or size < 0 for size in shape) or not dtype.itemsize:
+            raise CannotTravel("an array without a shape or a type")
         size = math.prod(shape) * dtype.itemsize
         if "bytes" in encoded:
             content = base64.b64decode(encoded["bytes"])
@@ -228,7 +228,7 @@ class Decoder:
 
 
 class _Bounds:
-    """Counts the items of a value, and how deep they lie within each other."""
+    """Counts the items of each value, and how deep they lie within each other."""
 
     def __init__(self):
         """Begin with none."""
@@ -241,7 +241,7 @@ class _Bounds:
         Raises:
             CannotTravel: These are too many, or too deep.
         """
-        self._items += length
+        self._items = length + (self._items if self._depth else 0)
         if self._items > MOST_ITEMS:
             raise CannotTravel(
                 f"a value of more than {MOST_ITEMS:,} items; expected fewer, or an array"
