@@ -310,6 +310,26 @@ def test_a_hundred_thousand_cells_are_soon_done_with():
     assert texts(result)["double"] == CODE
 
 
+@pytest.mark.parametrize(
+    "inner",
+    [
+        b'"metadata": ' + b"9" * 10_000_000,
+        b'"metadata": -0.' + b"9" * 10_000_000,
+        b'"metadata": [' + b"[]," * 6_000_000 + b"[]]",
+        b'"metadata": {' + b'"name": 1, ' * 900_000 + b'"name": 2}',
+        b'"cells": [{"cell_type": "code", "source": [' + b'"", ' * 900_000 + b'""]}]',
+        b'"cells": [{"cell_type": "markdown", "source": "' + b"![" * 9_000_000 + b'"}]',
+        b'"cells": [{"cell_type": "markdown", "source": "' + b"\\ud800" * 3_000_000 + b'"}]',
+    ],
+    ids=["integer", "number", "lists", "keys", "lines", "pictures", "halves"],
+)
+def test_twenty_megabytes_of_anything_are_soon_done_with(inner):
+    data = json.dumps(honest()).encode()[:-1] + b", " + inner + b"}"
+    before = time.process_time()
+    hand_in(data)
+    assert time.process_time() - before < 5
+
+
 def test_messages_stay_short():
     notebook = honest()
     for number in range(500):

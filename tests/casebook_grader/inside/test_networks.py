@@ -64,6 +64,16 @@ def test_a_compiled_network_travels_compiled_and_can_be_trained():
     assert moved == [False, False, *[True] * (len(moved) - 2)]
 
 
+def test_a_check_may_ask_for_a_networks_shapes_only():
+    model = network()
+    description = described(model)
+    with without_weights():
+        (came,) = made(description)
+    assert came.count_params() == model.count_params()
+    assert {weight._value for weight in came.weights} == {None}
+    assert made(description)[0].weights[0]._value is not None
+
+
 def test_weights_that_do_not_fit_are_refused():
     description = described(network())
     description["weights"][0] = np.zeros((4, 3, 3, 3)).tolist()
@@ -166,18 +176,47 @@ def test_a_weight_is_of_the_type_that_was_sent():
         decode_networks(small(), lambda values: np.array(values, "float64"))
 
 
-@pytest.mark.parametrize(
-    "layers",
-    [
-        [keras.layers.RepeatVector(10**8)],
-        [keras.layers.Reshape((8, 1, 1)), keras.layers.UpSampling2D(10**4)],
-        [keras.Sequential([keras.Input((8,)), keras.layers.CategoryEncoding(10**9)])],
+HUGE = {
+    "repeated": [keras.layers.RepeatVector(10**8)],
+    "repeated twice": [
+        keras.layers.RepeatVector(10**4),
+        keras.layers.Flatten(),
+        keras.layers.RepeatVector(10**4),
     ],
-    ids=["repeated", "enlarged", "within a network"],
-)
-def test_a_result_that_would_fill_the_memory_is_refused(layers):
+    "enlarged": [keras.layers.Reshape((8, 1, 1)), keras.layers.UpSampling2D(10**4)],
+    "within a network": [
+        keras.Sequential([keras.Input((8,)), keras.layers.CategoryEncoding(10**9)])
+    ],
+    "tile": [lambda x: keras.ops.tile(x, (1, 10**9))],
+    "repeat": [lambda x: keras.ops.repeat(x, 10**9, axis=1)],
+    "pad": [lambda x: keras.ops.pad(x, ((0, 0), (10**9, 10**9)))],
+    "one-hot": [lambda x: keras.ops.repeat(keras.ops.one_hot(x, 10**4), 10**5, axis=1)],
+    "resize": [
+        lambda x: keras.ops.image.resize(keras.ops.reshape(x, (-1, 2, 2, 2)), (10**5, 10**4))
+    ],
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_a_result_that_would_fill_the_memory_is_refused(name):
     with pytest.raises(CannotTravel, match="gives a result of shape"):
-        made(description_of(config_of(*layers)))
+        made(description_of(config_of(*HUGE[name])))
+
+
+@pytest.mark.parametrize("mean", [0.5, [0.5], [[1.0, 2.0]], "x", ["a", "b"]])
+def test_a_mean_is_not_repeated_as_often_as_hostile_code_says(mean):
+    layer = keras.layers.Normalization(mean=[0.0] * 8, variance=[1.0] * 8)
+    config = config_of(layer)
+    assert made(description_of(config))[0].layers
+    config["config"]["layers"][1]["config"]["mean"] = mean
+    with pytest.raises(CannotTravel, match="expected a list with a number for each channel"):
+        made(description_of(config))
+
+
+def test_a_layer_is_no_network():
+    config = keras.saving.serialize_keras_object(keras.layers.ReLU())
+    with pytest.raises(CannotTravel, match="expected a network"):
+        made(description_of(config))
 
 
 def relus(count):
@@ -212,9 +251,9 @@ def test_hundreds_of_layers_travel_but_not_backwards():
 
 
 def test_networks_are_not_taken_apart_for_ever():
-    part = [[0], 0, 1, False]
+    part = [[0], 0, 1, True]
     description = description_of(relus(500), small()["weights"], [part] * 100)
-    with pytest.raises(CannotTravel, match="100 networks with 1,006 layers in all"):
+    with pytest.raises(CannotTravel, match="100 networks with 1,006 layers and calls"):
         made(description)
 
 

@@ -130,6 +130,19 @@ def test_one_model_that_cannot_be_read_arrives_with_its_reason(sides):
         flatten(sides(f=Own).f())
 
 
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda x: keras.layers.AugMix()(x), "a network with AugMix, which cannot be sent to a ch"),
+        (lambda x: [0] * 10**6, "a value of more than 500,000 items; expected fewer, or an array"),
+        (lambda x: 10**5_000, "an integer of about 5,000 digits, which is too long to send"),
+    ],
+)
+def test_what_is_refused_is_said_in_a_sentence(sides, function, words):
+    with pytest.raises(CheckFailed, match=f"^your code gave {words}"):
+        sides(f=function).f(keras.Input((8, 8, 3)))
+
+
 def test_an_array_that_the_function_changes_is_changed(sides):
     def clear(x, y):
         x[0] = 0
@@ -156,11 +169,13 @@ def test_an_exception_is_raised_by_the_check_that_calls(sides):
         '{"result": 1, "changed": {"is": "dict", "items": [[9, 1]]}}',
         '{"result": 1, "network": {"why_unreadable": "no"}}',
         '{"result": 1, "loose": 3}',
+        '{"result": 1, "loose": [' + "[[1], 2]," * 2000 + "[[1], 2]]}",
         '{"error": 5}',
         '{"error": {"kind": "ValueError"}}',
         "{}",
         "[]",
     ],
+    ids=lambda content: content[:40],
 )
 def test_a_forged_reply_fails_the_check_with_a_sentence(sides, monkeypatch, content):
     f = sides(f=lambda x: x).f

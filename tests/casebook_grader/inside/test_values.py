@@ -117,6 +117,12 @@ def test_an_array_is_as_large_as_what_was_sent(shape):
         Decoder(None).decode(forged(bytes(16), shape, "<f4"))
 
 
+@pytest.mark.parametrize("dtype", ["S0", "U0", "M8", "V8", "(4,)f4", "f4,f4"])
+def test_an_array_is_of_a_type_that_takes_room(dtype):
+    with pytest.raises(CannotTravel, match="an array"):
+        Decoder(None).decode(forged(b"", [10**12], dtype))
+
+
 @pytest.mark.parametrize(
     "begins", [[0, 0], [0, 100], [4, 8], [-64, 0], [0, 10**12]], ids="{0[0]} {0[1]}".format
 )
@@ -158,6 +164,14 @@ def endless():
 def test_what_is_too_large_is_refused_on_its_way_out(value, words):
     with pytest.raises(CannotTravel, match=words):
         Encoder().encode(value)
+
+
+def test_one_value_that_is_too_large_leaves_room_for_others():
+    encoder = Encoder()
+    for large in ([0] * 10**6, [[0] * 1000] * 501, nested(200)):
+        with pytest.raises(CannotTravel):
+            encoder.encode(large)
+        assert encoder.encode([1, (2,)])["items"][0] == 1
 
 
 @pytest.mark.parametrize("value", [-(10**4200), [0] * 400_000, nested(90)], ids=type)

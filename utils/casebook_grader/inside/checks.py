@@ -30,6 +30,7 @@ from cnn_casebook.checks.parts.verdict import CheckFailed
 from cnn_casebook.remote import RemoteCallable
 
 _CONNECTED_MILLISECONDS = 30_000
+_MOST_LOOSE = 1_000  # tensors of a reply that have nothing to do with the arguments
 
 _connection: "LearnerConnection | None" = None
 
@@ -219,6 +220,8 @@ class LearnerConnection:
             outputs = network(tensors if len(tensors) > 1 else tensors[0])
             return outputs if isinstance(outputs, list | tuple) else [outputs]
         loose = reply.content.get("loose", ())  # not computed from the arguments: nor is this
+        if len(loose) > _MOST_LOOSE:
+            raise CannotTravel(f"{len(loose):,} tensors; at most {_MOST_LOOSE:,} travel")
         return [keras.Input(batch_shape=shape, dtype=dtype) for shape, dtype in loose]
 
     def _exchange(self, text: str, arrays: list) -> Message:

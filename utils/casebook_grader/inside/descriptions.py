@@ -60,6 +60,8 @@ def require_built_in(config) -> int:
         if "class_name" in part:
             _require_listed(part)
             layers += _is_layer(part)
+            if part["class_name"] == "Normalization":
+                _require_channels(part.get("config"))
     for part in parts_of(config):
         for key, value in part.items():
             if key.endswith("activation"):
@@ -167,6 +169,20 @@ def _require_data(part: dict) -> None:
             raise CannotTravel("a network with an array of texts; expected numbers")
 
 
+def _require_channels(config) -> None:
+    """Refuse means that Keras would repeat at once, as often as an input's description says."""
+    for key in ("mean", "variance"):
+        values = config.get(key) if isinstance(config, dict) else None
+        if values is None:
+            continue
+        numbers = isinstance(values, list) and all(type(value) in (int, float) for value in values)
+        if not numbers or len(values) < 2:
+            raise CannotTravel(
+                f"a network with Normalization and a {key} of {_brief(values)}; expected a list "
+                "with a number for each channel, or Rescaling"
+            )
+
+
 def _require_activation(value) -> None:
     if isinstance(value, str):
         if value not in ACTIVATIONS:
@@ -224,6 +240,10 @@ def _require_order(layers) -> None:
             detours += any(str(history[0]) not in seen for history in _tensors_of(node))
     if detours > MOST_DETOURS:
         raise CannotTravel(f"a network with more than {MOST_DETOURS} calls before what they read")
+
+
+def _brief(value) -> str:
+    return str(value)[:_LONGEST_NAME]
 
 
 def _shown(name) -> str:

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 import keras
 import numpy as np
 import tensorflow as tf
-from keras.src.backend.common import global_state  # Keras has no public name for the lists below
+from keras.src.backend.common import global_state  # Keras has no public names for these
+from keras.src.backend.common.stateless_scope import in_stateless_scope
+from keras.src.backend.common.variables import register_uninitialized_variable
 
 from casebook_grader.inside.descriptions import only_built_in, parts_of, require_built_in
 from casebook_grader.inside.errors import CannotTravel
@@ -23,7 +25,8 @@ from cnn_casebook.models.graph import Graph, Wire, flatten
 from cnn_casebook.remote import UnreadableNetwork
 
 MOST_VALUES = 2**27  # in one result for one image; Keras's applications need 4 million at most
-_MOST_CALLS = 30_000  # of layers, while a joint network is taken apart
+_MOST_WALKS = 300_000  # past layers, as a joint network is taken apart: some seconds
+_CARRYING = 10  # times the cost of a part that carries more weights: its layers are called anew
 _WAITING = "uninitialized_variables"
 _SMALL_VARIABLE = 1_000  # values of one that is no weight: a generator of random numbers holds 2
 _NUMBERED = re.compile(r"(.*?)(?:_(\d{1,5}))?", re.DOTALL)  # a name as Keras makes it up
@@ -78,8 +81,8 @@ def decode_networks(description: dict, decode_array: Callable) -> list[keras.Mod
     config = parse_json(description["config"])
     layers = require_built_in(config)
     parts = description["parts"]
-    if parts and len(parts) * layers > _MOST_CALLS:
-        raise CannotTravel(f"{len(parts):,} networks with {layers:,} layers in all")
+    if parts and layers * sum(_CARRYING if part[3] else 1 for part in parts) > _MOST_WALKS:
+        raise CannotTravel(f"{len(parts):,} networks with {layers:,} layers and calls in all")
     _reserve_names(config)  # first: Keras takes the names out of it
     compiled = config.pop("compile_config", None)  # an optimizer has values of its own
     for part in parts_of(config):
@@ -88,10 +91,15 @@ def decode_networks(description: dict, decode_array: Callable) -> list[keras.Mod
     with tf.variable_creator_scope(same_variable_name), only_built_in():
         with _without_values() as waiting:
             whole = keras.saving.deserialize_keras_object(config, safe_mode=True)
+            if not isinstance(whole, keras.Model):
+                raise CannotTravel("a layer or the like; expected a network")
             _require_small(whole)
             _begin_with(whole.weights, values, waiting)
         for variable in waiting:
-            variable._deferred_initialize()
+            if in_stateless_scope():  # of a check that needs shapes only
+                register_uninitialized_variable(variable)
+            else:
+                variable._deferred_initialize()
         if compiled:
             whole.compile_from_config(compiled)
     if not parts:

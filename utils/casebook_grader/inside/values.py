@@ -27,6 +27,7 @@ _LARGEST_BITS = 14_000  # of an integer; it has less digits then than `parse_jso
 _NUMBERS = "biufcSU"  # kinds of arrays: numbers, truths and texts
 _MOST_NETWORKS = 100  # in one value, each described on its own
 _LONGEST_DESCRIPTION = 200  # characters
+_LONGEST_REASON = 4_000  # characters of why a model cannot be read
 
 
 class Collection:
@@ -190,7 +191,7 @@ class Decoder:
         if kind == "symbolic tensor":
             return _item(self._tensors, encoded["number"])
         if kind == "unsendable":
-            return Unsendable(str(encoded["text"]))
+            return Unsendable(str(encoded["text"])[:_LONGEST_DESCRIPTION])
         raise CannotTravel(f"a value marked {kind!r}")
 
     def decode_array(self, encoded: dict) -> np.ndarray:
@@ -201,8 +202,8 @@ class Decoder:
         """
         dtype, shape = np.dtype(encoded["dtype"]), encoded["shape"]
         _require_numbers(dtype)
-        if any(type(size) is not int or size < 0 for size in shape):
-            raise CannotTravel("an array of no shape")
+        if any(type(size) is not int or size < 0 for size in shape) or not dtype.itemsize:
+            raise CannotTravel("an array without a shape or a type")
         size = math.prod(shape) * dtype.itemsize
         if "bytes" in encoded:
             content = base64.b64decode(encoded["bytes"])
@@ -222,12 +223,12 @@ class Decoder:
         if self._networks > _MOST_NETWORKS:
             raise CannotTravel(f"more than {_MOST_NETWORKS} networks")
         if "why_unreadable" in encoded:
-            return [UnreadableModel(str(encoded["why_unreadable"]))]
+            return [UnreadableModel(str(encoded["why_unreadable"])[:_LONGEST_REASON])]
         return decode_networks(encoded, self.decode_array)
 
 
 class _Bounds:
-    """Counts the items of a value, and how deep they lie within each other."""
+    """Counts the items of each value, and how deep they lie within each other."""
 
     def __init__(self):
         """Begin with none."""
@@ -240,7 +241,7 @@ class _Bounds:
         Raises:
             CannotTravel: These are too many, or too deep.
         """
-        self._items += length
+        self._items = length + (self._items if self._depth else 0)
         if self._items > MOST_ITEMS:
             raise CannotTravel(
                 f"a value of more than {MOST_ITEMS:,} items; expected fewer, or an array"
