@@ -307,8 +307,12 @@ def test_nothing_outlives_a_worker(worker):
     assert written == "1"
     assert "sleep 87654" in commands()
     process.send_signal(signal.SIGKILL)
+    process.wait()
     assert until(lambda: "sleep 87654" not in commands())
-    remove(Path(runs))
+    assert Path(runs).exists()
+    with Sandbox(SMALL) as first, Sandbox(SMALL):
+        assert not Path(runs).exists()
+        assert first.runs.exists()  # its owner lives
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="takes root to become another user")

@@ -16,6 +16,7 @@ from casebook_grader.reports import Incident, Verdict
 _POLL_MILLISECONDS = 200
 _MESSAGE_SECONDS = 0.5  # until the rest of a message that has begun to arrive
 _REPLY_SECONDS = 5
+_ENDING_SECONDS = 2  # from the end of a kernel's line to its own
 _AFTER_ANSWER_SECONDS = 10  # that code may take at least after a question of its was answered
 _QUIET = {"store_history": False, "allow_stdin": False}
 
@@ -56,9 +57,10 @@ def follow(
     """
     end = time.monotonic() + seconds
     client, limits = kernel.client, kernel.limits
-    execution, size = Execution(), 0
+    execution, size, received = Execution(), 0, 0
     poller = zmq.Poller()
     poller.register(client.iopub_channel.socket, zmq.POLLIN)
+    poller.register(client.broken, zmq.POLLIN)
     if answer is not None:
         poller.register(client.stdin_channel.socket, zmq.POLLIN)
     while True:
@@ -73,6 +75,10 @@ def follow(
                 end = max(end, time.monotonic() + _AFTER_ANSWER_SECONDS)
         if client.iopub_channel.socket in ready:
             message = _message(client.get_iopub_msg)
+            received += len(str(message))
+            if received > limits.message:
+                kernel.end("message")
+                return _ended(execution, kernel)
             if message and message["parent_header"].get("msg_id") == request_id:
                 kind, content = message["msg_type"], message["content"]
                 if kind == "status" and content.get("execution_state") == "idle":
@@ -86,6 +92,10 @@ def follow(
                         execution.outputs[-1] = remark("too much output: the rest is left out")
                 execution.failed |= kind == "error"
         elif not kernel.is_alive():
+            return _ended(execution, kernel)
+        elif client.broken in ready:  # as it does when a kernel ends, or sent too large a message
+            if not kernel.ends(_ENDING_SECONDS):
+                kernel.end("message")
             return _ended(execution, kernel)
         if time.monotonic() > end:
             text = f"did not finish within {max(seconds, 0):.0f} seconds"

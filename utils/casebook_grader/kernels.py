@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +36,11 @@ def in_this_thread() -> Iterator[None]:
 
 
 class Client(BlockingKernelClient):
-    """A client that no kernel can fill the grader's memory through."""
+    """A client that no kernel can fill the grader's memory through.
+
+    Attributes:
+        broken: A socket that can be read once the line on which a kernel publishes has broken.
+    """
 
     largest_message = Int(help="Bytes; a larger message ends the connection, and so the kernel.")
 
@@ -45,6 +50,19 @@ class Client(BlockingKernelClient):
         context.setsockopt(zmq.RCVHWM, _MOST_MESSAGES)
         context.setsockopt(zmq.RECONNECT_IVL, _RETRY_MILLISECONDS)
         return context
+
+    def start_channels(self, **which) -> None:
+        """Connect with the kernel."""
+        super().start_channels(**which)
+        line = self.iopub_channel.socket
+        self.broken = line.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+
+    def stop_channels(self) -> None:
+        """Let go of the kernel."""
+        if self.channels_running:
+            self.iopub_channel.socket.disable_monitor()
+            self.broken.close()
+        super().stop_channels()
 
 
 class Kernel:
@@ -79,7 +97,8 @@ class Kernel:
         """Why it ended, or None while it runs and after `kill`.
 
         "memory", "processes", "disk": it exceeded this limit. "exited": it ended by itself.
-        "unwatched": its limits could not be watched.
+        "message": it sent a message that was too large, or too many. "unwatched": its limits could
+        not be watched.
         """
         if self.killed:
             return self._reason
@@ -111,6 +130,13 @@ class Kernel:
         """Interrupt the cell that runs, as Jupyter's stop button does."""
         if self.is_alive():
             self.process.send_signal(signal.SIGINT)
+
+    def ends(self, seconds: float = _GONE_SECONDS) -> bool:
+        """Say whether it has ended, or does so within this time."""
+        end = time.monotonic() + seconds
+        while self.is_alive() and time.monotonic() < end:
+            time.sleep(0.01)
+        return not self.is_alive()
 
     def end(self, reason: str | None = None) -> None:
         """Kill all processes of the kernel; `why` keeps the first reason."""

@@ -51,7 +51,8 @@ class Limits:
         error_line: Characters of one line of an error that a cell shows.
         printed: Characters of one piece of what a function prints while a check calls it.
         prints: How many such pieces one check shows.
-        message: Bytes of one message from a kernel to the grader; a larger one ends the kernel.
+        message: Bytes of one message from a kernel to the grader, and of all that one cell shows;
+            more ends the kernel.
         reply: Bytes of JSON in a learner's reply to a check.
         arrays: Bytes of the arrays in such a reply.
 

@@ -34,12 +34,18 @@ from casebook_grader.kernels import Client, Kernel, remove
 from casebook_grader.limits import Limits
 from casebook_grader.watchdog import Watchdog
 
+with contextlib.suppress(ImportError):  # on Windows, where `require_sandbox` says what is missing
+    import fcntl
+
 __all__ = ["Sandbox", "SandboxError", "require_sandbox"]
 
 NOT_SANDBOXED = """\
 Running without a sandbox: what learners wrote runs as you. It can read the solutions, the
 gradebook, your files and other submissions, change them, use the network, and keep running.
 Grade this way only what you would run yourself."""
+
+_PREFIX = "casebook-"  # of folders of sandboxes
+_OWNER = "owner"  # a file in each, which its owner holds locked for as long as it lives
 
 _ZYGOTE = ("-I", "-m", "casebook_grader.inside.zygote")
 _ANSWER_SECONDS = 120  # an import of TensorFlow takes 3 to 30
@@ -65,13 +71,17 @@ class Sandbox:
             print(NOT_SANDBOXED, file=sys.stderr)
         self.limits = limits or Limits()
         self.sandboxed = sandboxed
-        self.runs = Path(tempfile.mkdtemp(prefix="casebook-")).resolve()
+        _remove_folders_of_the_dead()
+        self.runs = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
         if len(os.fsencode(self.runs)) > _LONGEST_PATH:
             self.runs.rmdir()
             raise SandboxError(
                 f"{self.runs} is too long for sockets in it. Set TMPDIR to a folder with a path "
                 f"of at most {_LONGEST_PATH - 20} characters."
             )
+        self._owner = open(self.runs / f"{_OWNER}-soon", "w")  # noqa: SIM115  `close` closes it
+        fcntl.flock(self._owner, fcntl.LOCK_EX)
+        (self.runs / f"{_OWNER}-soon").rename(self.runs / _OWNER)
         self._user = bubblewrap.learner() if sandboxed else None
         self.give_away(self.runs)
         self._count = itertools.count(1)
@@ -193,6 +203,7 @@ class Sandbox:
             self._stop_zygote()
         self._starter.shutdown()
         remove(self.runs)
+        self._owner.close()
 
     def _ask(self, request: dict) -> dict:
         """Send the zygote a request; start one if there is none, or it has died."""
@@ -244,3 +255,16 @@ class Sandbox:
             self._zygote.wait()
         self._zygote.stdout.close()
         self._zygote = None
+
+
+def _remove_folders_of_the_dead() -> None:
+    """Remove the folders of sandboxes whose process was killed: nobody holds their lock."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):  # no folder of ours, or its owner lives
+            owner = os.open(folder / _OWNER, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                if os.fstat(owner).st_uid == os.geteuid():
+                    fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    remove(folder)
+            finally:
+                os.close(owner)
