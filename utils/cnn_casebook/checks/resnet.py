@@ -169,6 +169,7 @@ def stage_formula(stage, *, rng) -> None:
             weights = _read(block, number, blocks, kernel_size, tuple(filters), number == 0)
             require_block(
                 f"the output of block {number + 1}",
+                block,
                 values[number + 1],
                 values[number],
                 weights,
