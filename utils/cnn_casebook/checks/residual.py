@@ -8,11 +8,11 @@ the block gives: that mistake is named.
 import keras
 import numpy as np
 
+from cnn_casebook.checks.parts.beginnings import require_beginning
 from cnn_casebook.checks.parts.bottleneck import (
     Bottleneck,
     mistakes,
     read_bottleneck,
-    require_beginning,
     require_block,
     shortcut_steps,
     silent_steps,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from keras import ops
 
+from cnn_casebook.checks.parts.beginnings import doubled, require_beginning
 from cnn_casebook.checks.parts.mistakes import (
     UNUSED,
     main_path_alone,
@@ -15,7 +16,6 @@ from cnn_casebook.checks.parts.mistakes import (
     wrong_additions,
 )
 from cnn_casebook.checks.parts.oddities import oddities
-from cnn_casebook.checks.parts.sections import parting
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Step,
@@ -89,36 +89,6 @@ def read_bottleneck(
     _require_kernels("shortcut", [k.kernel.shape for k in side], side_shape)
     _require_norms("shortcut", found.shortcut, filters[2:] if projected else ())
     return Bottleneck(main, norms(found.main), side, norms(found.shortcut))
-
-
-def doubled(graph: Graph) -> list[Node]:
-    """The operations that read one tensor twice: something is added to itself."""
-    return [node for node in graph.nodes if len(node.inputs) > len(set(node.inputs)) == 1]
-
-
-def require_beginning(graph: Graph) -> None:
-    """Require that a block's shortcut begins with what enters the block.
-
-    The commonest silent mistake: the name of the input stands for a part of the main path by the
-    time the shortcut is made from it.
-    """
-    __tracebackhide__ = True
-    merge = paths(graph).merge
-    if merge is None:
-        return
-    before = graph.ancestors(parting(graph, merge))
-    passed = kernels(before)
-    require(
-        not passed and not norms(before),
-        f"the shortcut does not begin with x, but behind {_counted(len(passed))} of the main "
-        "path: the name that it is made from was given to the main path by then. Write shortcut = "
-        "x before the first convolution, and let everything on the shortcut begin with that name.",
-    )
-
-
-def _counted(number: int) -> str:
-    words = ("a batch norm", "the first convolution", "the second convolution")
-    return words[number] if number < 3 else f"{number} convolutions"
 
 
 def _require_kernels(where: str, found: list[tuple], expected: list[tuple]) -> None:
@@ -205,17 +175,11 @@ def mistakes(right: Steps) -> Mistakes:
         "first, then ReLU.",
         without(early, "relu", END),
     )
-    for text, both in (
-        ("before the addition; add first, then ReLU.", early),
-        (
-            "before the addition and none follows it; add first, then ReLU.",
-            without(early, "relu", END),
-        ),
-    ):
-        yield (
-            f"both the main path and the shortcut pass through a ReLU {text}",
-            changed(both, "add", by=lambda main, side: main + ops.relu(side)),
-        )
+    yield (
+        "both the main path and the shortcut pass through a ReLU before the addition, so the sum "
+        "can never be negative. Add first, then ReLU.",
+        changed(early, "add", by=lambda main, side: main + ops.relu(side)),
+    )
     yield "there is no ReLU after the addition.", without(right, "relu", END)
     for place in MAIN[:-1]:
         text = f"the ReLU after the {place} batch norm {UNUSED}"
