@@ -79,7 +79,7 @@ def identity_block(x, kernel_size, filters):
     return out(layers.Add()([x, bn3(conv3(y))]))
 
 # %% right: one function for both blocks with a switch, extra arguments
-def residual_block(x, kernel_size, filters, strides=1, project=False, training=True):
+def residual_block(x, kernel_size, filters, strides=1, project=False, training=None):
     f1, f2, f3 = filters
     y = layers.Conv2D(f1, 1, strides=strides)(x)
     y = layers.BatchNormalization()(y, training=training)
@@ -373,7 +373,7 @@ def identity_block(x, kernel_size, filters):
 
 # %% wrong: two convolutions
 # loses: layers, order, sizes, reference
-# says: A bottleneck has three convolutions
+# says: a bottleneck has three, 1x1, kxk and 1x1
 def identity_block(x, kernel_size, filters):
     f1, f2, f3 = filters
     y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
@@ -403,8 +403,8 @@ def identity_block(x, kernel_size, filters):
 
 # %% wrong: kernel size fixed at 3
 # from: kxk first
-# loses: sizes
-# says: 3x3 from 7 to 3 channels
+# loses: layers, sizes
+# says: Is kernel_size used?
 -     for i, (f, k) in enumerate(zip(filters, (kernel_size, 1, 1))):
 +     for i, (f, k) in enumerate(zip(filters, (1, 3, 1))):
 
@@ -502,7 +502,7 @@ def identity_block(x, kernel_size, filters):
 # %% wrong: shortcut saved after the first convolution
 # from: no shortcut
 # loses: layers, shortcut, order, sizes, training, reference
-# says: the main path and the shortcut have different shapes
+# says: the shortcut does not begin with x, but behind the first convolution
       x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
 +     shortcut = x
 ...
@@ -605,3 +605,186 @@ def identity_block(x, kernel_size, filters):
     y = norm(layers.Conv2D(f2, kernel_size, padding="same")(y))
     y = norm(layers.Conv2D(f3, 1)(y))
     return layers.ReLU()(layers.Add()([y, x]))
+
+# %% wrong: x overwritten and added to itself
+# from: no shortcut
+# loses: shortcut, order, sizes, reference
+# says: the main path's result is added to itself
+-     return layers.ReLU()(x)
++     return layers.ReLU()(layers.Add()([x, x]))
+
+# %% wrong: shortcut made from the end of the main path
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, reference
+# says: the shortcut does not begin with x, but behind 3 convolutions of the main path
+-     return layers.ReLU()(y + x)
++     x = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
++     return layers.ReLU()(y + x)
+
+# %% wrong: x overwritten by a first unit of f3 filters
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, reference
+# says: the shortcut does not begin with x
+-     y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
+-     y = layers.Conv2D(f2, kernel_size, padding="same")(y)
++     x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f3, 1)(x)))
++     y = layers.Conv2D(f2, kernel_size, padding="same")(x)
+
+# %% wrong: ReLU on both paths
+# from: calls within calls
+# loses: shortcut, order, sizes, reference
+# says: both the main path and the shortcut pass through a ReLU
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(layers.ReLU()(y) + layers.ReLU()(x))
+
+# %% wrong: ReLU on both paths and none behind
+# from: calls within calls
+# loses: shortcut, order, sizes, reference
+# says: both the main path and the shortcut pass through a ReLU
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(y) + layers.ReLU()(x)
+
+# %% wrong: two convolutions that end with f2
+# loses: layers, shortcut, order, sizes, training, reference
+# says: These are 2 convolutions; a bottleneck has three
+def identity_block(x, kernel_size, filters):
+    f1, f2, f3 = filters
+    y = layers.Conv2D(f1, kernel_size, padding="same")(x)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.BatchNormalization()(y)
+    return layers.ReLU()(y + x)
+
+# %% wrong: the kxk convolution reads x
+# from: calls within calls
+# loses: layers, order, sizes, reference
+# says: each of which reads what the one before it made
+-     y = layers.Conv2D(f2, kernel_size, padding="same")(y)
++     y = layers.Conv2D(f2, kernel_size, padding="same")(x)
+
+# %% wrong: a pooling behind the block
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, reference
+# says: The text does not ask for a MaxPooling2D
+-     return layers.ReLU()(y + x)
++     return layers.MaxPooling2D(2)(layers.ReLU()(y + x))
+
+# %% wrong: a pooling of stride 1 behind the block
+# from: calls within calls
+# loses: shortcut, order, sizes, reference
+# says: The text does not ask for a MaxPooling2D
+-     return layers.ReLU()(y + x)
++     return layers.MaxPooling2D(3, strides=1, padding="same")(layers.ReLU()(y + x))
+
+# %% wrong: a window with gaps
+# from: calls within calls
+# loses: order, sizes, reference
+# says: The text does not ask for dilation_rate=(2, 2)
+-     y = layers.Conv2D(f2, kernel_size, padding="same")(y)
++     y = layers.Conv2D(f2, kernel_size, padding="same", dilation_rate=2)(y)
+
+# %% wrong: another nonlinearity after the addition
+# from: calls within calls
+# loses: shortcut, order, sizes, reference
+# says: is leaky_relu; this block uses ReLU
+-     return layers.ReLU()(y + x)
++     return layers.LeakyReLU(negative_slope=0.2)(y + x)
+
+# %% wrong: ReLU that ends at 6
+# from: calls within calls
+# loses: layers, order, sizes, reference
+# says: a ReLU with max_value=6
+-     return layers.ReLU()(y + x)
++     return layers.ReLU(6)(y + x)
+
+# %% wrong: dropout that nobody asked for
+# from: calls within calls
+# loses: layers
+# says: a layer that works in training mode alone, which the text does not ask for: Dropout
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(layers.Dropout(0.3)(y) + x)
+
+# %% wrong: noise that nobody asked for
+# from: calls within calls
+# loses: layers
+# says: GaussianNoise
+-     return layers.ReLU()(y + x)
++     return layers.GaussianNoise(0.1)(layers.ReLU()(y + x))
+
+# %% right: a dropout of nothing
+# from: calls within calls
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(layers.Dropout(0.0)(y) + x)
+
+# %% wrong: a frozen convolution
+# from: calls within calls
+# loses: layers
+# says: Leave trainable=False out
+-     y = layers.Conv2D(f2, kernel_size, padding="same")(y)
++     y = layers.Conv2D(f2, kernel_size, padding="same", trainable=False)(y)
+
+# %% wrong: batch norms fixed in training mode
+# from: calls within calls
+# loses: training
+# says: a batch norm is called with training=True
+-     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
++     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y), training=True)
+
+# %% wrong: a convolution with the tensor as its setting
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, training, reference
+# says: a layer gets a tensor where a setting belongs
+-     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
++     y = layers.BatchNormalization()(layers.Conv2D(y, f3, 1))
+
+# %% wrong: a batch norm with the tensor as its setting
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, training, reference
+# says: a layer gets a tensor where a setting belongs
+-     y = layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
++     y = layers.BatchNormalization(layers.Conv2D(f3, 1)(y))
+
+# %% wrong: a convolution that is never called
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, training, reference
+# says: a layer was made and never called
+-     y = layers.Conv2D(f2, kernel_size, padding="same")(y)
++     y = layers.Conv2D(f2, kernel_size, padding="same")
+
+# %% wrong: Add without a list
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, training, reference
+# says: layers that put tensors together take one list
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(layers.Add()(y, x))
+
+# %% wrong: Add made of tensors
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, training, reference
+# says: the tensors stand where settings belong
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()(layers.Add([y, x]))
+
+# %% wrong: a plain list in place of a sum
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, training, reference
+# says: Add or concatenate what belongs together
+-     return layers.ReLU()(y + x)
++     return layers.ReLU()([y, x])
+
+# %% wrong: a function of NumPy
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, training, reference
+# says: a function of NumPy gets a symbolic tensor
+-     return layers.ReLU()(y + x)
++     return np.maximum(y + x, 0)
+
+# %% right: an activation that changes nothing in front, shortcut under its own name
+def identity_block(x, kernel_size, filters):
+    shortcut = layers.Activation("linear")(x)
+    y = layers.Identity()(x)
+    for number, (size, count) in enumerate(zip((1, kernel_size, 1), filters, strict=True)):
+        y = layers.Conv2D(count, size, padding="same")(y)
+        y = layers.BatchNormalization()(y)
+        y = layers.Activation("relu" if number < 2 else "linear")(y)
+    return layers.Activation("relu")(layers.Add()([shortcut, y]))

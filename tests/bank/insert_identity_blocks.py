@@ -241,3 +241,52 @@ def insert_identity_blocks(model, count):
 ...
 -     return keras.Model(model.input, dense(pool(x)))
 +     return keras.Model(model.input, x)
+
+# %% wrong: one pair of layers for all blocks
+# from: layers in a loop, gamma zero from the start
+# loses: ready
+# says: is used more than once
+      x = pool.input
++     conv = layers.Conv2D(x.shape[-1], 3, padding="same")
+...
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = conv(unit(x, x.shape[-1]))
+
+# %% wrong: no ReLU between the convolutions
+# from: layers in a loop, gamma zero from the start
+# loses: ready
+# says: has no ReLU between its convolutions
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1], relu=False))
+
+# %% wrong: blocks behind the pooling
+# loses: ready
+# says: stands behind the pooling
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.output
+    for _ in range(count):
+        y = layers.ReLU()(layers.BatchNormalization()(layers.Dense(x.shape[-1])(x)))
+        y = layers.BatchNormalization(gamma_initializer="zeros")(layers.Dense(x.shape[-1])(y))
+        x = layers.Add()([y, x])
+    return keras.Model(model.input, dense(x))
+
+# %% wrong: dropout in the blocks
+# from: layers in a loop, gamma zero from the start
+# loses: ready
+# says: a layer that works in training mode alone
+-         x = layers.ReLU()(layers.Add()([y, x]))
++         x = layers.ReLU()(layers.Add()([layers.Dropout(0.5)(y), x]))
+
+# %% right: three convolutions, other windows, layer norm
+def insert_identity_blocks(model, count):
+    pool, dense = model.layers[-2:]
+    x = pool.input
+    for _ in range(count):
+        y = layers.Conv2D(2 * x.shape[-1], 5, padding="same")(x)
+        y = layers.ReLU()(layers.LayerNormalization()(y))
+        y = layers.DepthwiseConv2D(3, padding="same", activation="relu")(y)
+        y = layers.Conv2D(x.shape[-1], 1, activation="relu")(y)
+        y = layers.Conv2D(x.shape[-1], 3, padding="same", kernel_initializer="zeros")(y)
+        x = layers.Add()([y, x])
+    return keras.Model(model.input, dense(pool(x)))

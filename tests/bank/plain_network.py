@@ -352,3 +352,33 @@ def plain_network(
         x = layers.BatchNormalization(epsilon=1e12)(x) if batch_norm else layers.ReLU()(x)
     x = layers.GlobalAveragePooling2D()(layers.ReLU()(x))
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+# %% wrong: dropout that nobody asked for
+# from: two nested loops, layers one by one
+# loses: layers
+# says: a layer that works in training mode alone
+-     x = layers.GlobalAveragePooling2D()(x)
++     x = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(x))
+
+# %% wrong: a frozen batch norm
+# from: two nested loops, layers one by one
+# loses: layers, parameters
+# says: Leave trainable=False out
+-         x = layers.BatchNormalization()(x)
+-     x = layers.Activation("relu")(x)
+-     for i in range(3):
++         x = layers.BatchNormalization(trainable=False)(x)
++     x = layers.Activation("relu")(x)
++     for i in range(3):
+
+# %% wrong: another nonlinearity
+# from: two nested loops, layers one by one
+# loses: formula, parameters
+# says: the nonlinearity is elu
+-     x = layers.Activation("relu")(x)
+-     for i in range(3):
++     x = layers.Activation("elu")(x)
++     for i in range(3):
+...
+-             x = layers.Activation("relu")(x)
++             x = layers.Activation("elu")(x)

@@ -109,7 +109,7 @@ def projection_block(x, kernel_size, filters, strides=2):
 # %% wrong: x added without a projection
 # from: pooling of one pixel as the stride
 # loses: shape, shortcut, formula, training, reference
-# says: the 1x1 convolution on the shortcut brings x to the main path's shape
+# says: x is added without a projection
 -     s = layers.Conv2D(f3, 1)(layers.MaxPooling2D(1, strides)(x))
 -     return layers.ReLU()(y + layers.BatchNormalization()(s))
 +     return layers.ReLU()(layers.Add()([y, x]))
@@ -222,14 +222,14 @@ def projection_block(x, kernel_size, filters, strides=2):
 # %% wrong: average pooling before the projection
 # from: a loop over the three convolutions
 # loses: shortcut, formula
-# says: is not what the definition gives
+# says: The text does not ask for an AveragePooling2D
 -     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
 +     s = layers.AveragePooling2D(strides, strides, padding="same")(x)
 +     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1)(s))
 
 # %% wrong: projection from the wrong tensor
 # loses: shape, shortcut, formula, reference
-# says: A bottleneck has three convolutions
+# says: the shortcut does not begin with x, but behind the first convolution
 def projection_block(x, kernel_size, filters, strides=2):
     f1, f2, f3 = filters
     x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1)(x)))
@@ -273,7 +273,7 @@ def projection_block(x, kernel_size, filters, strides=2):
 
 # %% wrong: two convolutions
 # loses: shape, formula, reference
-# says: A bottleneck has three convolutions
+# says: a bottleneck has three, 1x1, kxk and 1x1
 def projection_block(x, kernel_size, filters, strides=2):
     f1, f2, f3 = filters
     y = layers.Conv2D(f1, kernel_size, strides=strides, padding="same")(x)
@@ -310,3 +310,73 @@ def projection_block(x, kernel_size, filters, strides=2):
     y = norm(layers.Conv2D(f3, 1)(y))
     x = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides)(x))
     return layers.ReLU()(layers.Add()([y, x]))
+
+# %% wrong: the projection reads the main path's result
+# from: stride on the first 1x1
+# loses: shape, shortcut, formula, reference
+# says: the shortcut does not begin with x, but behind 3 convolutions of the main path
+-     shortcut = layers.Conv2D(f3, (1, 1), strides=(strides, strides))(shortcut)
++     shortcut = layers.Conv2D(f3, (1, 1))(x)
+
+# %% wrong: x overwritten and added to itself
+# from: stride on the first 1x1
+# loses: shape, shortcut, formula, reference
+# says: the main path's result is added to itself
+-     x = layers.Add()([x, shortcut])
++     x = layers.Add()([x, x])
+
+# %% wrong: two convolutions that end with f2
+# loses: shape, shortcut, formula, training, reference
+# says: These are 2 convolutions; a bottleneck has three
+def projection_block(x, kernel_size, filters, strides=2):
+    f1, f2, f3 = filters
+    y = layers.Conv2D(f1, kernel_size, strides=strides, padding="same")(x)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.BatchNormalization()(y)
+    s = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides)(x))
+    return layers.ReLU()(y + s)
+
+# %% wrong: kernel size fixed at 3
+# from: stride on the kxk
+# loses: shape, formula
+# says: Is kernel_size used?
+-     y = layers.Conv2D(f2, kernel_size, strides=strides, padding="same", use_bias=False)(y)
++     y = layers.Conv2D(f2, 3, strides=strides, padding="same", use_bias=False)(y)
+
+# %% wrong: dropout that nobody asked for
+# from: stride on the kxk
+# loses: shape
+# says: a layer that works in training mode alone, which the text does not ask for: SpatialDropout2D
+-     return layers.ReLU()(y + s)
++     return layers.ReLU()(layers.SpatialDropout2D(0.3)(y) + s)
+
+# %% wrong: a frozen projection
+# from: stride on the kxk
+# loses: shape
+# says: Leave trainable=False out
+-     s = layers.BatchNormalization()(layers.Conv2D(f3, 1, strides=strides, use_bias=False)(x))
++     s = layers.Conv2D(f3, 1, strides=strides, use_bias=False, trainable=False)(x)
++     s = layers.BatchNormalization()(s)
+
+# %% wrong: batch norms fixed in training mode
+# from: stride on the kxk
+# loses: training
+# says: a batch norm is called with training=True
+-     y = layers.BatchNormalization()(layers.Conv2D(f3, 1, use_bias=False)(y))
++     y = layers.BatchNormalization()(layers.Conv2D(f3, 1, use_bias=False)(y), training=True)
+
+# %% wrong: a pooling behind the block
+# from: stride on the kxk
+# loses: shape, shortcut, formula, reference
+# says: The text does not ask for a MaxPooling2D
+-     return layers.ReLU()(y + s)
++     return layers.MaxPooling2D(2)(layers.ReLU()(y + s))
+
+# %% right: the mode handed on where it is given
+# from: stride on the kxk
+- def projection_block(x, kernel_size, filters, strides=2):
++ def projection_block(x, kernel_size, filters, strides=2, training=None):
+...
+-     y = layers.BatchNormalization()(layers.Conv2D(f3, 1, use_bias=False)(y))
++     y = layers.BatchNormalization()(layers.Conv2D(f3, 1, use_bias=False)(y), training=training)

@@ -403,3 +403,38 @@ def residual_network(
             x = layers.ReLU()(layers.Add()([y, side]))
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
+# %% wrong: the main path added to itself
+# from: the ready-made unit, pairs counted
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: a tensor is added to itself
+-             x = layers.ReLU()(x + y)
++             x = layers.ReLU()(y + y)
+
+# %% wrong: x overwritten by the first convolution of a pair
+# from: the ready-made unit, pairs counted
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: the shortcut of block 1 does not begin with what enters the block
+-             y = unit(x, filters, 2 if first else 1)
+-             y = unit(y, filters, relu=False)
+-             if first and option == "A":
+-                 x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+-             elif first:
+-                 x = layers.Conv2D(filters, 1, strides=2)(x)
+-                 x = layers.BatchNormalization()(x)
++             x = unit(x, filters, 2 if first else 1)
++             y = unit(x, filters, relu=False)
+
+# %% wrong: dropout that nobody asked for
+# from: the ready-made unit, pairs counted
+# loses: shortcuts
+# says: a layer that works in training mode alone
+-             x = layers.ReLU()(x + y)
++             x = layers.ReLU()(x + layers.Dropout(0.1)(y))
+
+# %% wrong: frozen projections
+# from: the ready-made unit, pairs counted
+# loses: parameters
+# says: Leave trainable=False out
+-                 x = layers.Conv2D(filters, 1, strides=2)(x)
++                 x = layers.Conv2D(filters, 1, strides=2, trainable=False)(x)

@@ -206,3 +206,31 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     x = stage(x, 3, (512, 512, 2048), 3, 2)
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(6, activation="softmax")(x))
+
+# %% wrong: the projection reads the main path's result
+# from: own blocks with the stride on the 3x3, no bias, mean as a function, nested models
+# loses: volumes, blocks, parameters, reference
+# says: the shortcut of block 1 does not begin with what enters the block
+-     x = unit(x, 4 * filters, 1, strides, relu=False) if project else x
++     x = unit(y, 4 * filters, 1, 1, relu=False) if project else x
+
+# %% wrong: the main path added to itself
+# from: own blocks with the stride on the 3x3, no bias, mean as a function, nested models
+# loses: volumes, blocks, head, parameters, reference
+# says: a tensor is added to itself
+-     return keras.ops.relu(keras.ops.add(x, y))
++     return keras.ops.relu(keras.ops.add(y, y))
+
+# %% wrong: ReLU before the addition in own blocks
+# from: own blocks with the stride on the 3x3, no bias, mean as a function, nested models
+# loses: reference
+# says: in block 1 of 16, ReLU is applied on the main path before the addition
+-     y = unit(y, 4 * filters, relu=False)
++     y = unit(y, 4 * filters, relu=True)
+
+# %% wrong: dropout that nobody asked for
+# from: same padding, a loop over stages, softmax as a layer, no bias in the stem
+# loses: blocks
+# says: a layer that works in training mode alone
+-     x = layers.Dense(classes)(layers.Flatten()(x))
++     x = layers.Dense(classes)(layers.Dropout(0.5)(layers.Flatten()(x)))

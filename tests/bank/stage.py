@@ -203,8 +203,8 @@ def stage(x, kernel_size, filters, blocks, strides):
 +         x = block(x)
 
 # %% wrong: kernel size fixed at 3
-# loses: formula
-# says: Look at the kernel sizes
+# loses: blocks, formula
+# says: Is kernel_size used?
 def stage(x, kernel_size, filters, blocks, strides):
     x = projection_block(x, 3, filters, strides)
     for _ in range(blocks - 1):
@@ -231,7 +231,7 @@ def stage(x, kernel_size, filters, blocks, strides):
 # %% wrong: pooling instead of the stride
 # from: a loop over the identity blocks
 # loses: formula, reference
-# says: the output of block 1
+# says: in block 1 of 3, its output has shape
 -     x = projection_block(x, kernel_size, filters, strides)
 +     if strides > 1:
 +         x = layers.MaxPooling2D(strides, padding="same")(x)
@@ -289,3 +289,63 @@ def stage(x, kernel_size, filters, blocks, strides):
     for b in range(blocks):
         x = named(x, kernel_size, filters, 1 if b else strides, b == 0)
     return x
+
+# %% right: own blocks, a main path as a function
+def main(x, kernel_size, filters, strides=1):
+    f1, f2, f3 = filters
+    y = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(f1, 1, strides=strides)(x)))
+    y = layers.Conv2D(f2, kernel_size, padding="same")(y)
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    return layers.BatchNormalization()(layers.Conv2D(f3, 1)(y))
+
+
+def stage(x, kernel_size, filters, blocks, strides):
+    y = main(x, kernel_size, filters, strides)
+    s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
+    x = layers.ReLU()(y + s)
+    for _ in range(blocks - 1):
+        y = main(x, kernel_size, filters)
+        x = layers.ReLU()(y + x)
+    return x
+
+# %% wrong: the projection reads the main path's result
+# from: own blocks, a main path as a function
+# loses: blocks, formula, reference
+# says: the shortcut of block 1 does not begin with what enters the block
+-     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1, strides=strides)(x))
++     s = layers.BatchNormalization()(layers.Conv2D(filters[2], 1)(y))
+
+# %% wrong: main paths added to themselves
+# from: own blocks, a main path as a function
+# loses: blocks, formula, reference
+# says: a tensor is added to itself
+-         x = layers.ReLU()(y + x)
++         x = layers.ReLU()(y + y)
+
+# %% wrong: shortcuts of the identity blocks forgotten
+# from: own blocks, a main path as a function
+# loses: blocks, formula, reference
+# says: does each block add its input to what its main path makes?
+-         x = layers.ReLU()(y + x)
++         x = layers.ReLU()(y)
+
+# %% wrong: a pooling behind the blocks
+# from: one projection, then a loop
+# loses: shape, formula, reference
+# says: The text does not ask for a MaxPooling2D
+-     return x
++     return layers.MaxPooling2D(2)(x)
+
+# %% wrong: dropout that nobody asked for
+# from: one projection, then a loop
+# loses: blocks
+# says: a layer that works in training mode alone
+-     return x
++     return layers.Dropout(0.2)(x)
+
+# %% wrong: ReLU before the addition in own blocks
+# from: own blocks, a main path as a function
+# loses: formula, reference
+# says: in block 2 of 3, ReLU is applied on the main path before the addition
+-         x = layers.ReLU()(y + x)
++         x = layers.ReLU()(layers.ReLU()(y) + x)

@@ -4,18 +4,25 @@ import keras
 import numpy as np
 from keras import layers
 
-from cnn_casebook.checks.parts.sections import sections
+from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
+from cnn_casebook.checks.parts.modes import require_calm
+from cnn_casebook.checks.parts.sections import part, sections
 from cnn_casebook.checks.parts.verdict import build_model, call, check, equal, require
-from cnn_casebook.checks.parts.weights import draw_values, kernels, norms, randomise, scale_scores
+from cnn_casebook.checks.parts.weights import (
+    draw_values,
+    kernels,
+    norms,
+    randomise,
+    require_own_weights,
+    scale_scores,
+)
 from cnn_casebook.models.graph import Graph, flatten, paths
 
-_HINTS = (
-    (
-        "shape",
-        "an inserted block has to keep the shape of what it gets: as many filters as its input has "
-        'channels, stride 1, padding="same".',
-    ),
+_MEETING = (
+    "an inserted block has to keep the shape of what it gets: as many filters as its input has "
+    'channels, stride 1, padding="same".'
 )
+_HINTS = tuple((said, _MEETING) for said in ADDITION_ERRORS)
 
 
 def _network(shape, widths, classes, residual, rng) -> tuple[keras.Model, Graph]:
@@ -113,13 +120,20 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
             f"with count={count} there are {len(blocks)} new additions; expected {count}, one for "
             "each block. Does each block get what the block before it returned?",
         )
+        require_own_weights(new)
         for number, block in enumerate(blocks):
+            require(
+                len(block.inputs[0].shape) == 4,
+                f"inserted block {number + 1} stands behind the pooling; it belongs before it, "
+                "where there are height and width.",
+            )
             found = [kernel.text for kernel in kernels(paths(block).main)]
             require(
                 len(found) >= 2,
                 f"the main path of inserted block {number + 1} has {len(found)} convolutions; "
-                "expected two.",
+                "expected two or more.",
             )
+            require_calm(block, f"inserted block {number + 1}")
             side = [kernel.text for kernel in kernels(paths(block).shortcut)]
             require(
                 not side,
@@ -127,6 +141,21 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
                 "expected its input itself.",
             )
         _require_alive(grown, blocks, rng)
+        for number, block in enumerate(blocks):
+            _require_nonlinear(block, number + 1, rng)
+
+
+def _require_nonlinear(block: Graph, number: int, rng) -> None:
+    """Require that the main path is more than one convolution could be: a ReLU is in it."""
+    __tracebackhide__ = True
+    main = part(block, block.inputs[0], paths(block).end)
+    randomise(main, rng)
+    a, b = (5 * draw_values(rng, 2, 6, 6, block.inputs[0].shape[-1]) for _ in range(2))
+    require(
+        not equal(main.run(a) + main.run(b), main.run(a + b) + main.run(0 * a)),
+        f"the main path of inserted block {number} has no ReLU between its convolutions, so that "
+        "they are worth no more than one.",
+    )
 
 
 def _require_alive(model: keras.Model, blocks: list[Graph], rng) -> None:

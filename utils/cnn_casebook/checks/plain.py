@@ -9,7 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn_casebook.checks.parts.head import require_classes, require_head
-from cnn_casebook.checks.parts.mistakes import relu_before_norm
+from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
+from cnn_casebook.checks.parts.mistakes import other_nonlinearities, relu_before_norm
+from cnn_casebook.checks.parts.modes import require_trainable, require_usual_layers
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.sections import additions, part
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
@@ -40,18 +43,11 @@ CIFAR = {"input_shape": (32, 32, 3), "classes": 10, "widths": (16, 32, 64)}
 PADDINGS = ("same", 1)  # of a 3x3 convolution with a stride: either is right
 PARAMETERS = {20: 269_722, 32: 464_154}  # plain, or residual with option A
 
-HINTS = (
-    (
-        "Inputs have incompatible shapes",
-        "the shortcut is added where the shapes differ. At the first block of the second and third "
-        "stage it needs every second pixel and more channels.",
-    ),
-    (
-        "shape",
-        "do the two tensors that you add have the same shape? At the first block of the second and "
-        "third stage the shortcut needs every second pixel and more channels.",
-    ),
+_MEETING = (
+    "the shortcut is added where the shapes differ. At the first block of the second and third "
+    "stage it needs every second pixel and more channels."
 )
+HINTS = tuple((said, _MEETING) for said in ADDITION_ERRORS)
 
 
 @dataclass(frozen=True)
@@ -130,6 +126,7 @@ def plain_network_layers(plain_network, *, rng) -> None:
             f"norms; expected {expected} of each.",
         )
     require_head(part(graph, last_volume(graph), graph.outputs[0]), rng)
+    require_usual_layers(graph, "plain_network")
 
 
 def require_layers(graph: Graph, plan: Plan, batch_norm: bool = True) -> None:
@@ -203,6 +200,7 @@ def plain_network_formula(plain_network, *, rng) -> None:
             x,
             *_body_steps(body, plan),
             mistakes=_plain_mistakes,
+            hint=oddities(body),
         )
 
 
@@ -246,6 +244,7 @@ def _plain_mistakes(right: Steps) -> Mistakes:
     text = "only every second convolution is followed by a ReLU; in a plain network each one is."
     yield text, without(right, "relu", *where[2::2])
     yield text, without(right, "relu", *where[1::2])
+    yield from other_nonlinearities(right)
 
 
 @check
@@ -284,6 +283,7 @@ def _spare_bias(kernel: Kernel) -> bool:
 def require_parameters(graph: Graph, what: str, expected: int) -> None:
     """Require a number of trainable weights; biases of convolutions are left out of account."""
     __tracebackhide__ = True
+    require_trainable(graph, what)
     layers = {node.operation: None for node in graph.nodes if node.has_weights}
     found = sum(np.prod(v.shape) for layer in layers for v in layer.trainable_weights)
     biases = sum(

@@ -8,6 +8,7 @@ the block gives: that mistake is named.
 import keras
 import numpy as np
 
+from cnn_casebook.checks.parts.beginnings import require_beginning
 from cnn_casebook.checks.parts.bottleneck import (
     Bottleneck,
     mistakes,
@@ -18,8 +19,12 @@ from cnn_casebook.checks.parts.bottleneck import (
     steps,
 )
 from cnn_casebook.checks.parts.keras_resnet import keras_block, keras_case
+from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
+from cnn_casebook.checks.parts.modes import require_usual_layers
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.steps import changed, computed, require_steps, run
 from cnn_casebook.checks.parts.verdict import (
+    CheckFailed,
     build,
     check,
     equal,
@@ -39,6 +44,7 @@ from cnn_casebook.models.graph import Graph, Node, paths
 
 CHANNELS = 10  # of the tensor that enters a block; unlike every filter count used here
 FILTERS = (4, 6, CHANNELS)
+SPREAD = np.float32(4)  # of a block's input: values above 6, which a ReLU6 would cut
 SHAPE = (9, 7, CHANNELS)  # odd, and height unlike width
 
 # What the checks build: shape of the input, kernel size, filters and, in a projection, stride.
@@ -56,15 +62,13 @@ PROJECTION = (
     (SHAPE, 3, FILTERS, 2),
 )
 
-_HINTS = (
-    (
-        "shape",
-        "the main path and the shortcut have different shapes where they meet. In an identity "
-        'block the main path keeps height and width (padding="same", stride 1) and ends with as '
-        "many channels as x has; in a projection block the 1x1 convolution on the shortcut brings "
-        "x to the main path's shape.",
-    ),
+_MEETING = (
+    "the main path and the shortcut have different shapes where they meet. In an identity "
+    'block the main path keeps height and width (padding="same", stride 1) and ends with as '
+    "many channels as x has; in a projection block the 1x1 convolution on the shortcut brings "
+    "x to the main path's shape."
 )
+_HINTS = tuple((said, _MEETING) for said in ADDITION_ERRORS)
 
 
 def _arguments(kernel_size, filters, strides=None) -> tuple[tuple, dict]:
@@ -73,9 +77,36 @@ def _arguments(kernel_size, filters, strides=None) -> tuple[tuple, dict]:
 
 
 def _built(block, shape, *case) -> tuple[keras.Model, Graph]:
+    """Build a block; where its paths do not fit together, find out why with sizes that fit."""
     __tracebackhide__ = True
     args, kwargs = _arguments(*case)
-    return build(block, shape, *args, hints=_HINTS, **kwargs)
+    try:
+        return build(block, shape, *args, hints=_HINTS, **kwargs)
+    except ValueError as error:
+        if any(said in str(error) for said in ADDITION_ERRORS):
+            _find_misfit(block, shape[-1], *case)
+        raise
+
+
+def _find_misfit(block, channels: int, kernel_size, filters, strides=None) -> None:
+    """Build a block with as many filters everywhere as x has channels, and read its weights.
+
+    A block whose paths do not fit together by their numbers of channels is whole then, and shows
+    what it lacks. One that is right then, or fails again, has another fault.
+    """
+    __tracebackhide__ = True
+    args, kwargs = _arguments(kernel_size, (channels,) * 3, strides and 1)
+    try:
+        _, graph = build(block, (9, 7, channels), *args, **kwargs)
+    except Exception:
+        return
+    try:
+        read_bottleneck(graph, channels, kernel_size, (channels,) * 3, strides is not None)
+    except CheckFailed as failure:
+        raise CheckFailed(
+            "the two paths do not fit together where they are added. With as many filters "
+            f"everywhere as x has channels they do, and then: {failure}"
+        ) from None
 
 
 def _work_ahead(block, cases: tuple, part: str) -> None:
@@ -89,9 +120,11 @@ def identity_block_layers(identity_block, *, rng) -> None:
     """Shape kept; three convolutions (1x1, kxk, 1x1), a batch norm after each; a free shortcut."""
     __tracebackhide__ = True
     _work_ahead(identity_block, IDENTITY, "conv2_block2")
-    _, graph = _built(identity_block, *IDENTITY[0])
-    _require_output_shape("identity_block", graph, SHAPE)
-    read_bottleneck(graph, CHANNELS, 3, FILTERS, projected=False)
+    for shape, kernel_size, filters in IDENTITY[:2]:
+        _, graph = _built(identity_block, shape, kernel_size, filters)
+        _require_output_shape("identity_block", graph, shape)
+        read_bottleneck(graph, shape[-1], kernel_size, filters, projected=False)
+    require_usual_layers(graph, "identity_block", norms=False)
 
 
 def _require_output_shape(name: str, graph: Graph, expected: tuple) -> None:
@@ -99,7 +132,9 @@ def _require_output_shape(name: str, graph: Graph, expected: tuple) -> None:
     found = graph.outputs[0].shape[1:]
     height, width, channels = expected
     cause = "Look at strides and padding." if found[:2] != (height, width) else "Look at f3."
-    if len(found) == 3 and found[2] > channels:
+    if odd := oddities(graph):
+        cause = odd
+    elif len(found) == 3 and found[2] > channels:
         cause = "Do the two paths meet in a concatenation? They should be added."
     require(
         found == expected,
@@ -114,6 +149,7 @@ def identity_block_shortcut(identity_block, *, rng) -> None:
     _, graph = _built(identity_block, *IDENTITY[0])
     _require_output_shape("identity_block", graph, SHAPE)
     randomise(graph, rng)
+    require_beginning(graph)
     last = _last_norm(graph)
     x = draw_values(rng, 3, *SHAPE)
     for beta in (rng.normal(0, 1, CHANNELS).astype("float32"), np.zeros(CHANNELS, "float32")):
@@ -125,6 +161,7 @@ def identity_block_shortcut(identity_block, *, rng) -> None:
             x,
             silent_steps(beta),
             mistakes=mistakes,
+            hint=oddities(graph),
         )
 
 
@@ -180,8 +217,8 @@ def _require_formula(block, shape, kernel_size, filters, *, rng, strides=None) -
     randomise(graph, rng)
     projected = strides is not None
     weights = read_bottleneck(graph, shape[-1], kernel_size, tuple(filters), projected)
-    x = draw_values(rng, 3, *shape)
-    require_block(f"the output of {block.__name__}", graph.run(x), x, weights, step)
+    x = SPREAD * draw_values(rng, 3, *shape)
+    require_block(f"the output of {block.__name__}", graph, graph.run(x), x, weights, step)
     if step > 1:  # in inference mode a stride on the last 1x1 computes the same
         late = changed(steps(weights, (1, 1, step)), "norm", training=True)
         require(
@@ -207,6 +244,11 @@ def batch_statistics(block, strides: int | None = None, *, rng) -> None:
         return np.asarray(model(images, training=training))[0]
 
     before = [np.asarray(layer.moving_mean) for layer in layers]
+    require(
+        equal(np.asarray(model(x))[0], first(x, False)),
+        "a batch norm is called with training=True, so that it works in training mode wherever the "
+        "mode is not given. Call it on the tensor alone: Keras passes the mode on by itself.",
+    )
     require(
         equal(first(x, False), first(other, False)),
         "in inference mode the result for an image depends on the other images of its batch: a "
@@ -239,13 +281,14 @@ def projection_block_shape(projection_block, *, rng) -> None:
     """Height and width divided by the stride, rounded up; f3 channels; a 1x1 on the shortcut."""
     __tracebackhide__ = True
     _work_ahead(projection_block, PROJECTION, "conv2_block1")
-    for shape, kernel_size, filters, strides in PROJECTION[:3]:
+    for shape, kernel_size, filters, strides in PROJECTION[:4]:
         _, graph = _built(projection_block, shape, kernel_size, filters, strides)
         height, width = (-(-size // strides) for size in shape[:2])
         _require_output_shape(
             f"projection_block with strides={strides}", graph, (height, width, filters[2])
         )
         read_bottleneck(graph, shape[-1], kernel_size, filters, projected=True)
+    require_usual_layers(graph, "projection_block", norms=False)
 
 
 @check
@@ -254,6 +297,7 @@ def projection_block_shortcut(projection_block, *, rng) -> None:
     __tracebackhide__ = True
     for shape, kernel_size, filters, strides in PROJECTION[:2]:
         _, graph = _built(projection_block, shape, kernel_size, filters, strides)
+        require_beginning(graph)
         randomise(graph, rng)
         side = kernels(paths(graph).shortcut)
         require(
@@ -278,6 +322,7 @@ def projection_block_shortcut(projection_block, *, rng) -> None:
             projected,
             silent_steps(beta),
             mistakes=mistakes,
+            hint=oddities(graph),
         )
 
 
@@ -311,6 +356,7 @@ def matches_keras(block, part: str, *, rng) -> None:
         target.run(x),
         source.run(x),
         mistakes=((text, computed(edit, x)) for text, edit in mistakes(steps(weights))),
+        hint=oddities(target),
     )
 
 

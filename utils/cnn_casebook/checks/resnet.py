@@ -11,9 +11,13 @@ import keras
 import numpy as np
 from keras import ops
 
+from cnn_casebook.checks.parts.beginnings import require_beginnings
 from cnn_casebook.checks.parts.bottleneck import Bottleneck, read_bottleneck, require_block
 from cnn_casebook.checks.parts.head import require_classes, require_head
 from cnn_casebook.checks.parts.keras_resnet import keras_resnet50
+from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
+from cnn_casebook.checks.parts.modes import require_usual_layers
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.sections import Sections, part, sections
 from cnn_casebook.checks.parts.stem import require_stem
 from cnn_casebook.checks.parts.verdict import (
@@ -46,18 +50,11 @@ BODY = 23_561_152
 BIASES = 26_560
 FEATURES = 2048
 
-_HINTS = (
-    (
-        "Inputs have incompatible shapes",
-        "an identity block stands where a projection belongs: the main path changes height, width "
-        "or channels, and x does not. A stage begins with a projection block.",
-    ),
-    (
-        "operands could not be broadcast",
-        "an identity block stands where a projection belongs: the main path changes height, width "
-        "or channels, and x does not. A stage begins with a projection block.",
-    ),
+_MEETING = (
+    "an identity block stands where a projection belongs: the main path changes height, width "
+    "or channels, and x does not. A stage begins with a projection block."
 )
+_HINTS = tuple((said, _MEETING) for said in ADDITION_ERRORS)
 
 
 # Stages
@@ -88,7 +85,7 @@ def _require_stage_shape(graph: Graph, shape, filters, blocks, strides) -> None:
         return (*(-(-size // divisor) for size in shape[:2]), filters[2])
 
     expected, found = after(strides), graph.outputs[0].shape[1:]
-    cause = "Look at what you pass on to the blocks."
+    cause = oddities(graph) or "Look at what you pass on to the blocks."
     if found == after(strides**blocks):
         cause = "The stride is applied in every block; it belongs to the first one alone."
     elif found == after(1):
@@ -108,24 +105,32 @@ def _require_stage_shape(graph: Graph, shape, filters, blocks, strides) -> None:
 def stage_blocks(stage, *, rng) -> None:
     """As many blocks as asked for, each with its own weights: a projection, then identities."""
     __tracebackhide__ = True
-    for shape, filters, blocks, strides in (
-        ((8, 6, 6), (3, 4, 8), 4, 2),
-        ((7, 5, 4), (4, 3, 9), 2, 1),
-        ((6, 8, 5), (3, 4, 7), 1, 2),
+    for shape, kernel_size, filters, blocks, strides in (
+        ((8, 6, 6), 3, (3, 4, 8), 4, 2),
+        ((7, 5, 4), 5, (4, 3, 9), 2, 1),
+        ((6, 8, 5), 3, (3, 4, 7), 1, 2),
     ):
-        _, graph = _stage(stage, shape, 3, filters, blocks, strides)
+        _, graph = _stage(stage, shape, kernel_size, filters, blocks, strides)
+        require_beginnings(graph)
         cut = sections(graph)
         _require_block_count(cut, blocks, f"stage with blocks={blocks}")
         require_own_weights(graph)
         for number, block in enumerate(cut.blocks):
-            _read(block, number, blocks, 3, filters, projected=number == 0)
+            _read(block, number, blocks, kernel_size, filters, projected=number == 0)
+    require_usual_layers(graph, "stage")
 
 
 def _require_block_count(cut: Sections, expected: int, what: str) -> None:
     __tracebackhide__ = True
     found = len(cut.blocks)
     cause = "The projection block is one of the blocks."
-    if found < expected:
+    nodes = [node for piece in (cut.stem, *cut.blocks, cut.head) for node in piece.nodes]
+    if found < expected and len(kernels(nodes)) >= 3 * expected:
+        cause = (
+            "There are convolutions enough for all of them: does each block add its input to what "
+            "its main path makes?"
+        )
+    elif found < expected:
         cause += " Does every block get what the block before it returned?"
     require(
         found == expected,
@@ -164,16 +169,30 @@ def stage_formula(stage, *, rng) -> None:
         _require_block_count(cut, blocks, f"stage with blocks={blocks}")
         randomise(graph, rng)
         x = draw_values(rng, 3, *shape)
-        values = graph.run(x, watch=cut.cuts)
-        for number, block in enumerate(cut.blocks):
-            weights = _read(block, number, blocks, kernel_size, tuple(filters), number == 0)
-            require_block(
-                f"the output of block {number + 1}",
-                values[number + 1],
-                values[number],
-                weights,
-                1 if number else strides,
-            )
+        plan = [(tuple(filters), 1 if number else strides) for number in range(blocks)]
+        _require_block_formulas(cut, graph.run(x, watch=cut.cuts), kernel_size, plan)
+
+
+def _require_block_formulas(cut: Sections, values: list, kernel_size: int, plan: list) -> None:
+    """Require that each block computes what its steps do; failures say which block it is.
+
+    Args:
+        cut: The blocks.
+        values: What entered each of them, and what left the last one.
+        kernel_size: Of their middle convolutions.
+        plan: Filters and stride of each block. A block of other filters than the one before it has
+            a projection, and so has the first.
+    """
+    __tracebackhide__ = True
+    before = None
+    for number, (block, (filters, stride)) in enumerate(zip(cut.blocks, plan, strict=True)):
+        weights = _read(block, number, len(plan), kernel_size, filters, filters != before)
+        entering, leaving = values[number : number + 2]
+        try:
+            require_block("its output", block, leaving, entering, weights, stride)
+        except CheckFailed as failure:
+            raise CheckFailed(f"in block {number + 1} of {len(plan)}, {failure}") from None
+        before = filters
 
 
 @check
@@ -185,15 +204,22 @@ def stage_matches_keras(stage, *, rng) -> None:
     source = part(reference, blocks[0].inputs[0], blocks[-1].outputs[0])
     filters, count, strides = STAGES[1]
     _, target = _stage(stage, source.inputs[0].shape[1:], 3, filters, count, strides)
-    _require_block_count(sections(target), count, f"stage with blocks={count}")
+    require_beginnings(target)
+    cut = sections(target)
+    _require_block_count(cut, count, f"stage with blocks={count}")
     randomise(source, rng)
     transplant(source, target)
     x = np.maximum(rng.normal(0, 1, (2, *source.inputs[0].shape[1:])), 0).astype("float32")
-    require_equal(
-        "the output of stage, given the weights of Keras's,",
-        target.run(x),
-        *_with_every_stride(source, x),
-    )
+    *values, found = target.run(x, watch=[*cut.cuts, *target.outputs])
+    rights = []
+    for right in _with_every_stride(source, x):
+        rights.append(right)
+        if equal(found, right):
+            return
+    plan = [(filters, 1 if number else strides) for number in range(count)]
+    _require_block_formulas(cut, values, 3, plan)  # names the block that differs
+    what = "the output of stage, given the weights of Keras's,"
+    require_equal(what, found, *rights, hint=oddities(target))
 
 
 def _with_every_stride(graph: Graph, x: np.ndarray) -> Iterator[np.ndarray]:
@@ -282,9 +308,10 @@ def resnet50_volumes(resnet50, *, rng) -> None:
         graph.inputs[0].shape[1:] == (64, 64, 3),
         f"resnet50() takes images of shape {graph.inputs[0].shape[1:]}; expected (64, 64, 3).",
     )
-    cut = sections(graph)
     first = kernels(graph.nodes)[:1]
     require(bool(first), "the network has no convolution.")
+    require_beginnings(graph, stem=1)
+    cut = sections(graph)
     found = first[0].kernel.shape
     require(
         found == (7, 7, 3, 64),
@@ -324,12 +351,14 @@ def resnet50_blocks(resnet50, *, rng) -> None:
     """16 additions; projections in blocks 1, 4, 8 and 14; every block with its own weights."""
     __tracebackhide__ = True
     _, graph = _resnet(resnet50)
+    require_beginnings(graph, stem=1)
     cut = sections(graph)
     _require_blocks(cut)
     require_own_weights(graph)
     plan = [(filters, n == 0) for filters, count, _ in STAGES for n in range(count)]
     for number, (block, (filters, projected)) in enumerate(zip(cut.blocks, plan, strict=True)):
         _read(block, number, 16, 3, filters, projected)
+    require_usual_layers(graph, "resnet50")
 
 
 @check
@@ -382,14 +411,16 @@ def resnet50_matches_keras(resnet50, *, rng) -> None:
     randomise(source, rng)
     transplant(source, target)
     x = rng.uniform(0, 1, (2, 64, 64, 3)).astype("float32")
-    entry, found = target.run(x, watch=[cut.cuts[0], cut.cuts[-1]])
+    values = target.run(x, watch=cut.cuts)
+    entry, found = values[0], values[-1]
     require_stem(cut.stem, x, entry)
     blocks = part(source, sections(source).cuts[0], source.outputs[0])
     expected = []
     for right in _with_every_stride(blocks, entry):
         expected.append(right)
         if equal(found, right):
-            break
-    require_equal(
-        "what leaves the last block, given the weights of Keras's ResNet-50,", found, *expected
-    )
+            return
+    plan = [(f, 1 if n else stride) for f, count, stride in STAGES for n in range(count)]
+    _require_block_formulas(cut, values, 3, plan)
+    what = "what leaves the last block, given the weights of Keras's ResNet-50,"
+    require_equal(what, found, *expected, hint=oddities(graph))

@@ -10,8 +10,16 @@ from collections.abc import Callable
 import numpy as np
 from keras import ops
 
+from cnn_casebook.checks.parts.beginnings import require_beginnings
 from cnn_casebook.checks.parts.head import require_head
-from cnn_casebook.checks.parts.mistakes import main_path_alone, relu_before_norm, wrong_additions
+from cnn_casebook.checks.parts.mistakes import (
+    main_path_alone,
+    other_nonlinearities,
+    relu_before_norm,
+    wrong_additions,
+)
+from cnn_casebook.checks.parts.modes import require_usual_layers
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.sections import Sections, sections
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
@@ -51,7 +59,7 @@ def residual_network_shortcuts(residual_network, *, rng) -> None:
     """The layers of the plain network, and 3n shortcuts without weights."""
     __tracebackhide__ = True
     for plan in PLANS:
-        cut = _residual(residual_network, plan)[1]
+        graph, cut = _residual(residual_network, plan)
         for number, block in enumerate(cut.blocks):
             side = kernels(paths(block).shortcut)
             require(
@@ -60,6 +68,7 @@ def residual_network_shortcuts(residual_network, *, rng) -> None:
                 'its shortcut. With option="A", the default, shortcuts have no weights.',
             )
     require_head(cut.head, rng)
+    require_usual_layers(graph, "residual_network")
 
 
 def _residual(residual_network, plan: Plan, **more) -> tuple[Graph, Sections]:
@@ -67,6 +76,7 @@ def _residual(residual_network, plan: Plan, **more) -> tuple[Graph, Sections]:
     __tracebackhide__ = True
     _, graph = build_model(residual_network, **plan.arguments(), **more, hints=HINTS)
     require_layers(graph, plan)
+    require_beginnings(graph, stem=1)
     cut = sections(graph)
     count = 3 * plan.pairs
     cause = "Each pair of convolutions after the first one has a shortcut around it."
@@ -120,7 +130,13 @@ def _block_mistakes(right: Steps) -> Mistakes:
     yield "there is no ReLU after the addition.", without(right, "relu", END)
     yield "the ReLU between the two convolutions is missing.", without(right, "relu", "first")
     yield "ReLU stands before batch norm; it comes after it.", relu_before_norm(right)
+    yield (
+        "both the main path and the shortcut pass through a ReLU before the addition. Add first, "
+        "then ReLU.",
+        changed(early, "add", by=lambda main, side: main + ops.relu(side)),
+    )
     yield from wrong_additions(right)
+    yield from other_nonlinearities(right)
 
 
 @check
@@ -177,6 +193,7 @@ def _require_blocks(
                 for padding in paddings
             ),
             mistakes=lambda right: itertools.chain(mistakes(right), _block_mistakes(right)),
+            hint=oddities(block),
         )
 
 

@@ -171,6 +171,8 @@ def test_a_relu_before_the_batch_norm():
 
 
 MEETINGS = {
+    "the main path's result is added to itself, and the shortcut is not added: was its name given "
+    "to the main path? Keep x in a variable of its own.": lambda main, side: main + main,
     "the shortcut is added twice.": lambda main, side: main + side + side,
     "the shortcut is subtracted; expected an addition.": lambda main, side: main - side,
     "the shortcut is multiplied; expected an addition.": lambda main, side: main * side,

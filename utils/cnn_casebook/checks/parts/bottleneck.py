@@ -6,13 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from keras import ops
 
+from cnn_casebook.checks.parts.beginnings import doubled, require_beginning
 from cnn_casebook.checks.parts.mistakes import (
     UNUSED,
     main_path_alone,
     other_nonlinearities,
     relu_before_norm,
+    single_nonlinearities,
     wrong_additions,
 )
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Step,
@@ -64,6 +67,7 @@ def read_bottleneck(
     """
     __tracebackhide__ = True
     require_own_weights(graph)
+    require_beginning(graph)
     found = paths(graph)
     main = kernels(found.main)
     f1, f2, f3 = filters
@@ -74,6 +78,11 @@ def read_bottleneck(
         not kernels(found.after) and not norms(found.after),
         "there is a convolution or a batch norm after the addition; there only ReLU follows. Each "
         "batch norm comes right after its convolution, before the addition.",
+    )
+    require(
+        not projected or found.merge is not None or not doubled(graph),
+        "the main path's result is added to itself, and the projection is not added: was its name "
+        "given to the main path? Keep both in variables of their own.",
     )
     side = kernels(found.shortcut)
     side_shape = [(1, 1, channels, f3)] if projected else []
@@ -87,13 +96,19 @@ def _require_kernels(where: str, found: list[tuple], expected: list[tuple]) -> N
     if found == expected:
         return
     cause = ""
+    windows, wanted = ([shape[:2] for shape in shapes] for shapes in (found, expected))
     if where == "shortcut" and not expected:
         cause = "In an identity block x itself is added, with no weights on its way."
     elif where == "shortcut" and not found:
         cause = "x is added without a projection, or not at all; the main path's shape differs."
     elif len(found) != len(expected):
-        cause = "A bottleneck has three convolutions: 1x1, kxk, 1x1."
-    elif [shape[:2] for shape in found] != [shape[:2] for shape in expected]:
+        cause = (
+            f"These are {len(found)} convolutions; a bottleneck has three, 1x1, kxk and 1x1, each "
+            "of which reads what the one before it made."
+        )
+    elif windows != wanted and windows[::2] == wanted[::2]:
+        cause = "Is kernel_size used? It is the window of the middle convolution."
+    elif windows != wanted:
         cause = "Look at the kernel sizes: the kxk window belongs to the middle convolution alone."
     else:
         cause = "Look at the filter counts and at which tensor enters each convolution."
@@ -160,6 +175,11 @@ def mistakes(right: Steps) -> Mistakes:
         "first, then ReLU.",
         without(early, "relu", END),
     )
+    yield (
+        "both the main path and the shortcut pass through a ReLU before the addition, so the sum "
+        "can never be negative. Add first, then ReLU.",
+        changed(early, "add", by=lambda main, side: main + ops.relu(side)),
+    )
     yield "there is no ReLU after the addition.", without(right, "relu", END)
     for place in MAIN[:-1]:
         text = f"the ReLU after the {place} batch norm {UNUSED}"
@@ -176,7 +196,9 @@ def mistakes(right: Steps) -> Mistakes:
     text = "the shortcut has no batch norm after its convolution."
     yield text, without(right, "norm", SHORTCUT)
     yield from wrong_additions(right)
+    yield "x passes through a ReLU before the block's first convolution.", [relu("x"), *right]
     yield from other_nonlinearities(right, "this block uses ReLU")
+    yield from single_nonlinearities(right, "this block uses ReLU")
 
 
 def silent_steps(beta: np.ndarray) -> Steps:
@@ -186,16 +208,24 @@ def silent_steps(beta: np.ndarray) -> Steps:
 
 
 def require_block(
-    what: str, found: np.ndarray, x: np.ndarray, weights: Bottleneck, stride: int
+    what: str, graph: Graph, found: np.ndarray, x: np.ndarray, weights: Bottleneck, stride: int
 ) -> None:
     """Require that a block with these weights computed what its steps do.
 
     A stride may sit on the first 1x1 convolution (He et al. 2015), or on the kxk, padded either
     way.
+
+    Args:
+        what: What is compared, for the message.
+        graph: The block.
+        found: What it made of x.
+        x: What entered it, float32 (batch, height, width, channels).
+        weights: Its weights.
+        stride: Its stride.
     """
     __tracebackhide__ = True
     rights = [steps(weights, (stride, 1, 1))]
     if stride > 1:
         half = weights.convolutions[1].kernel.shape[0] // 2
         rights += [steps(weights, (1, stride, 1), padding) for padding in ("same", half)]
-    require_steps(what, found, x, *rights, mistakes=mistakes)
+    require_steps(what, found, x, *rights, mistakes=mistakes, hint=oddities(graph))

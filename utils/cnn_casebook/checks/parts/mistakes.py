@@ -107,8 +107,22 @@ def other_nonlinearities(steps: Steps, expected: str = "expected ReLU") -> Mista
         yield f"the nonlinearity is {name}; {expected}.", other
 
 
+def single_nonlinearities(steps: Steps, expected: str = "expected ReLU") -> Mistakes:
+    """Another nonlinearity in the place of one ReLU."""
+    for place in places(steps, "relu"):
+        for name in OTHER_NONLINEARITIES:
+            other = changed(steps, "relu", place, function=getattr(activations, name))
+            where = place if " " in place else f"the {place} layer"
+            yield f"the nonlinearity after {where} is {name}; {expected}.", other
+
+
 def wrong_additions(steps: Steps) -> Mistakes:
     """A main path and a shortcut that meet in something else than one addition."""
+    yield (
+        "the main path's result is added to itself, and the shortcut is not added: was its name "
+        "given to the main path? Keep x in a variable of its own.",
+        changed(steps, "add", by=lambda main, _side: main + main),
+    )
     for text, by in (
         ("added twice", lambda main, side: main + 2 * side),
         ("subtracted; expected an addition", lambda main, side: main - side),

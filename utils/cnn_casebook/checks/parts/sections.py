@@ -36,7 +36,7 @@ def sections(graph: Graph) -> Sections:
     if not merges:
         end = graph.outputs[0]
         return Sections(graph, [], Graph([end], [end], []))
-    starts = [_parting(graph, merge) for merge in merges]
+    starts = [parting(graph, merge) for merge in merges]
     last = merges[-1].outputs[0]
     while len(readers := graph.readers(last)) == 1 and readers[0].outputs[0].shape == last.shape:
         last = readers[0].outputs[0]
@@ -61,7 +61,7 @@ def part(graph: Graph, start: Wire, end: Wire) -> Graph:
     return Graph([start], [end], nodes)
 
 
-def _parting(graph: Graph, merge: Node) -> Wire:
+def parting(graph: Graph, merge: Node) -> Wire:
     """The last wire that all tensors which meet in an operation depend on."""
     known = [
         {wire, *(w for node in graph.ancestors(wire) for w in (*node.inputs, *node.outputs))}

@@ -277,6 +277,7 @@ def require_steps(
     *rights: Steps,
     mistakes: Callable[[Steps], Mistakes],
     advice: str = "Look at the step before it.",
+    hint: str = "",
 ) -> None:
     """Require that a network computes what a list of steps does; else name the mistake.
 
@@ -287,6 +288,7 @@ def require_steps(
         rights: Lists of steps, each of which is right.
         mistakes: Takes a right list; yields sentences, each with the list that it makes of it.
         advice: What to do where a step does not fit what reaches it.
+        hint: What to look at where no mistake explains it.
     """
     __tracebackhide__ = True
     expected, misfits = [], []
@@ -300,8 +302,8 @@ def require_steps(
             return
     wrong = ((text, computed(edit, x)) for right in rights for text, edit in mistakes(right))
     if expected:
-        require_equal(what, found, *expected, mistakes=wrong)
+        require_equal(what, found, *expected, mistakes=wrong, hint=hint)
     for text, values in wrong:
         if equal(found, values()):
             raise CheckFailed(text)
-    raise CheckFailed(f"{what}: {misfits[0]}. {advice}") from None
+    raise CheckFailed(f"{what}: {misfits[0]}. {hint or advice}") from None

@@ -10,8 +10,12 @@ from collections.abc import Callable, Iterable
 import keras
 import numpy as np
 
+from cnn_casebook.checks.parts.keras_words import own_line, slip
 from cnn_casebook.models.graph import Graph, UnreadableModelError, describe, flatten
 from cnn_casebook.remote import RemoteCallable
+
+
+_UNCALLED = " Behind the brackets with a layer's settings come brackets with the tensor."
 
 
 class CheckFailed(AssertionError):
@@ -74,10 +78,11 @@ def call(function: Callable, *args, hints: Iterable[tuple[str, str]] = (), **kwa
     except Exception as error:
         words = [*map(_argument, args), *(f"{name}={_argument(kwargs[name])}" for name in kwargs)]
         error.add_note(f"Raised by {function.__name__}({', '.join(words)}).")
-        for part, cause in hints:
-            if part in str(error):
-                error.add_note(f"Likely cause: {cause}")
-                break
+        hint = next((cause for part, cause in hints if part in str(error)), "")
+        if cause := slip(error) or hint:
+            error.add_note(f"Likely cause: {cause}")
+        if line := own_line(error):
+            error.add_note(f"Your line: {line}")
         raise
 
 
@@ -101,9 +106,17 @@ def build(function: Callable, shape: tuple, *args, hints=(), **kwargs) -> tuple:
     __tracebackhide__ = True
     inputs = keras.Input(shape)
     outputs = call(function, inputs, *args, hints=hints, **kwargs)
+    listed = isinstance(outputs, list | tuple) and len(outputs) > 0
+    if listed and all(isinstance(output, keras.KerasTensor) for output in outputs):
+        raise CheckFailed(
+            f"{function.__name__} should return one tensor, found a {type(outputs).__name__} of "
+            f"{len(outputs)}. Add or concatenate what belongs together, and return it without "
+            "brackets."
+        )
     require(
         isinstance(outputs, keras.KerasTensor),
-        f"{function.__name__} should return a tensor, found {describe(outputs)}.",
+        f"{function.__name__} should return a tensor, found {describe(outputs)}."
+        + _UNCALLED * isinstance(outputs, keras.Layer),
     )
     try:
         model = network(inputs, outputs)
@@ -152,10 +165,12 @@ def build_model(function: Callable, *args, **kwargs) -> tuple[keras.Model, Graph
     """Call a learner's function that returns a model; return the model and its `Graph`."""
     __tracebackhide__ = True
     model = call(function, *args, **kwargs)
+    cause = " Return keras.Model(inputs, outputs)." if hasattr(model, "shape") else ""
+    if isinstance(model, list | tuple) and any(isinstance(part, keras.Layer) for part in model):
+        cause = " A list of layers is no network yet: return keras.Sequential(layers)."
     require(
         isinstance(model, keras.Model),
-        f"{function.__name__} should return a Keras model, found {describe(model)}."
-        + (" Return keras.Model(inputs, outputs)." if hasattr(model, "shape") else ""),
+        f"{function.__name__} should return a Keras model, found {describe(model)}.{cause}",
     )
     return model, flatten(model)
 
@@ -173,6 +188,7 @@ def require_equal(
     found: np.ndarray,
     *expected: Callable[[], np.ndarray] | np.ndarray,
     mistakes: Iterable[tuple[str, Callable[[], np.ndarray] | np.ndarray]] = (),
+    hint: str = "",
 ) -> None:
     """Require that an array equals one of those expected; else name the mistake that explains it.
 
@@ -182,6 +198,7 @@ def require_equal(
         expected: What is right, or a function that computes it; several where several are.
         mistakes: Pairs of a mistake's description and what that mistake would have computed. The
             first one that equals `found` is named.
+        hint: What to look at where none of them explains it.
     """
     __tracebackhide__ = True
     rights = []
@@ -193,12 +210,14 @@ def require_equal(
         if equal(found, wrong() if callable(wrong) else wrong):
             raise CheckFailed(description)
     if np.shape(found) != np.shape(rights[0]):
-        raise CheckFailed(f"{what} has shape {np.shape(found)}; expected {np.shape(rights[0])}.")
+        shapes = f"{what} has shape {np.shape(found)}; expected {np.shape(rights[0])}."
+        raise CheckFailed(f"{shapes} {hint}".strip())
     if not np.all(np.isfinite(found)):
         raise CheckFailed(f"{what} contains values that are not finite.")
     far = float(np.max(np.abs(np.asarray(found) - rights[0])))
     size = float(np.max(np.abs(rights[0])))
     raise CheckFailed(
         f"{what} is not what the definition gives: it differs by up to {far:.3g}, where the "
-        f"largest expected value is {size:.3g}. Compare your steps with the formula, one by one."
+        f"largest expected value is {size:.3g}. "
+        + (hint or "Compare your steps with the formula, one by one.")
     )

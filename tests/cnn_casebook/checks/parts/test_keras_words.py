@@ -1,0 +1,96 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS, own_line, slip
+from cnn_casebook.checks.parts.verdict import build
+
+SETTING, NOT_CALLED, LIST = "where a setting belongs", "never called", "take one list"
+
+
+def shared(x):
+    layer = layers.Conv2D(4, 3)
+    return layer(layer(x))
+
+
+@pytest.mark.parametrize(
+    "written, words",
+    [
+        (lambda x: layers.Conv2D(x, 4, 3), SETTING),
+        (lambda x: layers.Conv2D(4, x), SETTING),
+        (lambda x: layers.BatchNormalization(x), SETTING),
+        (lambda x: layers.ReLU(x), SETTING),
+        (lambda x: layers.Activation("relu", x), SETTING),
+        (lambda x: layers.MaxPooling2D(3, x), SETTING),
+        (lambda x: layers.Dense(4, x), SETTING),
+        (lambda x: layers.Dense(x, 4), SETTING),
+        (lambda x: layers.Flatten(x), SETTING),
+        (lambda x: layers.GlobalAveragePooling2D(x), SETTING),
+        (lambda x: layers.Add([x, x]), LIST),
+        (lambda x: layers.Add()(x, x), LIST),
+        (lambda x: layers.Add()(x), LIST),
+        (lambda x: layers.ReLU()(layers.Conv2D(4, 3)), NOT_CALLED),
+        (lambda x: layers.Add()([x, layers.ReLU()]), NOT_CALLED),
+        (lambda x: keras.ops.relu(layers.Conv2D(4, 3)), NOT_CALLED),
+        (lambda x: keras.Model(x, layers.ReLU()), NOT_CALLED),
+        (lambda x: layers.ReLU()(x)(x), "called like a layer"),
+        (lambda x: layers.Conv2D(4, 3)([x, x]), "gets a list"),
+        (shared, "Make a new layer for each place"),
+        (lambda x: layers.Conv2D(4, 3)(layers.Flatten()(x)), "needs height and width"),
+        (lambda x: layers.Conv2D(4, 11)(x), "larger than the image"),
+        (lambda x: layers.MaxPooling2D(9)(x), "larger than the image"),
+        (lambda x: layers.Conv2D(4, 3)(None), "return is missing"),
+        (lambda x: layers.AveragePooling2D(), "in Keras 3"),
+        (lambda x: np.maximum(x, 0), "function of NumPy"),
+        (lambda x: tf.nn.relu(x), "function of tf"),
+        (lambda x: keras.Sequential([layers.Flatten]), "lacks its brackets"),
+        (lambda x: keras.Sequential(keras.Input((8,)), layers.Flatten()), "one list of layers"),
+        (lambda x: keras.Sequential([x, layers.ReLU()(x)]), "not called"),
+        (lambda x: keras.Model((8, 8, 3), x), "begins with keras.Input"),
+        (lambda x: Conv2D(4, 3)(x), "keras.layers"),  # noqa: F821 - that is the slip
+    ],
+)
+def test_slips_of_this_version_of_keras(written, words):
+    with pytest.raises(Exception) as raised:
+        written(keras.Input((8, 8, 3)))
+    assert words in slip(raised.value)
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        lambda x, y: x + y,
+        lambda x, y: layers.Add()([x, y]),
+        lambda x, y: keras.ops.add(x, y),
+    ],
+)
+def test_errors_of_additions(added):
+    with pytest.raises(ValueError) as raised:
+        added(keras.Input((8, 8, 3)), keras.Input((8, 8, 4)))
+    assert any(said in str(raised.value) for said in ADDITION_ERRORS)
+    assert slip(raised.value) == ""
+
+
+def test_an_error_of_the_learners_own_is_no_slip():
+    assert slip(ValueError("expected three filters")) == ""
+
+
+def test_the_line_of_a_cell_is_shown(monkeypatch):
+    import linecache
+
+    text = "def block(x):\n    y = layers.ReLU(x)\n    return y\n"
+    names = {"layers": layers}
+    monkeypatch.setitem(linecache.cache, "a cell", (len(text), None, text.splitlines(True), ""))
+    exec(compile(text, "a cell", "exec"), names)
+    with pytest.raises(TypeError) as raised:
+        build(names["block"], (8, 8, 3))
+    assert "Your line: y = layers.ReLU(x)" in raised.value.__notes__
+    assert own_line(raised.value) == "y = layers.ReLU(x)"
+
+
+def test_a_line_of_a_file_is_not():
+    with pytest.raises(TypeError) as raised:
+        layers.ReLU(keras.Input((8, 8, 3)))
+    assert own_line(raised.value) == ""

@@ -1,0 +1,138 @@
+"""What Keras, NumPy and TensorFlow say of common slips, in the course's words.
+
+A message of theirs tells what a function could not do with what it was given. What a learner needs
+is the slip that gave it that: a layer that was never called, a tensor in place of a setting.
+"""
+
+import linecache
+import re
+import traceback
+from pathlib import Path
+
+_SETTING = (
+    "a layer gets a tensor where a setting belongs. Make the layer first, and call it then: "
+    "layers.ReLU()(y), layers.Conv2D(8, 3)(y)."
+)
+_NOT_CALLED = (
+    "a layer was made and never called: behind the brackets with its settings come brackets with "
+    "the tensor, as in layers.Conv2D(8, 3)(y)."
+)
+_LIST = "layers that put tensors together take one list: layers.Add()([a, b])."
+_NUMPY = (
+    "a function of NumPy gets a symbolic tensor, which holds no numbers yet. Use a layer or a "
+    "function of keras.ops."
+)
+_TENSORFLOW = (
+    "a function of tf gets a symbolic tensor. Use a layer or the function of the same name in "
+    "keras.ops."
+)
+_TWICE = (
+    "one layer is used at two places, where it would share its weights, and the second tensor has "
+    "other channels. Make a new layer for each place: inside the loop, not before it."
+)
+_VECTOR = (
+    "the image was flattened or averaged before a layer that needs height and width. Flatten and "
+    "global pooling come after the last of these."
+)
+_SMALL = (
+    "the window is larger than the image that reaches it: too many strides, poolings or unpadded "
+    "convolutions stand before it."
+)
+
+# Regular expressions of what an error says, each with the slip that it comes from.
+_SLIPS = (
+    (
+        "symbolic KerasTensor cannot be used as a boolean",
+        f"{_SETTING} (Or `if` asks for a tensor's value, which is not known yet.)",
+    ),
+    (
+        "Iterating over a symbolic KerasTensor",
+        f"{_SETTING} (Or a tensor is unpacked: its sizes stand in x.shape.)",
+    ),
+    ("symbolic: it's a placeholder.*cannot convert it to an? (int|float)", _SETTING),
+    ("(identifier|units|data_format|padding)[:=] ?<kerastensor", _SETTING),
+    (r"Merge\.__init__\(\) takes", f"the tensors stand where settings belong; {_LIST}"),
+    (r"Activation\.__init__\(\) takes .* but [34]", _SETTING),
+    ("too many positional arguments", _LIST),
+    ("merge layer should be called on a list", _LIST),
+    ("Only input tensors may be passed as positional arguments.*(built=|<class ')", _NOT_CALLED),
+    ("Attempt to convert a value .*built=", _NOT_CALLED),
+    (r"unsupported operand type\(s\) for .*'KerasTensor'", _NOT_CALLED),
+    ("All `outputs` values must be KerasTensors.*built=", _NOT_CALLED),
+    (
+        "All `inputs` values must be KerasTensors",
+        "a model begins with keras.Input(shape), and not with the shape.",
+    ),
+    (
+        "Only instances of `keras.Layer` can be added.*KerasTensor",
+        "keras.Sequential takes layers that are not called yet. With tensors in hand use "
+        "keras.Model(inputs, outputs).",
+    ),
+    (
+        "Only instances of `keras.Layer` can be added.*<class",
+        "a layer in the list lacks its brackets: layers.Flatten(), not layers.Flatten.",
+    ),
+    (
+        "Expected `trainable` to be a boolean",
+        "keras.Sequential takes one list of layers: put them in square brackets.",
+    ),
+    (
+        "'KerasTensor' object is not callable",
+        "a tensor is called like a layer: there is a pair of brackets too many, or the name of a "
+        "layer was given to its result.",
+    ),
+    (
+        r"expects 1 input\(s\), but it received|'list' object has no attribute 'shape'",
+        "a layer that reads one tensor gets a list of them. Add or concatenate them first.",
+    ),
+    ("convert it to a NumPy array", _NUMPY),
+    ("cannot be used as input to a TensorFlow function", _TENSORFLOW),
+    ("expected axis -1 of input shape to have value", _TWICE),
+    ("expected (min_)?ndim=4, found ndim=2", _VECTOR),
+    ("output size would be zero or negative", _SMALL),
+    (
+        r"Inputs to a layer should be tensors\. Got 'None'|Invalid dtype: NoneType",
+        "a tensor is None: is a function used whose return is missing?",
+    ),
+    (
+        r"Pooling2D\.__init__\(\) missing .*'pool_size'",
+        "in Keras 3 an average pooling has to be told the size of its window.",
+    ),
+    (
+        r"name '(Conv2D|Dense|Flatten|Add|ReLU|BatchNormalization|\w*Pooling2D|Concatenate|"
+        r"Activation|Dropout|Input|Model|Sequential)' is not defined",
+        "layers are found in keras.layers: write layers.Conv2D, keras.Input, keras.Model.",
+    ),
+)
+
+# What Keras says where two tensors that are added do not fit; for the hints of an exercise.
+ADDITION_ERRORS = (
+    "Inputs have incompatible shapes",
+    "Cannot broadcast shape",
+    "operands could not be broadcast",
+)
+
+
+def slip(error: Exception) -> str:
+    """The slip that an error comes from, in a sentence; empty where it is none of the usual ones.
+
+    Example:
+        >>> slip(TypeError("too many positional arguments"))
+        'layers that put tensors together take one list: layers.Add()([a, b]).'
+    """
+    text = str(error)
+    found = (words for said, words in _SLIPS if re.search(said, text, re.DOTALL | re.IGNORECASE))
+    return next(found, "")
+
+
+def own_line(error: Exception) -> str:
+    """The line of a notebook's cell in which an error came up; empty where there is none.
+
+    A cell is no file, so it is known by that. The last one counts: a learner's functions may call
+    one another.
+    """
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        line = linecache.getline(frame.filename, frame.lineno or 0).strip()
+        if line and not Path(frame.filename).exists():
+            return line
+    return ""
