@@ -9,12 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
-from banks import ROOT
+from clusters import write_settings
 from courses import HALF, POINTS, RIGHT, TRIVIAL, WRONG, outcome, submit, trivial
 from hosts import needs_hosts, needs_root, network
 
 from casebook_grader import results
-from casebook_grader.deployment.certificates import write_certificates
 
 pytestmark = [
     pytest.mark.slow,
@@ -32,25 +31,25 @@ LEARNERS = [f"learner{number}" for number in range(6)]
 
 @pytest.fixture
 def folder():
-    """A folder with a short path, since sockets lie in it, and with certificates."""
+    """A folder with a short path, since sockets lie in it."""
     with tempfile.TemporaryDirectory(prefix="hosts-") as path:
-        write_certificates(Path(path, "tls"))
         yield Path(path)
 
 
 @pytest.fixture
 def environment(folder):
-    """What all machines have: the settings that lie beside the certificates."""
-    settings = (ROOT / "utils/casebook_grader/deployment/distributed.yaml").read_text("utf-8")
-    settings = settings.replace("/etc/casebook", f"{folder}/tls").replace("tcp: 30s", "tcp: 11s")
-    (folder / "distributed.yaml").write_text(settings, "utf-8")
-    return {**os.environ, "DASK_CONFIG": str(folder / "distributed.yaml")}
+    """What all machines have."""
+    settings = {
+        "DASK_CONFIG": str(write_settings(folder)),
+        "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "11s",  # no test waits longer than it must
+    }
+    return {**os.environ, **settings}
 
 
 @pytest.fixture
 def course(folder):
     """A class whose answers take a second each, and differ."""
-    course = trivial(folder / "course")
+    course = trivial(folder / "courses" / "course")
     for number, learner in enumerate(LEARNERS):
         answer = ANSWERS[number % 3]
         submit(course, [learner], f"import time\n\ntime.sleep(1)\n{answer}  # {learner}")
@@ -58,11 +57,11 @@ def course(folder):
 
 
 @pytest.fixture
-def hosts(folder, environment):
+def hosts(environment, course):
     """A grader's machine with a scheduler, and two with a worker; these do not see the course."""
     options = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
     worker = [*DASK, "worker", ADDRESS, "--nworkers=1", "--nthreads=1", "--memory-limit=0"]
-    hidden = {"first": [folder / "course"], "second": [folder / "course"]}
+    hidden = {"first": [course.parent], "second": [course.parent]}
     with network("grader", "first", "second", hidden=hidden) as hosts:
         scheduler = [*DASK, "scheduler", "--host", hosts["grader"].address, "--no-dashboard"]
         hosts["grader"].start(scheduler, **options)
@@ -99,7 +98,7 @@ def finish(grader):
 def test_a_machine_that_disappears_loses_nothing(hosts, grade, course):
     untouched = shutil.copytree(course, course.parent / "untouched")
     assert hosts["grader"].run(["ls", course]).stdout.split()
-    assert hosts["first"].run(["ls", course]).stdout == ""
+    assert hosts["first"].run(["ls", course.parent]).stdout == ""
     grader = grade(course)
     end = time.monotonic() + SECONDS
     while len(results.read_all(TRIVIAL, course)) < 2 and grader.poll() is None:
