@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -97,7 +98,7 @@ def without_engine(course: Path) -> None:
     config = course / "nbgrader_config.py"
     lines = config.read_text(encoding="utf-8")
     lines = lines[: lines.index("# Safe and fast grading.")]
-    lines = lines.replace("from casebook_grader.pipeline import Rebuild, Redact, TwoKernels", "")
+    lines = re.sub(r"^from casebook_grader.*\n", "", lines, flags=re.MULTILINE)
     config.write_text(lines, encoding="utf-8")
 
 

@@ -6,13 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
-import sample_class
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
 
 from casebook_grader.book import Book
-from casebook_grader.course import ROOT, nbgrader
+from casebook_grader.course import nbgrader
 from casebook_grader.rebuild import rebuild
 
 FAILED = "the shortcut passes through a ReLU"
@@ -84,13 +83,3 @@ def save_class(assignment: str, root: Path, db_url: str, learners: list[str], st
 def is_check(cell: NotebookNode) -> bool:
     """Whether a cell earns points by what it shows."""
     return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
-
-
-def sample_submissions(assignment: str, root: Path = ROOT) -> dict[str, dict[str, NotebookNode]]:
-    """The rebuilt notebooks of the sample class."""
-    submitted = root / "grading" / "submitted"
-    sample_class.write(assignment, submitted, root=root)
-    return {
-        learner: rebuilt(assignment, root, submitted / learner / assignment)
-        for learner in sample_class.LEARNERS
-    }

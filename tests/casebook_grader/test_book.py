@@ -1,6 +1,8 @@
 """The gradebook's one writer: nbgrader's own values, in one transaction, whoever else writes."""
 
+import contextlib
 import copy
+import itertools
 import multiprocessing
 import shutil
 import stat
@@ -8,10 +10,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+import book_cost
 import executed
 import nbformat
 import postgres
 import pytest
+import sample_class
 import sqlalchemy
 from banks import ROOT
 from nbgrader import api
@@ -25,6 +29,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
+from casebook_grader import autograded, database, rows
 from casebook_grader.book import Book
 from casebook_grader.course import CourseError, nbgrader, require_success
 from casebook_grader.database import open_gradebook
@@ -43,7 +48,12 @@ def released(tmp_path_factory):
     shutil.copy(ROOT / "nbgrader_config.py", root)
     course = nbgrader(root, release_directory="grading/release")
     require_success(course.generate_assignment(ASSIGNMENT), "read the assignment")
-    return root, executed.sample_submissions(ASSIGNMENT, root)
+    submitted = root / "grading" / "submitted"
+    sample_class.write(ASSIGNMENT, submitted, root=root)
+    return root, {
+        learner: executed.rebuilt(ASSIGNMENT, root, submitted / learner / ASSIGNMENT)
+        for learner in sample_class.LEARNERS
+    }
 
 
 @pytest.fixture
@@ -316,3 +326,129 @@ def test_two_programs_make_the_tables_at_once(tmp_path, postgres_server):
                     tables = set(sqlalchemy.inspect(gradebook.engine).get_table_names())
                     assert {"grade", "comment", "alembic_version"} <= tables
                     assert gradebook.db.query(api.Course).count() == 1
+
+
+def test_a_save_that_was_cut_short_is_repeated(course, config, notebooks, monkeypatch):
+    """Wherever it was cut short, and with what a person did before."""
+    written = autograded.write_whole
+
+    def save(allowed):
+        count = itertools.count()
+
+        def write_whole(path, content):
+            if next(count) == allowed:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                (path.parent / ".0123.part").write_bytes(content[:10])
+                raise InterruptedError
+            written(path, content)
+
+        monkeypatch.setattr(autograded, "write_whole", write_whole)
+        with Book(config, ASSIGNMENT) as book:
+            book.save("ada", notebooks, DUE, {"record_losses.json": b"{}"})
+        return next(count)
+
+    total = save(None)
+    whole = contents(course), files(course)
+    by_a_person(course, "ada", *READ, manual_score=2.0)
+    cell(notebooks[READ[0]], READ[1]).source = "Another answer."
+    for allowed in range(total - 1):
+        shutil.rmtree(course / "grading" / "autograded")
+        with contextlib.suppress(InterruptedError):
+            save(allowed)
+        save(None)
+        assert files(course).keys() == whole[1].keys()
+        assert grades_of(course)[READ[1]] == (None, 2.0, None, True)
+
+
+def test_rows_are_written_at_once_or_not_at_all(course, config, notebooks, monkeypatch):
+    def fail(*_):
+        raise InterruptedError
+
+    monkeypatch.setattr(rows.SubmissionRows, "write_penalties", fail)
+    with Book(config, ASSIGNMENT) as book:
+        with pytest.raises(InterruptedError):
+            book.save("ada", notebooks)
+        assert not book.known("ada")
+        with Gradebook(url(course)) as other:
+            assert other.students == []
+        assert not (course / "grading" / "autograded").exists()
+
+
+def test_a_large_class_costs_no_more_per_submission(course, config, notebooks):
+    """Few statements, as many for the last as for the first, and no table is read as a whole."""
+    with Book(config, ASSIGNMENT) as book:
+        for learner in ("first", "second"):
+            with book_cost.counted() as count:
+                book.save(learner, notebooks)
+            assert count == {"statements": 16, "commits": 2}
+        plans = []
+
+        def explain(connection, cursor, statement, parameters, *_):
+            if statement.startswith(("SELECT", "UPDATE")):
+                cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                plans.extend(row[3] for row in cursor.fetchall())
+
+        listener = (sqlalchemy.Engine, "before_cursor_execute", explain)
+        sqlalchemy.event.listen(*listener)
+        book.save("first", notebooks)
+        book.read("first")
+        sqlalchemy.event.remove(*listener)
+    assert len(plans) >= 10
+    assert [plan for plan in plans if not plan.startswith("SEARCH")] == []
+
+
+def test_what_a_gradebook_that_cannot_be_used_says(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "_TRIES", 1)
+
+    def said(db_url):
+        with pytest.raises(CourseError) as error:
+            Book(nbgrader(course, db_url=db_url).config, ASSIGNMENT)
+        return str(error.value)
+
+    assert "unable to open database file" in said(f"sqlite:///{tmp_path}/no/folder/gradebook.db")
+    (tmp_path / "text.db").write_text("this is no database, but a text that somebody wrote")
+    assert "not a database" in said(f"sqlite:///{tmp_path}/text.db")
+    assert "Expected c.CourseDirectory.db_url" in said("gradebook.db")
+    assert "Expected c.CourseDirectory.db_url" in said("mysql+nodriver://localhost/gradebook")
+    text = said(f"postgresql+psycopg://grader:secret@/gradebook?host={tmp_path}")
+    assert "Expected a server that answers" in text
+    assert "secret" not in text
+    assert "generate_assignment" in said(f"sqlite:///{tmp_path}/empty.db")
+
+
+def test_a_gradebook_of_an_older_nbgrader(course, config):
+    with Gradebook(url(course)) as book:
+        book.db.execute(sqlalchemy.text("ALTER TABLE grade DROP COLUMN extra_credit"))
+        book.db.commit()
+    with pytest.raises(CourseError, match=r"older nbgrader.*grade\.extra_credit.*db upgrade"):
+        Book(config, ASSIGNMENT)
+
+
+def test_a_gradebook_that_another_program_holds(course, config, notebooks, monkeypatch):
+    monkeypatch.setattr(database, "_PATIENCE", 0.2)
+    with Book(config, ASSIGNMENT) as book, Gradebook(url(course)) as other:
+        other.db.execute(sqlalchemy.text("BEGIN IMMEDIATE"))
+        with pytest.raises(CourseError, match="Another program has held it"):
+            book.save("ada", notebooks)
+        other.db.rollback()
+        book.save("ada", notebooks)
+        assert book.known("ada")
+
+
+def test_a_cell_that_the_gradebook_does_not_know(config, notebooks):
+    cell(notebooks["resnet50"], "stage").metadata.nbgrader["grade_id"] = "stages"
+    with Book(config, ASSIGNMENT) as book:
+        with pytest.raises(CourseError, match="does not know stages of resnet50"):
+            book.save("ada", notebooks)
+        assert not book.known("ada")
+
+
+def test_a_learner_who_is_not_enrolled(course, config, notebooks):
+    config.Autograde.create_student = False
+    with Book(config, ASSIGNMENT) as book:
+        with pytest.raises(CourseError, match="does not know ada"):
+            book.save("ada", notebooks)
+        with Gradebook(url(course)) as other:
+            other.add_student("ada")
+        book.save("ada", notebooks)
+        assert book.known("ada")

@@ -161,7 +161,12 @@ def test_plain_nbgrader_gives_the_same_scores(course):
 @pytest.mark.slow
 def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
     keep_only(course, SAMPLE, "residual_blocks.ipynb")
-    sample_class.write(SAMPLE, course / "grading" / "submitted", ("ada", "dana"))
+    submitted = course / "grading" / "submitted"
+    sample_class.write(SAMPLE, submitted, ("ada", "chen", "dana"))
+    path = submitted / "chen" / SAMPLE / "residual_blocks.ipynb"
+    path.write_bytes(path.read_bytes()[:-400])  # cut short
+    path = submitted / "dana" / SAMPLE / "residual_blocks.ipynb"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())  # with a byte order mark
     for command in ("generate_assignment", "autograde", "generate_feedback"):
         run_nbgrader(course, command, SAMPLE, "--force")
     hidden = [
@@ -170,7 +175,7 @@ def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
         if cell.id.startswith("hidden_")
         for line in cell.source.split("\n")[1:]
     ]
-    for learner, score in (("ada", "13.0"), ("dana", "8.0")):
+    for learner, score in (("ada", "13.0"), ("chen", "0.0"), ("dana", "8.0")):
         page = course / "grading" / "feedback" / learner / SAMPLE / "residual_blocks.html"
         shown = html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
         assert f"Score: {score} / 15.0" in shown

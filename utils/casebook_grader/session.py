@@ -11,15 +11,15 @@ import ast
 import builtins
 import json
 import time
-from collections.abc import Callable
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from casebook_grader import execution
+from casebook_grader.allowance import Allowance, until
 from casebook_grader.execution import Execution, error, remark
 from casebook_grader.kernels import Kernel, remove
-from casebook_grader.reports import Incident, Verdict
+from casebook_grader.reports import Incident
 from casebook_grader.sandbox import Sandbox, SandboxError
 from casebook_grader.seats import Seat
 
@@ -42,13 +42,13 @@ class Session:
 
     Attributes:
         folder: The submission's folder, which both kernels see.
-        incidents: What was ended because it took too much.
     """
 
     def __init__(self, sandbox: Sandbox, seat: Seat | None = None):
         """Make the folder that both kernels see."""
         self._sandbox = sandbox
         self._limits = sandbox.limits
+        self._allowance = Allowance(sandbox)
         self._own_seat = None if seat else Seat(sandbox)
         self._seat = seat or self._own_seat
         self.folder = self._seat.new_folder()
@@ -61,10 +61,13 @@ class Session:
         # By reply, what the learner's kernel was asked ahead: the request's id, or what came of it.
         self._begun: dict[str, str | Execution] = {}
         self._starts = 0  # of the learner's kernel
-        self._hung = 0  # cells, calls and checks that took too long, and checks that ended
         self._replies = 0  # of the learner's that have reached the check kernel
-        self.incidents: list[Incident] = []
         self.begin({})
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """What was ended because it took too much."""
+        return self._allowance.incidents
 
     def __enter__(self):
         """Return itself."""
@@ -91,7 +94,7 @@ class Session:
         self._check_kernel()
         learner = self._learner_kernel()
         for source in setup:
-            self._prepared[source] = self._run_own(learner, source).outputs
+            self._prepared[source] = self._allowance.run_own(learner, source).outputs
             self._written.append(source)
         return self
 
@@ -99,7 +102,7 @@ class Session:
         """Take a submission's records; its time runs from here."""
         self._records = records
         self._put_records()
-        self._end = time.monotonic() + self._limits.notebook
+        self._allowance.begin()
         return self
 
     def _put_records(self) -> None:
@@ -116,22 +119,22 @@ class Session:
             return self._prepared.pop(source)
         self._setup.append(source)
         if self._checks is not None:
-            self._run_own(self._checks, source)
+            self._allowance.run_own(self._checks, source)
         return self.write(source)
 
     def write(self, source: str) -> list[NotebookNode]:
         """Run a learner's cell."""
         self._bound.clear()
-        if stopped := self._stopped():
+        if stopped := self._allowance.why_stopped():
             return [remark(f"not run: {stopped}")]
         self._settle(self._limits.cell)
         self._begun.clear()
         try:
-            ran = self._run(self._learner_kernel(), source, self._limits.cell)
+            ran = self._allowance.run(self._learner_kernel(), source, self._limits.cell)
         except LearnerKernelLost as failure:
             return [remark(str(failure))]
         if ran.ended:
-            self._note(ran.ended, "a cell")
+            self._allowance.note(ran.ended, "a cell")
             self._drop_learner()
             return [*ran.outputs, error("TimeoutError", f"this cell {ran.ended.text}")]
         self._written.append(source)
@@ -144,11 +147,11 @@ class Session:
         what that kernel did before, or in the machine. If it ends again, after something of the
         learner's has reached it, this is the learner's.
         """
-        if stopped := self._stopped():
+        if stopped := self._allowance.why_stopped():
             return [error("TimeoutError", f"not run: {stopped}")]
-        hung, printed = self._hung, []
+        hung, printed = self._allowance.hung, []
         ran = self._check(source, printed)
-        if ran.why not in (None, "time", "disk") and hung == self._hung:
+        if ran.why not in (None, "time", "disk") and hung == self._allowance.hung:
             printed.clear()
             ran = self._check(source, printed)
             if ran.why == "exited" and not self._replies:
@@ -157,7 +160,7 @@ class Session:
         if ran.failed and not any(output.output_type == "error" for output in outputs):
             outputs.append(error("CheckFailed", "this check failed; its message cannot be shown"))
         if ran.ended:
-            self._note(ran.ended, "a check")
+            self._allowance.note(ran.ended, "a check")
             outputs.append(error("TimeoutError", f"this check {ran.ended.text}"))
         return [*outputs, *printed[: self._limits.prints]]
 
@@ -175,32 +178,16 @@ class Session:
         kernel, names = self._check_kernel(), set(names_used(source))
         ran = Execution()
         if not names <= self._bound:  # else the learner's side has not changed since
-            ran = self._run(
+            ran = self._allowance.run(
                 kernel, inside("checks.bind", sorted(names)), self._limits.check, answer
             )
             if not ran.failed and not ran.ended:
                 self._bound |= names
         if not ran.failed and not ran.ended:
-            ran = self._run(kernel, source, _until(end) + _AFTER_CHECK_SECONDS, answer)
+            ran = self._allowance.run(kernel, source, until(end) + _AFTER_CHECK_SECONDS, answer)
         if ran.ended:
             self._drop_checks()
         return ran
-
-    def _note(self, incident: Incident, what: str) -> None:
-        """Report an incident, with what it happened to."""
-        self.incidents.append(incident.of(what))
-        self._hung += incident.kind == Verdict.TIMED_OUT or what == "a check"
-
-    def _stopped(self) -> str:
-        """Why nothing more of the notebook is run, or nothing."""
-        if self._hung >= self._limits.hangs:
-            return f"{self._hung} cells or checks of this notebook took too long or ended a kernel"
-        if self._time_left() <= 0:
-            used_up = Incident(Verdict.TIMED_OUT, "the notebook's time was used up")
-            if used_up not in self.incidents:
-                self.incidents.append(used_up)
-            return used_up.text
-        return ""
 
     # ---- kernels ----
 
@@ -211,7 +198,7 @@ class Session:
             LearnerKernelLost: The learner's cells do not let one run.
             SandboxError: One could not be started, or set up.
         """
-        if self._learner is not None and self._is_alive(self._learner):
+        if self._learner is not None and self._allowance.is_alive(self._learner):
             return self._learner
         if self._starts > self._limits.restarts:
             raise LearnerKernelLost("your code ended its kernel too often")
@@ -221,12 +208,12 @@ class Session:
         self._learner = self._sandbox.start_kernel(self.folder)
         for source in tuple(self._written):
             if source in self._setup:
-                self._run_own(self._learner, source)
+                self._allowance.run_own(self._learner, source)
                 continue
-            ran = self._run(self._learner, source, self._limits.cell)
+            ran = self._allowance.run(self._learner, source, self._limits.cell)
             if ran.ended:
                 self._written.remove(source)
-                self._note(ran.ended, "a cell that was run again")
+                self._allowance.note(ran.ended, "a cell that was run again")
                 self._drop_learner()
                 raise LearnerKernelLost("your cells could not be run again after a kernel ended")
         return self._learner
@@ -258,32 +245,17 @@ class Session:
 
     def _check_kernel(self) -> Kernel:
         """The check kernel, with the set-up cells run and connected with the learner's side."""
-        if self._checks is None or not self._is_alive(self._checks):
+        if self._checks is None or not self._allowance.is_alive(self._checks):
             self._bound.clear()
             kernel = self._seat.require_kernel()
-            self._run_own(kernel, inside("checks.forget", str(self.folder)))
+            self._allowance.run_own(kernel, inside("checks.forget", str(self.folder)))
             for source in self._setup:
-                self._run_own(kernel, source)
+                self._allowance.run_own(kernel, source)
             kernel.client.input("")  # the kernel can ask once this has reached it
             connect = inside("checks.connect", self._limits.reply, self._limits.arrays)
-            self._run_own(kernel, connect)
+            self._allowance.run_own(kernel, connect)
             self._checks = kernel
         return self._checks
-
-    def _is_alive(self, kernel: Kernel) -> bool:
-        """Whether a kernel runs.
-
-        Raises:
-            SandboxError: It does not, and nothing that ran in it is the cause.
-        """
-        if kernel.is_alive():
-            return True
-        if kernel.why == "unwatched" or self._sandbox.lost(kernel):
-            raise SandboxError("a kernel was ended by something outside it")
-        return False
-
-    def _time_left(self) -> float:
-        return _until(self._end)
 
     # ---- what the check kernel asks of the learner's ----
 
@@ -300,7 +272,7 @@ class Session:
         Returns:
             Nothing if the reply is written; else what went wrong.
         """
-        if stopped := self._stopped():
+        if stopped := self._allowance.why_stopped():
             return f"your code was not called: {stopped}."
         ran = self._begun_before(reply, end)
         if ran is None:
@@ -308,13 +280,13 @@ class Session:
                 kernel = self._learner_kernel()
             except LearnerKernelLost as failure:
                 return f"{failure}."
-            ran = self._run(kernel, inside("learner.answer", request, reply), _until(end))
+            ran = self._allowance.run(kernel, inside("learner.answer", request, reply), until(end))
         for output in ran.outputs:
             if output.output_type == "stream":
                 text = output.text[: self._limits.printed]
                 printed.append(new_output("stream", name="stdout", text=text))
         if ran.ended:
-            self._note(ran.ended, "a call")
+            self._allowance.note(ran.ended, "a call")
             self._drop_learner()
             return f"your code {ran.ended.text}."
         self._replies += 1
@@ -327,10 +299,10 @@ class Session:
             What came of it; None if it has to be asked for: it was not begun, or its kernel ended,
             which may be the fault of something else that was.
         """
-        self._settle(_until(end) / 2, reply)
+        self._settle(until(end) / 2, reply)
         begun = self._begun.pop(reply, None)
         if isinstance(begun, str):
-            begun = self._follow(self._learner, begun, _until(end))
+            begun = self._allowance.follow(self._learner, begun, until(end))
             if begun.ended and not self._learner.is_alive():
                 self._drop_learner()
                 return None
@@ -343,43 +315,10 @@ class Session:
             if reply == before:
                 return
             if isinstance(begun, str):
-                self._begun[reply] = self._follow(self._learner, begun, _until(end))
+                self._begun[reply] = self._allowance.follow(self._learner, begun, until(end))
                 if self._begun[reply].ended:
                     self._drop_learner()
                     return
-
-    def _run_own(self, kernel: Kernel, source: str) -> Execution:
-        """Run the course's own code, in time that is not the learner's.
-
-        Raises:
-            SandboxError: It failed, or did not finish.
-        """
-        ran = execution.follow(kernel, execution.request(kernel, source), self._limits.prepare)
-        if ran.failed or ran.ended:
-            errors = [f"{o.ename}: {o.evalue}" for o in ran.outputs if o.output_type == "error"]
-            why = ran.ended.text if ran.ended else "failed: " + "".join(errors[:1])
-            raise SandboxError(f"the course's own code {why} ({source.partition(chr(10))[0]})")
-        return ran
-
-    def _run(
-        self, kernel: Kernel, source: str, seconds: float, answer: Callable | None = None
-    ) -> Execution:
-        """Run code in a kernel within its time and the notebook's, as `execution.follow` does."""
-        request = execution.request(kernel, source, may_ask=answer is not None)
-        return self._follow(kernel, request, seconds, answer)
-
-    def _follow(
-        self, kernel: Kernel, request: str, seconds: float, answer: Callable | None = None
-    ) -> Execution:
-        """Follow a request within its time and the notebook's.
-
-        Raises:
-            SandboxError: The kernel was ended by something outside it.
-        """
-        ran = execution.follow(kernel, request, min(seconds, self._time_left()), answer)
-        if ran.ended:
-            self._is_alive(kernel)
-        return ran
 
 
 def inside(function: str, *arguments) -> str:
@@ -396,11 +335,6 @@ def inside(function: str, *arguments) -> str:
     module, name = function.split(".")
     given = ", ".join(map(repr, arguments))
     return f"__import__('casebook_grader.inside.{module}', fromlist=[{name!r}]).{name}({given})"
-
-
-def _until(end: float) -> float:
-    """Seconds until a moment of `time.monotonic`."""
-    return end - time.monotonic()
 
 
 def names_used(source: str) -> list[str]:

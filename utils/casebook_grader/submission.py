@@ -14,16 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.utils import parse_utc
-
 from casebook_grader.limits import Limits
+from casebook_grader.times import parse_time
 
 TIMESTAMP = "timestamp.txt"
-# As nbgrader writes it, and ISO 8601: a date, a time, and a zone by its offset or its name.
-_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?"
-    r"( ?(Z|[+-]\d\d:?\d\d|[A-Za-z_]+(/[A-Za-z_]+){0,2}))?"
-)
 _LONGEST_TIME = 100  # bytes
 RECORD = re.compile(r"record_[a-z0-9_]+\.json")
 TYPES = ("code", "markdown", "raw")
@@ -160,9 +154,7 @@ def _read_timestamp(folder: int, found: Submission) -> None:
     """Read when a submission was handed in, as nbgrader writes it beside what it collects."""
     try:
         text = _read_file(folder, TIMESTAMP, _LONGEST_TIME).decode().strip()
-        if not _TIME.fullmatch(text):
-            raise ValueError(f"expected such as 2026-03-01 18:30:00 UTC, found {shown(text)}")
-        found.timestamp = parse_utc(text)
+        found.timestamp = parse_time(text)
     except (OSError, ValueError, OverflowError) as error:
         found.findings.append(
             f"The time in {TIMESTAMP} was not read: {_reason(error)}. It counts as handed in "

@@ -23,7 +23,7 @@ import matplotlib.pyplot as plt
 from IPython import get_ipython
 
 from casebook_grader.inside.errors import CannotTravel, decode_error
-from casebook_grader.inside.messages import Message, files_of, reading, write_message
+from casebook_grader.inside.messages import ARRAYS, Message, files_of, reading, write_message
 from casebook_grader.inside.values import Collection, Encoder
 from cnn_casebook.checks.parts.repositories import FOLDER_VARIABLE
 from cnn_casebook.checks.parts.verdict import CheckFailed
@@ -224,7 +224,7 @@ class LearnerConnection:
     def _exchange(self, text: str, arrays: list) -> Message:
         """Have a request answered; return the reply, or raise what the learner's side raised."""
         __tracebackhide__ = True
-        if any(path.suffix == ".npz" and path.exists() for path in self._done):
+        if any(path.suffix == ARRAYS and path.exists() for path in self._done):
             gc.collect()  # what came with the last exchange may be large, and not needed any more
         for path in self._done:
             path.unlink(missing_ok=True)
