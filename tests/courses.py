@@ -12,6 +12,10 @@ from pathlib import Path
 import banks
 import doubling
 import nbformat
+from nbgrader.api import Gradebook
+from sqlalchemy import text
+
+from casebook_grader import results
 
 TRIVIAL = "00_doubling"  # the assignment of a trivial course
 # Answers to it, and the points that they earn.
@@ -58,6 +62,27 @@ def submit(course: Path, learners: Iterable[str], answer: str = RIGHT) -> None:
         target = course / "grading" / "submitted" / learner / TRIVIAL
         target.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, target / "doubling.ipynb")
+
+
+def outcome(course: Path) -> tuple[list, dict]:
+    """All scores in a trivial course's gradebook, and every learner's verdict and findings."""
+    with Gradebook(f"sqlite:///{course}/grading/gradebook.db") as book:
+        rows = book.db.execute(
+            text(
+                "SELECT student.id, notebook.name, base_cell.name, auto_score, manual_score, "
+                "needs_manual_grade FROM grade "
+                "JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id "
+                "JOIN notebook ON notebook.id = submitted_notebook.notebook_id "
+                "JOIN submitted_assignment "
+                "ON submitted_assignment.id = submitted_notebook.assignment_id "
+                "JOIN student ON student.id = submitted_assignment.student_id "
+                "JOIN base_cell ON base_cell.id = grade.cell_id"
+            )
+        )
+        scores = sorted(map(tuple, rows), key=str)
+    found = results.read_all(TRIVIAL, course)
+    verdicts = {grade.learner: (grade.verdict, grade.findings, grade.checks) for grade in found}
+    return scores, verdicts
 
 
 def keep_only(course: Path, assignment: str, notebook: str) -> None:

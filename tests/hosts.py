@@ -38,6 +38,7 @@ class Host:
     def __init__(self, hidden: tuple[Path, ...] = ()):
         """Start its first process, in new namespaces."""
         self.address = ""
+        self._started: list[subprocess.Popen] = []
         cover = "".join(f"mount -t tmpfs none '{folder}' && " for folder in hidden)
         script = f"{cover}mount -t tmpfs none /mnt && ip link set lo up && echo up && read end"
         namespaces = ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc"]
@@ -60,7 +61,8 @@ class Host:
 
     def start(self, arguments: list[str], **options) -> subprocess.Popen:
         """Start a command on this host, with options of `subprocess.Popen`."""
-        return subprocess.Popen(self.command(arguments), **options)
+        self._started.append(subprocess.Popen(self.command(arguments), **options))
+        return self._started[-1]
 
     def run(self, arguments: list[str], **options) -> subprocess.CompletedProcess:
         """Run a command on this host to its end, with options of `subprocess.run`."""
@@ -74,6 +76,8 @@ class Host:
         """End all its processes at once, as where its power goes."""
         self._first.kill()
         self._first.communicate()
+        for process in self._started:
+            process.wait()
 
     def _ip(self, *arguments: str) -> None:
         subprocess.run(["nsenter", f"--net=/proc/{self.pid}/ns/net", "ip", *arguments], check=True)

@@ -13,10 +13,7 @@ from collections import Counter
 import courses
 import psutil
 import pytest
-from nbgrader.api import Gradebook
-from sqlalchemy import text
-
-from casebook_grader import results
+from courses import outcome
 
 pytestmark = [
     pytest.mark.slow,
@@ -69,27 +66,6 @@ def finish(grader):
 def graded(course):
     """How many submissions have a result."""
     return len(list((course / "grading" / "results" / courses.TRIVIAL).glob("*.json")))
-
-
-def outcome(course):
-    """All scores in the gradebook, and every learner's verdict and findings."""
-    with Gradebook(f"sqlite:///{course}/grading/gradebook.db") as book:
-        rows = book.db.execute(
-            text(
-                "SELECT student.id, notebook.name, base_cell.name, auto_score, manual_score, "
-                "needs_manual_grade FROM grade "
-                "JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id "
-                "JOIN notebook ON notebook.id = submitted_notebook.notebook_id "
-                "JOIN submitted_assignment "
-                "ON submitted_assignment.id = submitted_notebook.assignment_id "
-                "JOIN student ON student.id = submitted_assignment.student_id "
-                "JOIN base_cell ON base_cell.id = grade.cell_id"
-            )
-        )
-        scores = sorted(map(tuple, rows), key=str)
-    found = results.read_all(courses.TRIVIAL, course)
-    verdicts = {grade.learner: (grade.verdict, grade.findings, grade.checks) for grade in found}
-    return scores, verdicts
 
 
 def part_of(grader, name):

@@ -6,30 +6,26 @@ import ssl
 import dask
 import pytest
 import yaml
-from banks import ROOT
 from click.testing import CliRunner
+from clusters import write_settings
 from distributed import Client, Scheduler, Worker
 from distributed.security import Security
 
-from casebook_grader.deployment.certificates import main, write_certificates
-
-SETTINGS = ROOT / "utils" / "casebook_grader" / "deployment" / "distributed.yaml"
+from casebook_grader.deployment.certificates import main
 
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
-    """Two clusters' certificates."""
-    made = [tmp_path_factory.mktemp("ours"), tmp_path_factory.mktemp("theirs")]
-    for folder in made:
-        write_certificates(folder)
-    return made
+    """Two clusters' certificates; beside them lie Dask's settings."""
+    settings = [write_settings(tmp_path_factory.mktemp(whose)) for whose in ("ours", "theirs")]
+    return [file.parent / "tls" for file in settings]
 
 
 @pytest.fixture
 def ours(folders):
-    """Our certificates' folder, while Dask has the settings that lie beside the certificates."""
-    text = SETTINGS.read_text(encoding="utf-8").replace("/etc/casebook/", f"{folders[0]}/")
-    with dask.config.set(dask.config.merge(dask.config.config, yaml.safe_load(text))):
+    """Our certificates' folder, while Dask has our settings."""
+    settings = yaml.safe_load((folders[0].parent / "distributed.yaml").read_text(encoding="utf-8"))
+    with dask.config.set(dask.config.merge(dask.config.config, settings)):
         yield folders[0]
 
 
