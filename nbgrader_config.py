@@ -5,6 +5,7 @@ from pathlib import Path
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.preprocessors import Execute
 
+from casebook_grader.exporter import AnyFileExporter
 from casebook_grader.pipeline import Rebuild, Redact, TwoKernels
 
 root = Path(__file__).resolve().parent
@@ -44,6 +45,7 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 # same scores, but learner code then runs as you, and slowly.
 steps = Autograde.sanitize_preprocessors.default()
 c.Autograde.sanitize_preprocessors = [Rebuild, *steps]
+c.Autograde.exporter_class = AnyFileExporter
 steps = Autograde.autograde_preprocessors.default()
 c.Autograde.autograde_preprocessors = [TwoKernels if step is Execute else step for step in steps]
 # What a submission may use: seconds of a cell, of a check and of a notebook, bytes of memory, and

@@ -1,124 +1,222 @@
 """How fast grading is: the engine, stock nbgrader beside it, and the cells' own time, in one run.
 
-    python tests/benchmark.py
+    python tests/benchmark.py [PART ...]
 
-One notebook, residual_blocks, and one worker. The last line gives the engine's submissions per
-minute over stock nbgrader's, and the cells' own time in a warm process over the engine's time.
+Parts, all of them without a name: `class` (24 submissions of one notebook), `assignment` (three
+notebooks each), `trivial` (a notebook that computes nothing: what the engine and the gradebook cost
+alone, at 10, 100 and 1,000 submissions), `memory` (of a further worker), `huge` (100,000
+submissions whose outcome is recorded, to see that scheduler, store, gradebook and memory are
+bounded; with another number: `huge=5000`). The last line gives, for the class, the engine's
+submissions per minute over stock nbgrader's, and the cells' own time in a warm process, divided
+among the cores, over the engine's time.
 """
 
 import shutil
+import sys
 import tempfile
+import threading
 import time
-from collections import defaultdict
 from pathlib import Path
 
 import banks
+import courses
+import jobs
+import nbformat
+import psutil
 import sample_class
-from courses import run_nbgrader, without_engine
+from dask.system import CPU_COUNT
 
 from casebook_grader import grade as grading
-from casebook_grader.session import Session
-from casebook_grader.warm import warm_sandbox
+from casebook_grader import task
 
 ASSIGNMENT, NOTEBOOK = "03_residual_networks", "residual_blocks.ipynb"
-SUBMISSIONS = 6
+CLASS, STOCK = 24, 4
 
 
-def course(folder: Path, engine: bool) -> Path:
-    """A course of one notebook, and submissions to it."""
+def course(folder: Path, submissions: int, notebooks=("*.ipynb",), engine: bool = True) -> Path:
+    """A course of one assignment, and different right submissions to it."""
     for step in ("solutions", "assignments"):
-        (folder / step / ASSIGNMENT).mkdir(parents=True)
-        shutil.copy(banks.ROOT / step / ASSIGNMENT / NOTEBOOK, folder / step / ASSIGNMENT)
+        target = folder / step / ASSIGNMENT
+        target.mkdir(parents=True)
+        for pattern in notebooks:
+            for path in (banks.ROOT / step / ASSIGNMENT).glob(pattern):
+                shutil.copy(path, target)
     shutil.copy(banks.ROOT / "nbgrader_config.py", folder)
     if not engine:
-        without_engine(folder)
+        courses.without_engine(folder)
     sample_class.write(ASSIGNMENT, folder / "class", ("ada",), folder)
-    for number in range(SUBMISSIONS):
-        target = folder / "grading" / "submitted" / f"learner{number}"
-        shutil.copytree(folder / "class" / "ada", target)
+    for number in range(submissions):
+        submitted = folder / "grading" / "submitted" / f"learner{number:03}"
+        shutil.copytree(folder / "class" / "ada", submitted)
+        for path in submitted.glob("*/*.ipynb"):  # equal notebooks would be run once
+            notebook = nbformat.read(path, as_version=4)
+            for cell in notebook.cells:
+                if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
+                    cell.source += f"\n# {number}"
+                    break
+            nbformat.write(notebook, path)
     return folder
 
 
-def stock(folder: Path) -> float:
+def stock(folder: Path, assignment: str, submissions: int) -> float:
     """Seconds per submission of `nbgrader autograde`, without its own start."""
 
     def run(*arguments):
         started = time.perf_counter()
-        run_nbgrader(folder, *arguments)
+        courses.run_nbgrader(folder, *arguments)
         return time.perf_counter() - started
 
-    run("generate_assignment", ASSIGNMENT, "--create", "--force")
-    one = run("autograde", ASSIGNMENT, "--create", "--student=learner0")
-    return (run("autograde", ASSIGNMENT, "--create", "--force") - one) / (SUBMISSIONS - 1)
+    run("generate_assignment", assignment, "--create", "--force")
+    first = sorted((folder / "grading" / "submitted").iterdir())[0].name
+    alone = run("autograde", assignment, "--create", f"--student={first}")
+    return (run("autograde", assignment, "--create", "--force") - alone) / (submissions - 1)
 
 
-def engine(folder: Path) -> tuple[float, dict[str, float]]:
-    """Seconds per submission of the engine, and where they go; the sandbox is warm."""
-    spent = defaultdict(float)
+def engine(folder: Path, assignment: str, workers: int, skip: int = 4) -> tuple[float, float]:
+    """Seconds per submission while the class is graded, and of the whole run.
 
-    def timed(owner, name, step):
-        original = getattr(owner, name)
-
-        def run(*args, **kwargs):
-            started = time.perf_counter()
-            try:
-                return original(*args, **kwargs)
-            finally:
-                spent[step] += time.perf_counter() - started
-
-        setattr(owner, name, run)
-
-    sandbox = warm_sandbox()
-    sandbox.start_kernel(sandbox.new_folder()).kill()
-    timed(grading, "prepare", "rebuild from the source")
-    timed(Session, "_start", "start two kernels")
-    timed(Session, "set_up", "set-up cells, and the learner's kernel")
-    timed(Session, "write", "all cells of the learner's side")
-    timed(Session, "check", "checks, and the check kernel")
-    timed(Session, "__exit__", "end both kernels")
-    seconds = []
-    last = [time.perf_counter()]
-
-    def note(learner):
-        seconds.append(time.perf_counter() - last[0])
-        last[0] = time.perf_counter()
-
-    grading.grade(ASSIGNMENT, folder, progress=note)
-    typical = sorted(seconds[1:])[len(seconds[1:]) // 2]  # the first includes nbgrader's start
-    return typical, {step: total / SUBMISSIONS for step, total in spent.items()}
+    Args:
+        folder: The course.
+        assignment: Name of its assignment.
+        workers: How many notebooks run at a time.
+        skip: How many submissions are done before the clock starts: workers start cold.
+    """
+    started = time.perf_counter()
+    moments = []
+    for grade in grading.grade(assignment, folder, grading.Options(workers=workers)):
+        assert grade.verdict == "graded", (grade.learner, grade.verdict, grade.findings)
+        assert all(check.score == check.points for check in grade.checks.values()), grade.checks
+        moments.append(time.perf_counter())
+    steady = (moments[-1] - moments[skip - 1]) / (len(moments) - skip)
+    return steady, moments[-1] - started
 
 
-def own_time() -> float:
+def own_time(notebooks: list[Path]) -> float:
     """Seconds that the cells themselves take in a warm process."""
-    notebook = banks.Notebook(banks.ROOT / "solutions" / ASSIGNMENT / NOTEBOOK)
 
-    def run() -> float:
+    def run(cells) -> float:
         started = time.perf_counter()
         names = {"__name__": "__main__"}
-        for cell in notebook.cells:
+        for cell in cells:
             if cell.cell_type == "code" and "experiment" not in cell.metadata.get("tags", []):
                 exec(compile(cell.source, cell.id, "exec"), names)
         return time.perf_counter() - started
 
-    run()
-    return min(run(), run())
+    total = 0.0
+    for path in notebooks:
+        cells = banks.Notebook(path).cells
+        run(cells)
+        total += min(run(cells), run(cells))
+    return total
 
 
-def main() -> None:
-    """Run `make benchmark`."""
-    with tempfile.TemporaryDirectory() as scratch:
-        ours, steps = engine(course(Path(scratch, "engine"), engine=True))
-        theirs = stock(course(Path(scratch, "stock"), engine=False))
-    limit = own_time()
-    print(f"stock nbgrader: {theirs:6.2f} s a submission, {60 / theirs:5.1f} a minute")
-    print(f"the engine:     {ours:6.2f} s a submission, {60 / ours:5.1f} a minute; of these")
-    for step, seconds in steps.items():
-        print(f"    {seconds:6.2f} s  {step}")
-    print(
-        f"the cells alone, in a warm process: {limit:.2f} s; the engine adds {ours - limit:.2f} s"
+def compare(name: str, notebooks: tuple[str, ...], submissions: int, scratch: Path) -> str:
+    """Grade a class with the engine and some of it with stock nbgrader; return the last line."""
+    workers = CPU_COUNT
+    ours, whole = engine(
+        course(scratch / f"{name}-engine", submissions, notebooks), ASSIGNMENT, workers
     )
-    print(f"benchmark: {theirs / ours:.1f} times stock nbgrader, {limit / ours:.2f} of the limit")
+    theirs = stock(
+        course(scratch / f"{name}-stock", STOCK, notebooks, engine=False), ASSIGNMENT, STOCK
+    )
+    limit = own_time(sorted((scratch / f"{name}-engine" / "solutions" / ASSIGNMENT).glob("*")))
+    print(f"{name}: {submissions} submissions, {workers} workers, {CPU_COUNT} cores")
+    print(f"    stock nbgrader {theirs:6.2f} s a submission, {60 / theirs:5.1f} a minute")
+    print(f"    the engine     {ours:6.2f} s a submission, {60 / ours:5.1f} a minute")
+    print(f"                   {whole:6.2f} s in all, with its start")
+    print(f"    the cells' own {limit:6.2f} s in a warm process, {limit / CPU_COUNT:.2f} per core")
+    share = limit / CPU_COUNT / ours
+    return f"{theirs / ours:.1f} times stock nbgrader, {share:.2f} of the limit"
+
+
+def trivial(scratch: Path) -> None:
+    """What engine and gradebook cost alone, and whether that grows with the class."""
+    costs = {}
+    for submissions in (10, 100, 1000):
+        folder = courses.trivial(scratch / f"trivial-{submissions}")
+        courses.submit(folder, [f"learner{number:04}" for number in range(submissions)])
+        costs[submissions], _ = engine(folder, courses.TRIVIAL, CPU_COUNT)
+        print(f"    {submissions:5} submissions: {costs[submissions]:.3f} s each")
+    folder = courses.trivial(scratch / "trivial-stock")
+    courses.without_engine(folder)
+    courses.submit(folder, [f"learner{number:04}" for number in range(6)])
+    theirs = stock(folder, courses.TRIVIAL, 6)
+    print(f"    stock nbgrader:    {theirs:.3f} s each")
+    flat = max(costs.values()) / min(costs.values())
+    print(
+        f"trivial: {costs[100]:.2f} s, stock nbgrader {theirs:.2f} s; {flat:.2f} from 10 to 1,000"
+    )
+
+
+def memory(scratch: Path) -> None:
+    """Proportional set size of the workers, and what one more takes."""
+    most = {}
+    for workers in (1, 2):
+        folder = course(scratch / f"memory-{workers}", 6 * workers, (NOTEBOOK,))
+        done = threading.Event()
+        sizes = []
+
+        def look(done=done, sizes=sizes):
+            while not done.wait(0.5):
+                sizes.append(sum(map(_own_share, psutil.Process().children(recursive=True))))
+
+        watcher = threading.Thread(target=look)
+        watcher.start()
+        engine(folder, ASSIGNMENT, workers, skip=1)
+        done.set()
+        watcher.join()
+        most[workers] = max(sizes)
+    print(
+        f"memory: {most[1] / 1e6:.0f} MB with one worker at most, "
+        f"{(most[2] - most[1]) / 1e6:.0f} MB for one more"
+    )
+
+
+def _own_share(process: psutil.Process) -> int:
+    try:
+        return process.memory_full_info().pss
+    except psutil.Error:
+        return 0
+
+
+def huge(scratch: Path, submissions: int) -> None:
+    """Grade a class whose outcome is recorded: all but the execution is real."""
+    folder = courses.trivial(scratch / "huge")
+    courses.submit(folder, [f"learner{number:06}" for number in range(submissions)])
+    run, task.run = task.run, jobs.recorded
+    process, sizes, moments = psutil.Process(), [], [time.perf_counter()]
+    try:
+        for number, _ in enumerate(grading.grade(courses.TRIVIAL, folder), start=1):
+            if number % max(1, submissions // 10) == 0:
+                moments.append(time.perf_counter())
+                sizes.append(process.memory_info().rss)
+                each = (moments[-1] - moments[-2]) / (submissions // 10)
+                print(f"    {number:7}: {1000 * each:.1f} ms each, {sizes[-1] / 1e6:.0f} MB")
+    finally:
+        task.run = run
+    each = (moments[-1] - moments[0]) / submissions
+    print(f"huge: {submissions} submissions, {1000 * each:.1f} ms each, {max(sizes) / 1e6:.0f} MB")
+
+
+def main(parts: list[str]) -> None:
+    """Run `make benchmark`."""
+    last = ""
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        if not parts or "trivial" in parts:
+            trivial(scratch)
+        if not parts or "memory" in parts:
+            memory(scratch)
+        for part in parts or ["huge=2000"]:
+            if part.startswith("huge"):
+                huge(scratch, int(part.partition("=")[2] or 100_000))
+        if not parts or "assignment" in parts:
+            print("assignment:", compare("assignment", ("*.ipynb",), CLASS // 2, scratch))
+        if not parts or "class" in parts:
+            last = compare("class", (NOTEBOOK,), CLASS, scratch)
+    if last:
+        print("benchmark:", last)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

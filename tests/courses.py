@@ -1,9 +1,63 @@
-"""What tests and benchmarks do with a copy of the course's folder."""
+"""What tests and benchmarks do with a copy of the course's folder, and a course without a load."""
 
+import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+
+import banks
+import doubling
+import nbformat
+
+TRIVIAL = "00_doubling"  # the assignment of a trivial course
+# Answers to it, and the points that they earn.
+RIGHT, HALF, WRONG, BLANK = (
+    doubling.CODE,
+    "def double(x):\n    return 2",
+    "def double(x):\n    return x",
+    doubling.STUB,
+)
+POINTS = {RIGHT: 3, HALF: 1, WRONG: 0, BLANK: 0}
+
+
+def trivial(folder: Path) -> Path:
+    """Make a course of one notebook whose cells take no time; return its folder.
+
+    It has a set-up cell that imports nothing heavy, the answer cell `double`, `check_double` of 1
+    point and `hidden_double` of 2, and the course's own settings.
+
+    Args:
+        folder: Where to make it; missing or empty.
+    """
+    wanted = ("title", "start", "double", "check_double", "hidden_double")
+    source = json.loads(nbformat.writes(doubling.SOURCE))
+    for step, notebook in (("solutions", source), ("assignments", doubling.RELEASED)):
+        cells = [cell for cell in notebook["cells"] if cell["id"] in wanted]
+        (folder / step / TRIVIAL).mkdir(parents=True)
+        path = folder / step / TRIVIAL / "doubling.ipynb"
+        path.write_text(json.dumps(notebook | {"cells": cells}), encoding="utf-8")
+    shutil.copy(banks.ROOT / "nbgrader_config.py", folder)
+    return folder
+
+
+def submit(course: Path, learners: Iterable[str], answer: str = RIGHT) -> None:
+    """Hand in the notebook of a trivial course; what a learner handed in before is replaced.
+
+    Args:
+        course: The folder that `trivial` made.
+        learners: Names of those who hand it in.
+        answer: The text of their answer cell.
+    """
+    notebook = nbformat.read(course / "assignments" / TRIVIAL / "doubling.ipynb", as_version=4)
+    doubling.cell_of(notebook, "double").source = answer
+    for learner in learners:
+        target = course / "grading" / "submitted" / learner / TRIVIAL
+        target.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, target / "doubling.ipynb")
 
 
 def keep_only(course: Path, assignment: str, notebook: str) -> None:
@@ -19,7 +73,7 @@ def without_engine(course: Path) -> None:
     config = course / "nbgrader_config.py"
     lines = config.read_text(encoding="utf-8")
     lines = lines[: lines.index("# Safe and fast grading.")]
-    lines = lines.replace("from casebook_grader.pipeline import Rebuild, Redact, TwoKernels", "")
+    lines = re.sub(r"^from casebook_grader.*\n", "", lines, flags=re.MULTILINE)
     config.write_text(lines, encoding="utf-8")
 
 

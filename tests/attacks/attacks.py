@@ -833,7 +833,7 @@ def double(x):
 # goal: points
 import os
 for number in range(40):
-    for ending in ("json", "npz", "part"):
+    for ending in ("json", "arrays", "part"):
         for kind in ("request", "reply"):
             os.symlink("/dev/zero", f"{kind}-{number}.{ending}")
 def double(x):

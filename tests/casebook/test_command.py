@@ -4,6 +4,8 @@ import subprocess
 import sys
 import tomllib
 from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
 
 import banks
 import click
@@ -13,6 +15,7 @@ from sample_class import LEARNERS, SIGN, write_alone
 
 from casebook import command
 from casebook_grader.course import CourseError
+from casebook_grader.results import Check, Grade
 
 SLOW_TO_IMPORT = ("tensorflow", "keras", "numpy", "nbgrader", "nbformat", "jupyterlab", "rich")
 SAMPLE = "03_residual_networks"
@@ -104,22 +107,69 @@ def test_grade_invents_no_learners(course):
     assert not (course / "grading" / "submitted").exists()
 
 
-def test_grade_prints_the_grades(course, monkeypatch):
+@pytest.fixture
+def outcome(monkeypatch):
+    """Have grading end with these grades; the options that it was given are kept."""
     from casebook_grader import grade as grading
 
-    def grade(assignment, root, progress, sandboxed):
-        assert (assignment, root, sandboxed) == (SAMPLE, course, False)
-        return [
-            grading.Grade("ada", notebooks={"blocks": (13, 13)}, by_hand=2),
-            grading.Grade("ben", "not gradable", findings=["it is [cut] short"]),
-        ]
+    given = {}
 
-    monkeypatch.setattr(grading, "grade", grade)
+    def end_with(*grades):
+        def grade(assignment, root, options, started):
+            given.update(assignment=assignment, root=root, options=options)
+            started(SimpleNamespace(number=2, machines=1), len(grades))
+            yield from grades
+
+        monkeypatch.setattr(grading, "grade", grade)
+        return given
+
+    return end_with
+
+
+def test_grade_prints_the_grades_and_all_findings_as_they_are(course, outcome):
+    checks = {"check_blocks": Check("blocks", 13, 13)}
+    given = outcome(
+        Grade("ben", "not gradable", checks, findings=["it is [cut] short"]),
+        Grade("ada", checks=checks, by_hand=2, findings=["odd\x1b[2J"]),
+    )
     done = run("grade", "--no-sandbox", SAMPLE, "--course", str(course))
     assert done.exit_code == 0, done.output
+    assert (given["assignment"], given["root"]) == (SAMPLE, course)
+    assert given["options"].sandboxed is False
+    assert "2 submissions; 2 notebooks at a time on 1 machine." in done.stderr
     assert "13 / 13" in done.stdout
+    assert done.stdout.index("ada") < done.stdout.index("ben")
     assert "ben: it is [cut] short" in done.stdout
+    assert "ada: odd\\x1b[2J" in done.stdout  # a verdict of `graded` hides no finding
     assert "Nbgrader > Formgrader" in done.stdout
+
+
+def test_grade_takes_its_options_and_says_what_has_to_be_graded_again(course, outcome):
+    given = outcome(Grade("ada", "engine failed", findings=["blocks: no kernel"]))
+    words = "grade --learner ada --force --time-limit 90 --memory-limit 1.5 --workers 3"
+    done = run(*words.split(), SAMPLE, "--course", str(course))
+    assert done.exit_code == 1
+    assert "1 of 1 submissions could not be graded, by no fault of theirs" in done.stderr
+    options = given["options"]
+    assert (options.learner, options.force, options.workers) == ("ada", True, 3)
+    assert options.limits == {"notebook": 90, "memory": 3 * 2**29}
+    assert (options.sandboxed, options.cluster) == (True, None)
+
+
+def test_grade_on_a_cluster(course, outcome):
+    given = outcome()
+    files = ("--tls-ca", "ca.pem", "--tls-cert", "here.pem", "--tls-key", "here.key")
+    words = ("grade", "--scheduler", "tls://10.0.0.1:8786", *files, SAMPLE)
+    assert run(*words, "--course", str(course)).exit_code == 0
+    cluster = given["options"].cluster
+    assert cluster.scheduler == "tls://10.0.0.1:8786"
+    assert (cluster.authority, cluster.certificate, cluster.key) == (
+        Path("ca.pem"),
+        Path("here.pem"),
+        Path("here.key"),
+    )
+    for wrong in ([*words, "--workers", "2"], ["grade", *files, SAMPLE]):
+        assert run(*wrong, "--course", str(course)).exit_code == 2
 
 
 def test_report_wants_grades_first(course):

@@ -3,6 +3,7 @@
 import os
 
 import kernels
+import postgres
 import pytest
 
 from casebook_grader.sandbox import Sandbox
@@ -31,3 +32,12 @@ def kernel(small_sandbox):
     kernel = small_sandbox.start_kernel(small_sandbox.new_folder())
     yield kernel
     kernel.kill()
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The address of a PostgreSQL server; `postgres.new_database` makes databases on it."""
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.server() as address:
+        yield address

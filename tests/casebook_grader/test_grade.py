@@ -9,17 +9,45 @@ import pytest
 import sample_class
 from banks import ROOT
 from courses import keep_only, run_nbgrader, without_engine
+from distributed import LocalCluster
 from nbgrader.api import Gradebook
 
 from casebook_grader import totals
+from casebook_grader.cluster import Cluster
 from casebook_grader.course import CourseError, assignments, nbgrader
-from casebook_grader.grade import grade, table
+from casebook_grader.grade import Options, grade
 from casebook_grader.sandbox import SandboxError
 
 needs_bubblewrap = pytest.mark.skipif(
     shutil.which("bwrap") is None, reason="bubblewrap is not installed"
 )
 SAMPLE = "03_residual_networks"  # here the whole sample class is graded; elsewhere its two ends
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Workers that all tests here share; what is cold costs more than their notebooks."""
+    with LocalCluster(
+        n_workers=1, threads_per_worker=2, dashboard_address="127.0.0.1:0", memory_limit=0
+    ) as there:
+        yield Cluster(there.scheduler_address)
+
+
+@pytest.fixture
+def graded(cluster):
+    """Grade an assignment on the shared workers; grades by the learner's name."""
+
+    def graded(assignment, course, options=None):
+        options = options or Options(cluster=cluster)
+        found = {grade.learner: grade for grade in grade(assignment, course, options)}
+        return dict(sorted(found.items()))
+
+    return graded
+
+
+def scores(grade):
+    """The scores of a grade's checks, by grade_id."""
+    return {name: check.score for name, check in grade.checks.items()}
 
 
 def points_to_read(assignment):
@@ -44,16 +72,16 @@ def expected(learner, assignment, notebook="*"):
 @needs_bubblewrap
 @pytest.mark.slow
 @pytest.mark.parametrize("assignment", assignments())
-def test_the_sample_class_gets_the_grades_it_deserves(course, assignment):
+def test_the_sample_class_gets_the_grades_it_deserves(course, graded, assignment):
     learners = sample_class.LEARNERS if assignment == SAMPLE else ("ada", "ben")
     sample_class.write(assignment, course / "grading" / "submitted", learners)
-    seen = []
-    graded = grade(assignment, course, progress=seen.append)
-    grades = {found.learner: found for found in graded}
-    assert seen == sorted(learners)
+    grades = graded(assignment, course)
+    assert grades.keys() == set(learners)
     for learner, found in grades.items():
-        assert found.verdict == "graded"
-        assert found.checks == expected(learner, assignment)
+        assert (found.verdict, found.findings) == ("graded", [])
+        assert scores(found) == expected(learner, assignment)
+        messages = [check.message for check in found.checks.values() if check.score == 0]
+        assert all(messages)
     possible = sum(most for _, most in grades["ada"].notebooks.values())
     assert grades["ada"].score == possible
     assert grades["ben"].score == 0
@@ -62,7 +90,6 @@ def test_the_sample_class_gets_the_grades_it_deserves(course, assignment):
     if assignment == SAMPLE:
         assert grades["chen"].score == possible
         assert 0 < grades["dana"].score < possible
-    assert table(assignment, list(grades.values())).row_count == len(learners)
     assert leaks(course, assignment) == []
 
 
@@ -91,7 +118,7 @@ def leaks(course, assignment):
 
 @needs_bubblewrap
 @pytest.mark.slow
-def test_one_damaged_submission_does_not_stop_the_others(course):
+def test_one_damaged_submission_does_not_stop_the_others(course, graded):
     name = SAMPLE
     submitted = course / "grading" / "submitted"
     keep_only(course, name, "residual_blocks.ipynb")
@@ -99,7 +126,7 @@ def test_one_damaged_submission_does_not_stop_the_others(course):
     (submitted / "ben" / name / "residual_blocks.ipynb").write_text('{"cells": [')
     (submitted / "dana" / name / "residual_blocks.ipynb").unlink()
     (submitted / "chen").rename(submitted / "-c [h]*en")
-    grades = {found.learner: found for found in grade(name, course)}
+    grades = graded(name, course)
     assert {found.learner: (found.verdict, found.score) for found in grades.values()} == {
         "ada": ("graded", 13),
         "-c [h]*en": ("graded", 13),
@@ -120,12 +147,12 @@ def test_plain_nbgrader_gives_the_same_scores(course):
     with Gradebook(f"sqlite:///{course}/grading/gradebook.db") as book:
         for learner in sample_class.LEARNERS:
             notebook = book.find_submission_notebook("residual_blocks", SAMPLE, learner)
-            scores = {
+            found = {
                 check.name: check.auto_score
                 for check in notebook.grades
                 if check.cell.cell_type == "code"
             }
-            assert scores == sample_class.expected(
+            assert found == sample_class.expected(
                 learner, ROOT / "solutions" / SAMPLE / "residual_blocks.ipynb"
             )
 
@@ -134,7 +161,12 @@ def test_plain_nbgrader_gives_the_same_scores(course):
 @pytest.mark.slow
 def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
     keep_only(course, SAMPLE, "residual_blocks.ipynb")
-    sample_class.write(SAMPLE, course / "grading" / "submitted", ("ada", "dana"))
+    submitted = course / "grading" / "submitted"
+    sample_class.write(SAMPLE, submitted, ("ada", "chen", "dana"))
+    path = submitted / "chen" / SAMPLE / "residual_blocks.ipynb"
+    path.write_bytes(path.read_bytes()[:-400])  # cut short
+    path = submitted / "dana" / SAMPLE / "residual_blocks.ipynb"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())  # with a byte order mark
     for command in ("generate_assignment", "autograde", "generate_feedback"):
         run_nbgrader(course, command, SAMPLE, "--force")
     hidden = [
@@ -143,7 +175,7 @@ def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
         if cell.id.startswith("hidden_")
         for line in cell.source.split("\n")[1:]
     ]
-    for learner, score in (("ada", "13.0"), ("dana", "8.0")):
+    for learner, score in (("ada", "13.0"), ("chen", "0.0"), ("dana", "8.0")):
         page = course / "grading" / "feedback" / learner / SAMPLE / "residual_blocks.html"
         shown = html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
         assert f"Score: {score} / 15.0" in shown
@@ -153,17 +185,17 @@ def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
 
 
 @pytest.mark.slow
-def test_without_a_sandbox_the_grades_are_the_same_and_it_says_what_is_lost(course, capfd):
+def test_without_a_sandbox_the_grades_are_the_same_and_it_says_what_is_lost(course, graded, capfd):
     keep_only(course, SAMPLE, "residual_blocks.ipynb")
     sample_class.write(SAMPLE, course / "grading" / "submitted", ("dana",))
-    (dana,) = grade(SAMPLE, course, sandboxed=False)
-    assert dana.checks == expected("dana", SAMPLE, "residual_blocks")
+    (dana,) = graded(SAMPLE, course, Options(sandboxed=False, workers=1)).values()
+    assert scores(dana) == expected("dana", SAMPLE, "residual_blocks")
     assert "what learners wrote runs as you" in capfd.readouterr().err
 
 
 @needs_bubblewrap
 @pytest.mark.slow
-def test_what_was_ended_decides_the_verdict_and_is_told(course):
+def test_what_was_ended_decides_the_verdict_and_is_told(course, graded):
     keep_only(course, SAMPLE, "residual_blocks.ipynb")
     submitted = course / "grading" / "submitted"
     sample_class.write(SAMPLE, submitted, ("ada", "chen"))
@@ -174,7 +206,7 @@ def test_what_was_ended_decides_the_verdict_and_is_told(course):
         notebook.metadata["casebook"] = {"incidents": [{"kind": "killed", "text": "forged"}]}
         nbformat.write(notebook, path)
     set_limit(course, "cell", 10)
-    ada, chen = grade(SAMPLE, course)
+    ada, chen = graded(SAMPLE, course).values()
     assert (ada.verdict, ada.score) == ("timed out", 13)
     assert ada.findings[-1] == "residual_blocks: a cell did not finish within 10 seconds"
     assert (chen.verdict, chen.score) == ("killed", 13)
@@ -195,22 +227,22 @@ def test_a_limit_that_is_nonsense_is_refused_before_anything_is_graded(course, n
     sample_class.write(SAMPLE, course / "grading" / "submitted", ("ben",))
     set_limit(course, name, value)
     with pytest.raises(CourseError, match=words):
-        grade(SAMPLE, course)
+        list(grade(SAMPLE, course))
 
 
 def test_no_sandbox_here(course, monkeypatch):
     def refuse(*_):
         raise SandboxError("learner code cannot be isolated here")
 
-    monkeypatch.setattr("casebook_grader.grade.warm_sandbox", refuse)
+    monkeypatch.setattr("casebook_grader.grade.require_sandbox", refuse)
     sample_class.write(SAMPLE, course / "grading" / "submitted", ("ben",))
     with pytest.raises(SandboxError, match="cannot be isolated"):
-        grade(SAMPLE, course)
+        list(grade(SAMPLE, course))
 
 
 def test_nothing_submitted(course):
     with pytest.raises(CourseError, match="grading/submitted/<learner>/03_residual_networks"):
-        grade("03_residual_networks", course)
+        list(grade("03_residual_networks", course))
 
 
 @pytest.mark.parametrize("assignment", assignments())

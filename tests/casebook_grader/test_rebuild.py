@@ -5,6 +5,7 @@ import html
 import json
 import re
 import time
+from html.parser import HTMLParser
 
 import nbformat
 import pytest
@@ -28,6 +29,7 @@ from doubling import (
     require_course_cells,
     texts,
 )
+from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html
 from nbgrader.preprocessors import ComputeChecksums
 from nbgrader.utils import determine_grade
@@ -160,6 +162,85 @@ def test_nbconvert_can_show_text_whose_picture_is_gone():
     for cell in result.notebook.cells:
         if cell.cell_type == "markdown":
             markdown2html(cell.source)
+
+
+FAR = "https://beacon.example/x.png"
+PIXEL = "data:image/png;base64,iVBORw0KGgo="
+BEACONS = [
+    f"![]({FAR})",
+    f"![a picture]({FAR} 'title')",
+    f"![a][r]\n\n[r]: {FAR}",
+    f"![r][]\n\n[r]: {FAR}",
+    f"![r]\n\n[r]: {FAR}",
+    f"[![a]({FAR})](https://example.org)",
+    f"<img src={FAR}>",
+    f"<IMG SRCSET='{FAR} 2x'>",
+    f"<svg><image href='{FAR}'/></svg>",
+    f"<video poster='{FAR}'></video>",
+    f"<link rel=stylesheet href={FAR}>",
+    f"<style>p {{background: url({FAR})}}</style>",
+    f"<p style='background: url({FAR})'>a</p>",
+    f"&lt;img src={FAR}&gt;",
+    f"&#33;[a]({FAR})",
+    f"\\![a]({FAR})",
+    f"!\\[a]({FAR})",
+    f"![a [b]({PIXEL})]({FAR})",
+    f"![a\\](data:image/png;base64,AA)]({FAR})",
+    f"![a`](data:image/png;base64,AA)`]({FAR})",
+    f"![a](data:image/png;base64,AA x)\n\n[a]: {FAR}",
+    f"![a](data:image/png;base64,AA)\n\n![b]({FAR})",
+    "![a](//beacon.example/x.png)![b](x.png)![c](file:///etc/passwd)",
+    f"| a |\n|---|\n| ![a]({FAR}) |",
+    f"![a](<{FAR}>)",
+    f"!\n[a]({FAR})",
+    f"$![a]({FAR})$",
+]
+
+
+class Loads(HTMLParser):
+    """Collects what a page loads by itself."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        for name, value in attributes:
+            value = value or ""
+            loads = name in ("src", "srcset", "poster", "data", "background", "xlink:href")
+            loads |= name == "href" and tag != "a"
+            loads |= name == "style" and "url(" in value
+            if loads and not value.startswith("data:"):
+                self.found.add((tag, name, value))
+
+
+def page_of(notebook):
+    return HTMLExporter().from_notebook_node(notebook)[0]
+
+
+def test_no_text_of_a_learner_loads_anything():
+    notebook = honest()
+    before = Loads(page_of(hand_in(notebook).notebook)).found
+    for kind in ("markdown", "raw"):
+        notebook["cells"] += [extra(text, kind) for text in BEACONS]
+    cell_of(notebook, "explain")["source"] = "\n\n".join(BEACONS)
+    result = hand_in(notebook)
+    page = page_of(result.notebook)
+    assert Loads(page).found == before
+    assert "Pictures that lie elsewhere are not shown in text" in str(result.findings)
+    assert f'<a href="{FAR}"' in page  # a person may still follow it
+    unguarded = copy.deepcopy(SOURCE)
+    unguarded.cells[0].source = BEACONS[0]
+    assert Loads(page_of(unguarded)).found - before == {("img", "src", FAR)}
+
+
+def test_a_picture_that_stands_in_the_text_is_shown():
+    notebook = honest()
+    cell_of(notebook, "explain")["source"] = f"See ![a plot]({PIXEL})!"
+    result = hand_in(notebook)
+    assert result.findings == []
+    assert f'<img alt="a plot" src="{PIXEL}"' in page_of(result.notebook)
 
 
 def test_ids_of_extra_cells_never_clash():

@@ -50,6 +50,39 @@ UNREADABLE = {
         json.dumps({"nbformat": 4, "cells": [extra("x = 1")]}).encode(),
         "None of the 1 cells handed in can be read",
     ),
+    "without answer cells": (
+        json.dumps(
+            honest() | {"cells": [c for c in honest()["cells"] if c["id"] not in ANSWERS]}
+        ).encode(),
+        "None of the 8 cells handed in can be read as an answer of this notebook",
+    ),
+    "another assignment with the same first cells and blank text": (
+        json.dumps(
+            {
+                "nbformat": 4,
+                "cells": [
+                    cell_of(RELEASED, "start"),
+                    extra("*Your answer here.*", "markdown"),
+                    extra(
+                        "def treble(x):\n    return 3 * x", metadata=mark("treble", solution=True)
+                    ),
+                ],
+            }
+        ).encode(),
+        "It may be another notebook under this one's name, or its cells have lost both.",
+    ),
+    "cells without ids and without grade_ids": (
+        json.dumps(
+            honest()
+            | {
+                "cells": [
+                    {k: v for k, v in c.items() if k not in ("id", "metadata")}
+                    for c in honest()["cells"]
+                ]
+            }
+        ).encode(),
+        "none has the id or the grade_id of one",
+    ),
     "too large": (b" " * 20_000_001, "it takes 20,000,001 bytes"),
     "too many parts": (b"[" + b"{}," * 600_000 + b"{}]", "it has 1,200,002 parts"),
 }
@@ -149,6 +182,12 @@ def hostile_schema_version(notebook):
 @keeps(None)
 def skipped_check(notebook):
     cell_of(notebook, "check_double")["metadata"]["tags"] = ["skip-execution"]
+
+
+@keeps(None)
+def cells_without_ids(notebook):
+    for cell in notebook["cells"]:
+        del cell["id"]
 
 
 @keeps(None)
@@ -321,6 +360,7 @@ def test_a_missing_answer_is_blank():
     notebook = honest()
     notebook["cells"].remove(cell_of(notebook, "double"))
     result = hand_in(notebook)
+    assert result.verdict == "graded"
     assert "Answer cells are missing and count as blank: double." in result.findings
     assert texts(result)["double"] == STUB
 

@@ -3,6 +3,8 @@
 import importlib
 import re
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -49,14 +51,14 @@ def shown(outputs):
 def test_what_is_called_inside_exists():
     source = (Path(casebook_grader.__path__[0]) / "session.py").read_text(encoding="utf-8")
     called = set(re.findall(r'inside\(\s*"(\w+)\.(\w+)"', source))
-    assert len(called) == 6
+    assert len(called) == 4
     for module, name in called:
         assert callable(getattr(importlib.import_module(f"casebook_grader.inside.{module}"), name))
 
 
 def test_a_call_is_an_expression_that_names_nothing():
-    code = inside("start.begin", "a 'text'", 5, ["x"])
-    assert compile(code, "cell", "eval").co_names == ("__import__", "begin")
+    code = inside("checks.bind", "a 'text'", 5, ["x"])
+    assert compile(code, "cell", "eval").co_names == ("__import__", "bind")
     assert code.endswith("""("a 'text'", 5, ['x'])""")
 
 
@@ -108,11 +110,38 @@ class TestInTheSandbox:
         assert "did not finish within" in shown(session.write(ENDLESS))
         assert "the notebook's time was used up" in shown(session.write("1"))
         assert "the notebook's time was used up" in shown(session.check("assert True"))
+        assert [incident.text for incident in session.incidents] == [
+            "a cell did not finish within 3 seconds",
+            "the notebook's time was used up",
+        ]
 
-    def test_the_time_of_a_kernels_start(self, begin, monkeypatch):
+    def test_how_many_cells_may_hang(self, begin):
+        session = begin(cell=0.5, check=0.5)
+        session.write(f"def f():\n    {ENDLESS}")
+        assert "not finish" in shown(session.write("open('again', 'a').write('x')\n" + ENDLESS))
+        assert "not finish" in shown(session.check("f()"))
+        began = time.monotonic()
+        assert "not run: 2 cells or checks" in shown(session.write("print('here')"))
+        assert "not run: 2 cells or checks" in shown(session.check("f()"))
+        assert time.monotonic() - began < 0.1
+        assert (session.folder / "again").read_text() == "x"
+        assert len(session.incidents) == 2
+
+    def test_a_cell_that_hangs_when_it_is_repeated_is_not_repeated_again(self, begin):
+        session = begin(cell=1)
+        session.write("import os\nif os.path.exists('ran'): exec('while True: pass')")
+        session.write("open('ran', 'w').close()")
+        session.write("os._exit(1)")
+        assert "could not be run again" in shown(session.write("1"))
+        assert shown(session.write("print('here')")) == "here\n"
+
+    def test_what_is_not_the_learners_is_raised_and_never_shown_as_theirs(self, begin, monkeypatch):
         session = begin(start=0.01)
         monkeypatch.setattr(Kernel, "answers", lambda kernel: False)
-        assert "a kernel did not start: no answer in 0.01 s" in shown(session.write("1"))
+        for run in (session.write, session.check):
+            with pytest.raises(SandboxError, match=r"a kernel did not start: no answer in 0\.01 s"):
+                run("assert True")
+        assert session.incidents == []
 
     def test_how_often_a_kernel_starts_again(self, begin):
         session = begin(restarts=1)
@@ -156,14 +185,49 @@ class TestInTheSandbox:
         code = "import resource; print(resource.getrlimit(resource.RLIMIT_CPU))"
         assert shown(session.write(code)) == "(1234, 1234)\n"
 
-    def test_a_check_that_cannot_run_is_reported(self, begin, monkeypatch):
+    def test_a_check_kernel_that_ends_once_is_replaced(self, begin):
         session = begin()
+        check = "open('twice', 'a').write('x')\nif len(open('twice').read()) < 2: os._exit(1)"
+        assert shown(session.check(f"import os\n{check}")) == ""
+        assert session.incidents == []
 
-        def refuse(folder):
-            raise SandboxError("no kernel today")
+    def test_a_check_kernel_that_ends_twice_by_itself_is_not_the_learners(self, begin):
+        session = begin()
+        with pytest.raises(SandboxError, match="ended twice"):
+            session.check("__import__('os')._exit(1)")
+        assert session.incidents == []
 
-        monkeypatch.setattr(session._sandbox, "start_kernel", refuse)
-        assert "this check could not run: no kernel today" in shown(session.check("assert True"))
-        assert session.incidents == [
-            Incident(Verdict.KILLED, "a check could not run: no kernel today")
-        ]
+    def test_a_check_kernel_that_ends_of_what_the_learner_sent_is_the_learners(self, begin):
+        session = begin()
+        session.write("def f(): return 1")
+        for _ in range(2):
+            assert "ended its kernel" in shown(session.check("__import__('os')._exit(f())"))
+        assert [incident.kind for incident in session.incidents] == [Verdict.KILLED] * 2
+        assert "not run: 2" in shown(session.check("assert f() == 1"))
+
+    @pytest.mark.parametrize("use", ["write", "check"])
+    def test_a_process_that_forks_kernels_and_ends_is_not_the_learners_doing(self, begin, use):
+        session = begin().prepare([])
+        session.write("import time\ndef f(): time.sleep(20)")
+        killer = threading.Timer(0.5, session._sandbox._zygote.kill)
+        killer.start()
+        with pytest.raises(SandboxError, match="outside it"):
+            getattr(session, use)("f()")
+        killer.join()
+        assert session.incidents == []
+
+    @pytest.mark.parametrize(
+        ("limits", "setup", "words"),
+        [
+            ({"prepare": 0.3}, "import time; time.sleep(1)", "did not finish"),
+            ({}, "1 / 0", "failed: ZeroDivisionError"),
+        ],
+    )
+    def test_preparing_that_goes_wrong_is_raised(self, begin, limits, setup, words):
+        with pytest.raises(SandboxError, match=words):
+            begin(**limits).prepare([setup])
+
+    def test_the_learners_time_does_not_limit_preparing(self, begin):
+        setup = "import time; time.sleep(0.5)"
+        session = begin(cell=0.1, check=0.1, notebook=60).prepare([setup])
+        assert session.set_up(setup) == []

@@ -152,3 +152,34 @@ def test_a_thousand_files_make_one_short_finding(plain):
     [finding] = read(plain).findings
     assert "and 990 more" in finding
     assert len(finding) < 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2026-03-01 18:30:00.123456 UTC", 18),
+        ("2026-03-01 18:30:00 Asia/Seoul", 9),
+        ("2026-03-01T18:30:00Z", 18),
+        ("2026-03-01 18:30:00", 18),
+    ],
+)
+def test_the_time_of_handing_in(tmp_path, text, hour):
+    (tmp_path / "timestamp.txt").write_text(text + "\n")
+    found = read_submission(tmp_path, ())
+    assert (found.timestamp.hour, found.timestamp.minute, found.timestamp.tzinfo) == (
+        hour,
+        30,
+        None,
+    )
+    assert found.findings == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yesterday", "2026-13-41 18:30:00 UTC", "2026-03-01 18:30:00 ../../etc/passwd", "9" * 1000],
+)
+def test_a_time_that_is_none_is_said_and_not_used(tmp_path, text):
+    (tmp_path / "timestamp.txt").write_text(text)
+    found = read_submission(tmp_path, ())
+    assert found.timestamp is None
+    assert found.findings[0].startswith("The time in timestamp.txt was not read: ")

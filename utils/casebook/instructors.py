@@ -1,5 +1,6 @@
 """Subcommands for instructors."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -7,47 +8,157 @@ import click
 from casebook.place import in_course
 
 
+class _Progress:
+    """Shows how far grading has come: rate, remaining time and verdicts."""
+
+    def __init__(self, assignment: str):
+        """Show nothing yet."""
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        columns += (TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+        columns += (TextColumn("{task.fields[verdicts]}"),)
+        self._bar = Progress(*columns, console=Console(stderr=True))
+        self._task = self._bar.add_task(f"Grading {assignment}", total=None, rate="", verdicts="")
+        self._verdicts = Counter()
+
+    def __enter__(self):
+        """Show the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_):
+        """Leave it as it is."""
+        self._bar.stop()
+
+    def begin(self, workers, submissions: int) -> None:
+        """Say how many notebooks run at a time, and begin to count."""
+        self._bar.console.print(
+            f"{submissions} submissions; {workers.number} notebooks at a time on "
+            f"{workers.machines} {'machine' if workers.machines == 1 else 'machines'}."
+        )
+        self._bar.reset(self._task, total=submissions, rate="", verdicts="")
+
+    def add(self, verdict: str) -> None:
+        """Count a submission."""
+        self._verdicts[verdict] += 1
+        task = self._bar.tasks[0]
+        minutes = (task.elapsed or 0) / 60
+        self._bar.update(
+            self._task,
+            advance=1,
+            rate=f"{(task.completed + 1) / minutes:.0f} a minute" if minutes else "",
+            verdicts=", ".join(f"{count} {name}" for name, count in self._verdicts.items()),
+        )
+
+
 @click.command()
 @in_course
+@click.option("--learner", metavar="NAME", help="Grade this learner's submission alone.")
+@click.option("--force", is_flag=True, help="Run again what was run before.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many notebooks run at a time here; as many as cores and memory allow without it.",
+)
+@click.option(
+    "--time-limit", type=float, metavar="SECONDS", help="What a notebook may take in all."
+)
+@click.option(
+    "--memory-limit", type=float, metavar="GB", help="What a kernel of a submission may take."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Run notebooks on this cluster of dask's.")
+@click.option("--tls-ca", type=click.Path(path_type=Path), metavar="FILE", help="For tls://.")
+@click.option("--tls-cert", type=click.Path(path_type=Path), metavar="FILE", help="For tls://.")
+@click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="For tls://.")
 @click.option(
     "--no-sandbox", is_flag=True, help="Run what learners wrote as yourself, without isolation."
 )
 @click.argument("assignment", default="")
-def grade(root: Path, no_sandbox: bool, assignment: str) -> None:
+def grade(
+    root: Path,
+    learner: str | None,
+    force: bool,
+    workers: int | None,
+    time_limit: float | None,
+    memory_limit: float | None,
+    scheduler: str | None,
+    tls_ca: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    no_sandbox: bool,
+    assignment: str,
+) -> None:
     """Grade what learners submitted for ASSIGNMENT.
 
     Submissions lie in grading/submitted/<learner>/<assignment>/. The grades are printed, and go
     into nbgrader's gradebook. What learners wrote runs in a sandbox, which takes Linux and
-    bubblewrap. Example:
+    bubblewrap. What was graded before and has not changed is not run again, so a run that was
+    interrupted goes on where it stopped.
+
+    The exit status is 0 if every submission has a verdict, 1 if some have to be graded again, or
+    nothing could be graded. Example:
 
       casebook grade 03_residual_networks
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from casebook_grader import grade as grading
+    from casebook_grader.cluster import Cluster
     from casebook_grader.course import CourseError
+    from casebook_grader.limits import GB
     from casebook_grader.sandbox import SandboxError
+    from casebook_grader.table import literal, table
 
-    console = Console()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    waiting = len(grading.learners(assignment, root)) if assignment else 0
-    bar = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), disable=not waiting)
+    if scheduler and workers:
+        raise click.UsageError("--workers is for this machine; a cluster has its own.")
+    if not scheduler and (tls_ca or tls_cert or tls_key):
+        raise click.UsageError("TLS files are for a cluster; expected --scheduler too.")
+    limits = {}
+    if time_limit is not None:
+        limits["notebook"] = time_limit
+    if memory_limit is not None:
+        limits["memory"] = int(memory_limit * GB)
+    options = grading.Options(
+        learner=learner,
+        force=force,
+        workers=workers,
+        cluster=Cluster(scheduler, tls_ca, tls_cert, tls_key) if scheduler else None,
+        limits=limits,
+        sandboxed=not no_sandbox,
+    )
+    grades = []
     try:
-        with bar:
-            task = bar.add_task(f"Grading {assignment}", total=waiting)
-            grades = grading.grade(
-                assignment, root, lambda learner: bar.advance(task), not no_sandbox
-            )
+        with _Progress(assignment) as progress:
+            for found in grading.grade(assignment, root, options, progress.begin):
+                grades.append(found)
+                progress.add(found.verdict)
     except (CourseError, SandboxError) as error:
-        raise click.ClickException(f"nothing was graded: {error}") from None
-    console.print(grading.table(assignment, grades))
-    for result in grades:
-        for finding in result.findings if result.verdict != "graded" else ():
-            console.print(f"{result.learner}: {finding}", markup=False, highlight=False)
-    if any(result.by_hand for result in grades):
+        graded = f"{len(grades)} submissions were graded, then" if grades else "nothing was graded"
+        raise click.ClickException(f"{graded}: {error}") from None
+    grades.sort(key=lambda found: found.learner)
+    console = Console()
+    console.print(table(assignment, grades))
+    for found in grades:
+        for finding in found.findings:
+            console.print(literal(f"{found.learner}: {finding}"))
+    if any(found.by_hand for found in grades):
         console.print(
             "Written answers wait in formgrader: casebook start, then Nbgrader > Formgrader."
+        )
+    again = sum(found.verdict not in grading.SETTLED for found in grades)
+    if again:
+        raise click.ClickException(
+            f"{again} of {len(grades)} submissions could not be graded, by no fault of theirs: "
+            "see above, and run this again"
         )
 
 

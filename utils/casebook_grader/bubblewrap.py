@@ -89,6 +89,9 @@ def environment() -> dict[str, str]:
     return {
         "KERAS_BACKEND": "tensorflow",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",  # or NumPy starts threads when it is imported
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }

@@ -27,12 +27,14 @@ class Execution:
     Attributes:
         outputs: What it showed.
         failed: Whether it raised an exception.
-        ended: Why the kernel did not finish it, or None if it did.
+        ended: Why the kernel did not finish it, for a person, or None if it did.
+        why: The same as a word: "time", or as `Kernel.why`.
     """
 
     outputs: list[NotebookNode] = field(default_factory=list)
     failed: bool = False
     ended: Incident | None = None
+    why: str | None = None
 
 
 def request(kernel: Kernel, source: str, may_ask: bool = False) -> str:
@@ -66,8 +68,7 @@ def follow(
             if message and message["msg_type"] == "input_request":
                 text = answer(message["content"]["prompt"])
                 if not kernel.is_alive():
-                    execution.ended = _end_of(kernel)
-                    return execution
+                    return _ended(execution, kernel)
                 client.input(text)
                 end = max(end, time.monotonic() + _AFTER_ANSWER_SECONDS)
         if client.iopub_channel.socket in ready:
@@ -85,11 +86,10 @@ def follow(
                         execution.outputs[-1] = remark("too much output: the rest is left out")
                 execution.failed |= kind == "error"
         elif not kernel.is_alive():
-            execution.ended = _end_of(kernel)
-            return execution
+            return _ended(execution, kernel)
         if time.monotonic() > end:
             text = f"did not finish within {max(seconds, 0):.0f} seconds"
-            execution.ended = Incident(Verdict.TIMED_OUT, text)
+            execution.ended, execution.why = Incident(Verdict.TIMED_OUT, text), "time"
             return execution
 
 
@@ -114,14 +114,17 @@ def _succeeded(client, request_id: str) -> bool:
     return reply["content"]["status"] == "ok"
 
 
-def _end_of(kernel: Kernel) -> Incident:
-    """Say how a kernel ended."""
+def _ended(execution: Execution, kernel: Kernel) -> Execution:
+    """Note how a kernel ended."""
     words = {
         "memory": "took more memory than allowed",
         "processes": "started more processes than allowed",
         "disk": "wrote more files than allowed",
+        "message": "sent or showed more than allowed",
     }
-    return Incident(Verdict.KILLED, words.get(kernel.why, "ended its kernel"))
+    execution.why = kernel.why or "exited"
+    execution.ended = Incident(Verdict.KILLED, words.get(execution.why, "ended its kernel"))
+    return execution
 
 
 def _message(receive: Callable) -> dict | None:

@@ -1,57 +1,64 @@
-"""Grade what learners submitted for one assignment, and make a table of grades.
+"""Grade what learners submitted for one assignment: read, rebuild, run, score, say what happened.
 
 Submissions lie in `grading/submitted/<learner>/<assignment>/`. Each is rebuilt from the course's
-own source, so that a damaged one is graded as far as it goes and never stops the others, and then
-goes through nbgrader into the gradebook, executed in two sandboxed kernels.
+own source, so that a damaged one is graded as far as it goes and never stops the others. Workers
+run the notebooks (`task`); what they return is kept (`store`) and written into nbgrader's gradebook
+by this process alone (`book`). A run that was killed goes on where it stopped.
 """
 
-import re
-import shutil
-import warnings
-from collections.abc import Callable
+import contextlib
+import fcntl
+import functools
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
-from nbgrader.converters import Autograde
-from rich.table import Table
-from sqlalchemy.exc import SAWarning
+from nbformat import NotebookNode
 from traitlets.config import Config
 
+from casebook_grader import results, task
+from casebook_grader.book import Book
+from casebook_grader.cluster import (
+    Cluster,
+    WorkerLost,
+    Workers,
+    local_workers,
+    remote_workers,
+)
 from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignment, require_success
 from casebook_grader.limits import Limits
-from casebook_grader.prepare import Prepared, prepare
-from casebook_grader.reports import Incident, Verdict, attached, verdict_of
-from casebook_grader.warm import warm_sandbox
+from casebook_grader.prepare import Prepared, prepare, read_source
+from casebook_grader.reports import Incident, Verdict, attached, seconds_of, verdict_of
+from casebook_grader.results import Grade
+from casebook_grader.sandbox import require_sandbox
+from casebook_grader.store import Store, environment, key_of
+
+# Verdicts after which a submission is not run again unless something has changed.
+SETTLED = frozenset(Verdict) - {Verdict.ENGINE_FAILED}
 
 
-@dataclass
-class Grade:
-    """One learner's grade in one assignment.
+@dataclass(frozen=True)
+class Options:
+    """How to grade.
 
     Attributes:
-        learner: Name of the submission's folder.
-        verdict: What became of the submission; `findings` say more.
-        notebooks: For each notebook its score by the checks, and the points that they give.
-        by_hand: Points of written answers that a person still has to read.
-        checks: For each check, by its grade_id, the score.
-        findings: What was odd about the submission.
+        learner: Grade this learner alone.
+        force: Run notebooks again whose outcome is known.
+        workers: How many notebooks run at a time here; by default as this machine allows.
+        cluster: Run them there instead.
+        limits: Limits to use in place of the settings' ones, by name.
+        sandboxed: False runs learner code as yourself, without isolation.
     """
 
-    learner: str
-    verdict: Verdict = Verdict.GRADED
-    notebooks: dict[str, tuple[float, float]] = field(default_factory=dict)
-    by_hand: float = 0
-    checks: dict[str, float] = field(default_factory=dict)
-    findings: list[str] = field(default_factory=list)
-
-    @property
-    def score(self) -> float:
-        """Points earned in the checks of all notebooks."""
-        return sum(score for score, _ in self.notebooks.values())
+    learner: str | None = None
+    force: bool = False
+    workers: int | None = None
+    cluster: Cluster | None = None
+    limits: dict[str, float] = field(default_factory=dict)
+    sandboxed: bool = True
 
 
 def learners(assignment: str, root: Path = ROOT) -> list[str]:
@@ -63,23 +70,40 @@ def learners(assignment: str, root: Path = ROOT) -> list[str]:
 def grade(
     assignment: str,
     root: Path = ROOT,
-    progress: Callable[[str], None] = lambda learner: None,
-    sandboxed: bool = True,
-) -> list[Grade]:
-    """Grade all submissions of an assignment anew.
+    options: Options | None = None,
+    started: Callable[[Workers, int], None] = lambda workers, submissions: None,
+) -> Iterator[Grade]:
+    """Grade the submissions of an assignment, each once it is done.
 
     Args:
         assignment: Name of the assignment.
         root: The course's folder.
-        progress: Called with a learner's name after each submission.
-        sandboxed: False runs learner code as yourself, without isolation.
+        options: How.
+        started: Called once with the workers, and the number of submissions.
 
     Raises:
-        CourseError: No such assignment, nothing submitted, nonsense among the limits, or nbgrader
-            cannot read the source.
+        CourseError: No such assignment, nothing submitted, nonsense among the limits, nbgrader
+            cannot read the source, or the gradebook or the cluster cannot be reached.
         SandboxError: Learner code cannot be isolated on this machine.
     """
+    options = options or Options()
     require_assignment(assignment, root)
+    names = _names(assignment, root, options.learner)
+    more = Config()
+    more.CasebookLimits.update(options.limits)
+    # The gradebook must know the checks and their points; assignments/ stays as it is.
+    course = nbgrader(root, more, release_directory="grading/release")
+    limits = Limits.from_config(course.config)
+    if options.sandboxed and options.cluster is None:
+        require_sandbox()
+    with _alone(root / "grading" / "release.lock"):
+        require_success(course.generate_assignment(assignment), f"read {assignment}")
+    with _workers(options) as workers, Book(course.config, assignment) as book:
+        started(workers, len(names))
+        yield from _Run(course.config, assignment, root, options, limits, workers, book).of(names)
+
+
+def _names(assignment: str, root: Path, learner: str | None) -> list[str]:
     names = learners(assignment, root)
     if not names:
         raise CourseError(
@@ -87,114 +111,180 @@ def grade(
             f"grading/submitted/<learner>/{assignment}/ and run this again. To try it out with "
             f"invented learners: make sample-class ASSIGNMENT={assignment}"
         )
-    more = Config()
-    more.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
-    more.TwoKernels.sandboxed = sandboxed
-    # The gradebook must know the checks and their points; assignments/ stays as it is.
-    course = nbgrader(
-        root, more, release_directory="grading/release", submitted_directory="grading/rebuilt"
-    )
-    warm_sandbox(sandboxed, Limits.from_config(course.config))
-    require_success(course.generate_assignment(assignment), f"read {assignment}")
-    grades = []
-    with warnings.catch_warnings():
-        # nbgrader reads a new submission before it has added it, which SQLAlchemy remarks on.
-        warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
-        for name in names:
-            grades.append(_grade_one(course, assignment, name, root))
-            progress(name)
-    return grades
-
-
-def known_as(learner: str) -> str:
-    """The name that the gradebook knows a learner by.
-
-    nbgrader reads some characters as patterns, and shows others as HTML.
-
-    Example:
-        >>> known_as("zoe@example.org"), known_as("-all [*]")
-        ('zoe@example.org', '%2Dall %5B%2A%5D')
-    """
-    return re.sub(
-        r"[*?\[\]{}+%!~<>&\"'\x00-\x1f\\]|^[-.\s]|\s$", lambda m: f"%{ord(m[0]):02X}", learner
-    )
-
-
-def _grade_one(course: NbGraderAPI, assignment: str, learner: str, root: Path) -> Grade:
-    """Rebuild and grade one submission; what goes wrong ends in its verdict."""
-    submitted = root / "grading" / "submitted" / learner / assignment
-    prepared = prepare(course.config, assignment, submitted)
-    _write(prepared, root / "grading" / "rebuilt" / known_as(learner) / assignment)
-    grade = Grade(learner, prepared.verdict, findings=prepared.all_findings)
-    result = course.autograde(assignment, known_as(learner))
-    if not result["success"]:
-        log = result.get("log") or result.get("error") or "no reason given"
-        grade.verdict = Verdict.NOT_GRADABLE
-        grade.findings.append(log.strip().splitlines()[-1])
-        return grade
-    incidents = _incidents(course, assignment, learner, prepared)
-    for notebook, found in incidents.items():
-        grade.findings += [f"{notebook}: {incident.text}" for incident in found]
-    if grade.verdict == Verdict.GRADED:
-        grade.verdict = verdict_of(chain.from_iterable(incidents.values()))
-    _read(course, assignment, grade)
-    return grade
-
-
-def _write(prepared: Prepared, folder: Path) -> None:
-    """Write a prepared submission where nbgrader will read it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for name, rebuilt in prepared.notebooks.items():
-        nbformat.write(rebuilt.notebook, folder / f"{name}.ipynb")
-    for name, content in prepared.records.items():
-        (folder / name).write_bytes(content)
-
-
-def _incidents(
-    course: NbGraderAPI, assignment: str, learner: str, prepared: Prepared
-) -> dict[str, list[Incident]]:
-    """What was ended while a submission's notebooks ran, by notebook."""
-    places = course.coursedir
-    folder = places.format_path(places.autograded_directory, known_as(learner), assignment)
-    return {
-        name: attached(nbformat.read(Path(folder) / f"{name}.ipynb", as_version=4))
-        for name in prepared.notebooks
-    }
-
-
-def _read(course: NbGraderAPI, assignment: str, grade: Grade) -> None:
-    """Read a grade from the gradebook."""
-    with Gradebook(course.coursedir.db_url, course.coursedir.course_id) as book:
-        submission = book.find_submission(assignment, known_as(grade.learner))
-        for notebook in sorted(submission.notebooks, key=lambda notebook: notebook.name):
-            checks = [check for check in notebook.grades if check.cell.cell_type == "code"]
-            score = sum(check.score for check in checks)
-            grade.notebooks[notebook.name] = (score, sum(check.max_score for check in checks))
-            grade.checks.update({check.name: check.score for check in checks})
-            grade.by_hand += sum(
-                answer.max_score for answer in notebook.grades if answer.needs_manual_grade
-            )
-
-
-def table(assignment: str, grades: list[Grade]) -> Table:
-    """A table of grades: a row per learner, a column per notebook."""
-    notebooks = sorted({name for grade in grades for name in grade.notebooks})
-    shown = Table(title=f"{assignment}: points from checks")
-    shown.add_column("learner")
-    for name in notebooks:
-        shown.add_column(name, justify="right", overflow="fold")
-    shown.add_column("total", justify="right")
-    shown.add_column("to read", justify="right")
-    shown.add_column("verdict")
-    for grade in grades:
-        points = [grade.notebooks.get(name) for name in notebooks]
-        possible = sum(pair[1] for pair in grade.notebooks.values())
-        shown.add_row(
-            grade.learner,
-            *(f"{pair[0]:g} / {pair[1]:g}" if pair else "-" for pair in points),
-            f"{grade.score:g} / {possible:g}",
-            f"{grade.by_hand:g}",
-            grade.verdict,
+    if learner is not None and learner not in names:
+        raise CourseError(
+            f"nothing is submitted for {assignment} by {learner!r}; expected the name of a folder "
+            f"in grading/submitted/, such as {names[0]!r}"
         )
-    return shown
+    return names if learner is None else [learner]
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until no other grader of this folder is in the block."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _workers(options: Options) -> contextlib.AbstractContextManager[Workers]:
+    return remote_workers(options.cluster) if options.cluster else local_workers(options.workers)
+
+
+@dataclass
+class _Submission:
+    """A submission whose notebooks are being run.
+
+    Attributes:
+        learner: Name of its folder.
+        prepared: Its notebooks, ready to be run.
+        keys: What each notebook's run is kept under.
+        missing: Names of notebooks that are still being run.
+        failures: What failed outside the learner's code, by notebook.
+        lost: What ended its worker, by notebook.
+    """
+
+    learner: str
+    prepared: Prepared
+    keys: dict[str, str]
+    missing: set[str]
+    failures: dict[str, str] = field(default_factory=dict)
+    lost: dict[str, str] = field(default_factory=dict)
+
+
+class _Run:
+    """One run of `grade`: bounded in memory, whatever the size of the class."""
+
+    def __init__(
+        self,
+        config: Config,
+        assignment: str,
+        root: Path,
+        options: Options,
+        limits: Limits,
+        workers: Workers,
+        book: Book,
+    ):
+        self._config, self._assignment, self._root = config, assignment, root
+        self._options, self._limits = options, limits
+        self._workers, self._book, self._store = workers, book, Store(root)
+        self._source = functools.cache(functools.partial(_bare_source, config, assignment))
+        # By key, who waits for a notebook's run: equal notebooks are run once.
+        self._waiting: dict[str, list[tuple[_Submission, str]]] = {}
+        self._fresh: set[str] = set()  # keys that this run has put into the store
+        self._done: deque[_Submission] = deque()
+
+    def of(self, names: list[str]) -> Iterator[Grade]:
+        """Grade these learners' submissions."""
+        left = iter(names)
+        name = next(left, None)
+        while True:
+            while self._done:
+                yield self._finish(self._done.popleft())
+            if name is not None and self._workers.have_room():
+                self._begin(name)
+                name = next(left, None)
+            elif self._workers:
+                self._take(*self._workers.next())
+            elif name is None:
+                return
+
+    def _begin(self, learner: str) -> None:
+        """Read a submission, and have those of its notebooks run whose outcome is not known."""
+        submitted = self._root / "grading" / "submitted" / learner / self._assignment
+        prepared = prepare(self._config, self._assignment, submitted)
+        submission = _Submission(learner, prepared, {}, set())
+        for name, rebuilt in prepared.notebooks.items():
+            source = self._source(name)
+            key = key_of(rebuilt.notebook, source, prepared.records, self._limits)
+            submission.keys[name] = key
+            if key in self._waiting:
+                submission.missing.add(name)
+                self._waiting[key].append((submission, name))
+            elif self._must_run(key):
+                submission.missing.add(name)
+                self._waiting[key] = [(submission, name)]
+                self._workers.start(key, task.run, self._task(rebuilt.notebook, source, prepared))
+        if not submission.missing:
+            self._done.append(submission)
+
+    def _must_run(self, key: str) -> bool:
+        if self._options.force and key not in self._fresh:
+            return True
+        return self._store.get(key) is None
+
+    def _task(self, notebook: NotebookNode, source: NotebookNode, prepared: Prepared) -> task.Task:
+        return task.Task(
+            notebook=nbformat.v4.writes(notebook).encode(),
+            source=nbformat.v4.writes(source).encode(),
+            records=prepared.records,
+            limits=self._limits,
+            sandboxed=self._options.sandboxed,
+            environment=environment(),
+        )
+
+    def _take(self, key: str, ran: task.Ran | Exception) -> None:
+        """Keep what came of a notebook, and tell those who wait for it."""
+        if isinstance(ran, task.Ran) and ran.notebook is not None:
+            self._store.put(key, ran.notebook)
+            if self._options.force:
+                self._fresh.add(key)
+        for submission, name in self._waiting.pop(key):
+            submission.missing.discard(name)
+            if isinstance(ran, WorkerLost):
+                submission.lost[name] = str(ran)
+            elif isinstance(ran, Exception):
+                submission.failures[name] = f"{type(ran).__name__}: {ran}"
+            elif ran.notebook is None:
+                submission.failures[name] = ran.failure
+            if not submission.missing:
+                self._done.append(submission)
+
+    def _finish(self, submission: _Submission) -> Grade:
+        """Score a submission, keep the result and return it."""
+        grade = Grade(submission.learner, submission.prepared.verdict, keys=submission.keys)
+        grade.findings = list(submission.prepared.all_findings)
+        notebooks = {name: self._store.get(key) for name, key in submission.keys.items()}
+        if submission.lost or submission.failures:
+            self._not_scored(grade, submission)
+        else:
+            earlier = results.read(submission.learner, self._assignment, self._root)
+            if not (earlier and earlier.keys == grade.keys and self._book.known(grade.learner)):
+                prepared = submission.prepared
+                self._book.save(grade.learner, notebooks, prepared.timestamp, prepared.records)
+            incidents: dict[str, list[Incident]] = {}
+            for name, notebook in notebooks.items():
+                incidents[name] = attached(notebook)
+                grade.seconds[name] = seconds_of(notebook)
+                grade.findings += [f"{name}: {incident.text}" for incident in incidents[name]]
+            if grade.verdict == Verdict.GRADED:
+                grade.verdict = verdict_of(chain.from_iterable(incidents.values()))
+            grade.checks, grade.by_hand = self._book.read(grade.learner)
+        results.write(grade, self._assignment, self._root)
+        return grade
+
+    def _not_scored(self, grade: Grade, submission: _Submission) -> None:
+        """Say what stood in the way; the next run tries again."""
+        for name, why in submission.lost.items():
+            grade.verdict = Verdict.KILLED
+            grade.findings.append(
+                f"{name}: its worker ended twice while it ran, the second time with nothing else "
+                f"beside it ({why}). Nothing was scored; the next run tries again."
+            )
+        for name, why in submission.failures.items():
+            grade.verdict = Verdict.ENGINE_FAILED
+            grade.findings.append(
+                f"{name}: {why}. It is not the learner's doing. Nothing was scored; the next run "
+                "tries again."
+            )
+        grade.keys = {}
+
+
+def _bare_source(config: Config, assignment: str, name: str) -> NotebookNode:
+    """The course's own notebook without outputs, which no worker needs."""
+    source = read_source(config, assignment, name)
+    for cell in source.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return source

@@ -18,6 +18,7 @@ from traitlets import Int
 from casebook_grader.limits import Limits
 
 _GONE_SECONDS = 10
+_RETRY_MILLISECONDS = 5  # between two attempts to connect with a kernel that is still to open
 _MOST_MESSAGES = 4  # that wait here; more wait in the kernel
 
 
@@ -42,6 +43,7 @@ class Client(BlockingKernelClient):
         context = super()._context_default()
         context.setsockopt(zmq.MAXMSGSIZE, self.largest_message)
         context.setsockopt(zmq.RCVHWM, _MOST_MESSAGES)
+        context.setsockopt(zmq.RECONNECT_IVL, _RETRY_MILLISECONDS)
         return context
 
 
@@ -56,6 +58,7 @@ class Kernel:
         connection_file: Path of its connection file.
         limits: What it may use.
         killed: Whether we killed it.
+        zygote: The process that forked it.
     """
 
     def __init__(self, process: psutil.Process, folder: Path, private: Path, limits: Limits):
@@ -67,6 +70,7 @@ class Kernel:
         self.limits = limits
         self.client: Client | None = None
         self.killed = False
+        self.zygote: subprocess.Popen | None = None
         self._reason = None
         self._lock = threading.Lock()
 

@@ -31,6 +31,9 @@ class Limits:
         check: Seconds of one check, with every call of the learner's code.
         notebook: Seconds of all cells together.
         start: Seconds until a new kernel answers.
+        prepare: Seconds of one step of the course's own that makes a kernel ready.
+        hangs: How many cells, calls and checks may take too long, or end the check kernel, before
+            the rest of a notebook is not run.
 
     What one kernel may use, together with every process that it started:
         memory: Bytes in memory; what several processes share is divided among them.
@@ -73,6 +76,8 @@ class Limits:
     check: float = 60
     notebook: float = 600
     start: float = 60
+    prepare: float = 60
+    hangs: int = 2
 
     memory: int = 4 * GB
     processes: int = 64

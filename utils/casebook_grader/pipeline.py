@@ -16,11 +16,11 @@ from traitlets import Bool
 from traitlets.config import Config
 
 from casebook_grader import reports
-from casebook_grader.cells import run_notebook, setup_of
+from casebook_grader.execute import execute
 from casebook_grader.limits import Limits
 from casebook_grader.prepare import prepare, read_source
 from casebook_grader.submission import read_submission
-from casebook_grader.warm import next_session, warm_sandbox
+from casebook_grader.warm import warm_sandbox
 
 
 def _submitted(config: Config, about: dict) -> Path:
@@ -63,10 +63,9 @@ class TwoKernels(NbGraderPreprocessor):
         records = read_submission(submitted, [f"{about['notebook']}.ipynb"], limits).records
         source = read_source(self.config, about["assignment"], about["notebook"])
         sandbox = warm_sandbox(self.sandboxed, limits)
-        with next_session(sandbox, setup_of(nb)).begin(records) as session:
-            run_notebook(nb, source, session)
-        reports.attach(nb, session.incidents)
-        for incident in session.incidents:
+        incidents = execute(nb, source, records, sandbox)
+        reports.attach(nb, incidents)
+        for incident in incidents:
             self.log.warning("%s, %s: %s", about["student"], about["notebook"], incident.text)
         return nb, resources
 

@@ -41,6 +41,18 @@ class Place:
         return bool(is_solution(self.cell))
 
     @property
+    def found(self) -> bool:
+        """Whether the learner's cell can be read; for an answer, whether it names this one too.
+
+        An answer that has only its text in common is blank, and may be of any other notebook.
+        """
+        cell = self.learner
+        if cell is None or cell.text is None:
+            return False
+        by_mark = bool(self.mark) and cell.mark.get("grade_id") == self.mark["grade_id"]
+        return by_mark or cell.id == self.name or not self.answer
+
+    @property
     def open(self) -> bool:
         """A code cell in which learners try things."""
         return self.cell.cell_type == "code" and not self.mark

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -23,11 +24,13 @@ class Prepared:
         notebooks: The rebuilt notebooks, by name.
         records: The records beside them: bytes for each file name.
         findings: What was odd about the files, in plain sentences; the notebooks have their own.
+        timestamp: When it was handed in, where that is known.
     """
 
     notebooks: dict[str, Rebuilt]
     records: dict[str, bytes]
     findings: list[str]
+    timestamp: datetime | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -88,7 +91,7 @@ def prepare(
         )
         for name in (sorted(sources) if names is None else names)
     }
-    return Prepared(notebooks, found.records, found.findings)
+    return Prepared(notebooks, found.records, found.findings, found.timestamp)
 
 
 def _source_folder(config: Config, assignment: str) -> Path:

@@ -30,6 +30,11 @@ _LIVE = re.compile(
     re.IGNORECASE,
 )
 PASTED = re.compile(r"attachment:(?=\S)", re.IGNORECASE)
+# Where a picture begins, unless its bytes stand there whole: another one is loaded from where the
+# learner likes, and so tells who reads the page, and when.
+_PICTURE = re.compile(
+    r"!(?=\[)(?!\[[^][\\`\n]*\]\(data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*\))"
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Rebuilt:
         notebook: Valid, without outputs; for "not gradable" the source with blank answers.
         findings: What was odd about the submission and what was done, in plain sentences.
         verdict: `GRADED`: grade it. `TAMPERED`: grade it, and show a person the findings.
-            `NOT_GRADABLE`: nothing of the learner's could be read, so that every check will fail.
+            `NOT_GRADABLE`: no answer could be found and read, so that every check will fail.
     """
 
     notebook: NotebookNode
@@ -83,11 +88,12 @@ def rebuild(
     findings = handed_in.findings
     cells = handed_in.cells or []
     lone = assign(places, cells)
-    if not any(place.learner and place.learner.text is not None for place in places):
+    if not any(place.found for place in [p for p in places if p.answer] or places):
         if handed_in.cells is not None:
             findings.append(
-                f"None of the {len(cells)} cells handed in can be read as a cell of this notebook. "
-                "It may be another notebook under this one's name."
+                f"None of the {len(cells)} cells handed in can be read as an answer of this "
+                "notebook: none has the id or the grade_id of one. It may be another notebook "
+                "under this one's name, or its cells have lost both."
             )
         findings.append("All its answers count as blank.")
         return Rebuilt(_assemble(source, places), findings, Verdict.NOT_GRADABLE)
@@ -99,8 +105,13 @@ def rebuild(
     ahead = _place_extras(places, cells, limits.cells, findings)
     for place in places:
         _fill(place)
-    if any(cell.type == "markdown" and PASTED.search(cell.text or "") for cell in cells):
+    courses = {place.learner.place for place in places if place.learner and not place.answer}
+    own = (cell for cell in cells if cell.type == "markdown" and cell.place not in courses)
+    text = "\n".join(cell.text or "" for cell in own)
+    if PASTED.search(text):
         findings.append("Pictures pasted into text are not kept: see the file handed in for them.")
+    if _PICTURE.search(PASTED.sub("", text)):
+        findings.append("Pictures that lie elsewhere are not shown in text; they became links.")
     verdict = Verdict.TAMPERED if changes else Verdict.GRADED
     return Rebuilt(_assemble(source, places, ahead), findings, verdict)
 
@@ -196,12 +207,13 @@ def _fill(place: Place) -> None:
 def _tame(kind: str, text: str) -> str:
     """A text that can be shown to whoever reads it, in formgrader or as feedback.
 
-    No tag in it is HTML any more, and no link starts code: a space without width breaks them up.
-    Pasted pictures are gone, as nbconvert refuses a page that refers to one.
+    No tag in it is HTML any more, no link starts code and no picture is loaded from elsewhere: a
+    space without width breaks them up. Pasted pictures are gone, as nbconvert refuses a page that
+    refers to one.
     """
     if kind == "code":
         return text
-    return _LIVE.sub("\\g<0>\u200b", text)
+    return _LIVE.sub("\\g<0>\u200b", _PICTURE.sub("!\u200b", text))
 
 
 def _assemble(source: NotebookNode, places: list[Place], ahead: list[Cell] = ()) -> NotebookNode:

@@ -67,12 +67,22 @@ def verdict_of(incidents: Iterable[Incident]) -> Verdict:
     return Verdict.GRADED
 
 
-def attach(notebook: NotebookNode, incidents: Iterable[Incident]) -> None:
-    """Write incidents into an executed notebook, in place of any that it holds."""
-    notebook.metadata[_KEY] = {"incidents": [asdict(incident) for incident in incidents]}
+def attach(
+    notebook: NotebookNode, incidents: Iterable[Incident], seconds: float | None = None
+) -> None:
+    """Write incidents into an executed notebook, and how long it took, in place of any it holds."""
+    notebook.metadata[_KEY] = {
+        "incidents": [asdict(incident) for incident in incidents],
+        "seconds": seconds,
+    }
 
 
 def attached(notebook: NotebookNode) -> list[Incident]:
     """The incidents in an executed notebook; none where another engine executed it."""
     found = notebook.metadata.get(_KEY, {}).get("incidents", [])
     return [Incident(Verdict(item["kind"]), item["text"]) for item in found]
+
+
+def seconds_of(notebook: NotebookNode) -> float:
+    """How long an executed notebook took; 0 where nobody measured it."""
+    return notebook.metadata.get(_KEY, {}).get("seconds") or 0

@@ -75,14 +75,17 @@ class Grade:
 def known_as(learner: str) -> str:
     """The name that the gradebook knows a learner by.
 
-    nbgrader reads some characters as patterns, and shows others as HTML.
+    nbgrader reads some characters as patterns, and shows others as HTML; and no database takes what
+    Python makes of a byte that is not UTF-8.
 
     Example:
-        >>> known_as("zoe@example.org"), known_as("-all [*]")
-        ('zoe@example.org', '%2Dall %5B%2A%5D')
+        >>> known_as("zoe@example.org"), known_as("-all [*]"), known_as("zo\\udceb")
+        ('zoe@example.org', '%2Dall %5B%2A%5D', 'zo%DCEB')
     """
     return re.sub(
-        r"[*?\[\]{}+%!~<>&\"'\x00-\x1f\\]|^[-.\s]|\s$", lambda m: f"%{ord(m[0]):02X}", learner
+        r"[*?\[\]{}+%!~<>&\"'\x00-\x1f\\\ud800-\udfff]|^[-.\s]|\s$",
+        lambda m: f"%{ord(m[0]):02X}",
+        learner,
     )
 
 

@@ -13,6 +13,7 @@ talk to another.
 """
 
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -73,7 +74,7 @@ class Sandbox:
             )
         self._user = bubblewrap.learner() if sandboxed else None
         self.give_away(self.runs)
-        self._count = 0
+        self._count = itertools.count(1)
         self._kernels = set()
         self._zygote = None
         self._lock = threading.RLock()
@@ -90,11 +91,9 @@ class Sandbox:
         """Close it."""
         self.close()
 
-    def new_folder(self, prefix: str = "submission") -> Path:
+    def new_folder(self, prefix: str = "submission", within: Path | None = None) -> Path:
         """Make an empty folder that kernels can be given; it has the same path inside."""
-        with self._lock:
-            self._count += 1
-            folder = self.runs / f"{prefix}-{self._count}"
+        folder = (within or self.runs) / f"{prefix}-{next(self._count)}"
         folder.mkdir(mode=0o700)
         self.give_away(folder)
         return folder
@@ -118,7 +117,7 @@ class Sandbox:
         private = self.new_folder("kernel")
         file = str(private / "connection.json")
         write_connection_file(file, transport="ipc", ip=str(private / "s"))
-        kernel = self.launch(folder, private)
+        kernel = self.launch(folder, private, {"NBGRADER_EXECUTION": "autograde"})
         kernel.client = Client(connection_file=file, largest_message=self.limits.message)
         kernel.client.load_connection_file()
         kernel.client.start_channels(hb=False)  # a kernel that stops for a second has not died
@@ -130,8 +129,15 @@ class Sandbox:
                 raise SandboxError(f"a kernel did not start: {why}")
         return kernel
 
-    def launch(self, folder: Path, private: Path) -> Kernel:
+    def launch(
+        self, folder: Path, private: Path, environment: dict[str, str] | None = None
+    ) -> Kernel:
         """Fork a kernel that reads `private / "connection.json"`, and do not wait for it.
+
+        Args:
+            folder: Its working folder.
+            private: Its own folder.
+            environment: Variables that it has besides the usual ones.
 
         Raises:
             SandboxError: The fork failed.
@@ -149,6 +155,7 @@ class Sandbox:
                 "scratch": self.limits.scratch,
                 "sandboxed": self.sandboxed,
                 "user": self._user,
+                "environment": environment or {},
             }
         )
         if "error" in answer:
@@ -159,10 +166,23 @@ class Sandbox:
             raise SandboxError("a kernel ended as soon as it was forked") from None
         kernel = Kernel(process, folder, private, self.limits)
         with self._lock:
+            kernel.zygote = self._zygote
             running = {kernel for kernel in self._kernels if not kernel.killed}
             self._kernels = running | {kernel}
         self._watchdog.watch(kernel)
         return kernel
+
+    def lost(self, kernel: Kernel) -> bool:
+        """Whether the process that forked a kernel has ended, which ends the kernel too."""
+        with self._lock:
+            if kernel.zygote is not self._zygote:
+                return True
+            try:
+                self._exchange({})
+            except (BrokenPipeError, EOFError):
+                self._stop_zygote()
+                return True
+        return False
 
     def close(self) -> None:
         """Kill every kernel and the zygote, and remove all folders."""
@@ -182,13 +202,17 @@ class Sandbox:
                     if self._zygote is None:
                         self._zygote = self._starter.submit(self._start_zygote).result()
                         self._read()
-                    self._zygote.stdin.write(json.dumps(request) + "\n")
-                    self._zygote.stdin.flush()
-                    return self._read()
+                    return self._exchange(request)
                 except (BrokenPipeError, EOFError):
                     self._stop_zygote()
         lines = (self.runs / "zygote.log").read_text(errors="replace").strip().splitlines()
         raise SandboxError("\n".join(["the process that forks kernels ended.", *lines[-5:]]))
+
+    def _exchange(self, request: dict) -> dict:
+        """Send a request; {} asks only whether the zygote is there."""
+        self._zygote.stdin.write(json.dumps(request) + "\n")
+        self._zygote.stdin.flush()
+        return self._read()
 
     def _start_zygote(self) -> subprocess.Popen:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}

@@ -11,10 +11,14 @@ import stat
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from casebook_grader.limits import Limits
+from casebook_grader.times import parse_time
 
+TIMESTAMP = "timestamp.txt"
+_LONGEST_TIME = 100  # bytes
 RECORD = re.compile(r"record_[a-z0-9_]+\.json")
 TYPES = ("code", "markdown", "raw")
 # All that is read of a notebook; outputs in particular are forgotten while parsing.
@@ -32,11 +36,13 @@ class Submission:
         notebooks: For each notebook of the assignment its bytes, or None if it cannot be had.
         records: The records beside them: bytes for each file name.
         findings: What was left out or is missing, and why.
+        timestamp: When it was handed in, in UTC, where `timestamp.txt` says so.
     """
 
     notebooks: dict[str, bytes | None]
     records: dict[str, bytes] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
+    timestamp: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,8 @@ def _collect(folder: int, found: Submission, limits: Limits) -> None:
     for name in os.listdir(folder):
         if RECORD.fullmatch(name):
             records.append(name)
+        elif name == TIMESTAMP:
+            _read_timestamp(folder, found)
         elif name not in found.notebooks:
             left_out.append(name)
     records.sort()
@@ -139,6 +147,18 @@ def _collect(folder: int, found: Submission, limits: Limits) -> None:
         found.findings.append(
             "Left out, because only the assignment's notebooks and files record_<name>.json "
             f"count: {listed(map(shown, sorted(left_out)))}."
+        )
+
+
+def _read_timestamp(folder: int, found: Submission) -> None:
+    """Read when a submission was handed in, as nbgrader writes it beside what it collects."""
+    try:
+        text = _read_file(folder, TIMESTAMP, _LONGEST_TIME).decode().strip()
+        found.timestamp = parse_time(text)
+    except (OSError, ValueError, OverflowError) as error:
+        found.findings.append(
+            f"The time in {TIMESTAMP} was not read: {_reason(error)}. It counts as handed in "
+            "without one."
         )
 
 

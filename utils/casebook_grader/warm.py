@@ -1,19 +1,13 @@
-"""Warm sandboxes, and sessions that wait for the next submission: what one process has ready."""
+"""Warm sandboxes: one for all that one process grades."""
 
 import atexit
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
 
-from casebook_grader.kernels import in_this_thread
 from casebook_grader.limits import Limits
 from casebook_grader.sandbox import Sandbox
-from casebook_grader.session import Session
 
 _sandboxes: dict[tuple[bool, Limits], Sandbox] = {}
 _starting = threading.Lock()
-
-_waiting: dict[tuple, Future] = {}  # at most one session, prepared for the next submission
-_preparing = ThreadPoolExecutor(1, thread_name_prefix="casebook-prepare")
 
 
 def warm_sandbox(sandboxed: bool = True, limits: Limits | None = None) -> Sandbox:
@@ -32,19 +26,3 @@ def warm_sandbox(sandboxed: bool = True, limits: Limits | None = None) -> Sandbo
             _sandboxes[kind] = Sandbox(limits=kind[1], sandboxed=sandboxed)
             atexit.register(_sandboxes[kind].close)
         return _sandboxes[kind]
-
-
-def next_session(sandbox: Sandbox, setup: list[str]) -> Session:
-    """Take the session that waits for these set-up cells, and prepare another one meanwhile.
-
-    Args:
-        sandbox: Starts the kernels.
-        setup: The set-up cells of the notebook to come.
-    """
-    kind = (sandbox, *setup)
-    ready = _waiting.pop(kind, None)
-    for other in list(_waiting):  # the class has come to another notebook
-        _waiting.pop(other).result().__exit__()
-    session = ready.result() if ready else Session(sandbox).prepare(setup)
-    _waiting[kind] = _preparing.submit(in_this_thread()(Session(sandbox).prepare), setup)
-    return session

@@ -1,12 +1,13 @@
 """Messages between two kernels: written whole, read once, refused where they are none."""
 
 import json
+import time
 
 import numpy as np
 import pytest
 
 from casebook_grader.inside.errors import CannotTravel
-from casebook_grader.inside.messages import Message, files_of, write_message
+from casebook_grader.inside.messages import ARRAYS, Message, files_of, write_message
 from casebook_grader.inside.values import SMALL_ARRAY, Encoder
 
 LARGE = np.arange(SMALL_ARRAY, dtype="float32")
@@ -31,7 +32,7 @@ def test_a_message_is_read_as_it_was_written_and_each_time_anew(path):
     np.testing.assert_array_equal(small, np.zeros(3))
     np.testing.assert_array_equal(large, LARGE)
     assert not message.is_small
-    assert {name.suffix for name in path.parent.iterdir()} == {".json", ".npz"}
+    assert {name.suffix for name in path.parent.iterdir()} == {".json", ARRAYS}
 
 
 def test_a_message_without_a_file_of_arrays_is_small(path):
@@ -80,15 +81,39 @@ def test_sizes_are_looked_at_before_reading(path):
         Message(path, largest_arrays=2000).decode("result")
 
 
-def test_compressed_arrays_are_refused(path):
+def test_an_array_file_is_bytes_and_never_unpacked_or_unpickled(path):
     write(path, LARGE)
-    np.savez_compressed(path.with_suffix(".npz"), a0=np.zeros(10**6))
-    with pytest.raises(CannotTravel, match="compressed arrays"):
+    with open(path.with_suffix(ARRAYS), "wb") as file:
+        np.savez_compressed(file, a0=np.zeros(10**6))  # 1 KB that would become 8 MB
+    with pytest.raises(CannotTravel, match="bytes of an array; expected 131,072"):
+        Message(path).decode("result")
+    forged = {"result": {"is": "array", "scalar": False, "begins": 0, "shape": [1], "dtype": "O"}}
+    path.write_text(json.dumps(forged))
+    with pytest.raises(CannotTravel, match="an array of objects; expected"):
         Message(path).decode("result")
 
 
-def test_nothing_is_unpickled(path):
-    write(path, LARGE)
-    np.savez(path.with_suffix(".npz"), a0=np.array([print], object))
-    with pytest.raises(CannotTravel, match="cannot be read"):
+LARGEST = 60 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b'{"result": [' + b"[]," * 20_000_000 + b"[]]}", "40,000,00. parts; at most 2,000,000"),
+        (b'{"result": ' + b"9" * 10_000_000 + b"}", "an integer of 10,000,000 digits"),
+        (b'{"result": -' + b"9" * 4_300 + b"}", "an integer of 4,301 digits; at most 4,300"),
+        (b'{"result": "' + b"\\u00e9" * 10_000_000 + b'"}', None),
+        (b'{"result": {"is": "path", "text": "' + b"x" * LARGEST + b'"}}', None),
+        (b'{"result": ' + b"1" * 4_000 + b".5e-4000}", None),
+    ],
+    ids=["lists", "integer", "negative integer", "escapes", "text", "float"],
+)
+def test_a_forged_reply_of_60_mb_is_soon_done_with(path, content, words):
+    path.write_bytes(content)
+    before = time.process_time()
+    if words is None:
         Message(path).decode("result")
+    else:
+        with pytest.raises(CannotTravel, match=words):
+            Message(path).decode("result")
+    assert time.process_time() - before < 3

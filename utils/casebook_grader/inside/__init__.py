@@ -9,7 +9,6 @@ nobody imports them but tests: they bring TensorFlow along.
 |---|---|
 | `zygote` | the zygote: imports all of this and TensorFlow, then forks a kernel on request |
 | `isolation` | each fork, on its way from the zygote to a kernel |
-| `start` | both kernels, before there is a submission |
 | `learner` | the learner's kernel: describes and calls what the learner defined |
 | `checks` | the check kernel: lets checks use what the learner defined |
 | `messages`, `values`, `networks`, `errors`, `files` | both kernels: what they write each other |

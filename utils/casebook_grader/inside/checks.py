@@ -13,15 +13,17 @@ import contextlib
 import gc
 import json
 import os
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
+import matplotlib.pyplot as plt
 from IPython import get_ipython
 
 from casebook_grader.inside.errors import CannotTravel, decode_error
-from casebook_grader.inside.messages import Message, files_of, reading, write_message
+from casebook_grader.inside.messages import ARRAYS, Message, files_of, reading, write_message
 from casebook_grader.inside.values import Collection, Encoder
 from cnn_casebook.checks.parts.repositories import FOLDER_VARIABLE
 from cnn_casebook.checks.parts.verdict import CheckFailed
@@ -32,17 +34,39 @@ _CONNECTED_MILLISECONDS = 30_000
 _connection: "LearnerConnection | None" = None
 
 
-def connect(folder: str, largest_reply: int, largest_arrays: int) -> None:
+def forget(folder: str) -> None:
+    """Begin with another submission: leave nothing of the last one but what Keras has compiled.
+
+    The set-up cells run again after this, and set the seeds.
+
+    Args:
+        folder: The folder that this kernel and the learner's see.
+    """
+    global _connection
+    os.chdir(folder)  # first: the last one's is gone
+    os.environ[FOLDER_VARIABLE] = folder  # where checks put what the learner's code reads
+    shell = get_ipython()
+    if _connection is not None:
+        shell.events.unregister("pre_run_cell", _connection.next_check)
+        _connection = None
+    shell.set_custom_exc((), None)
+    shell.reset(new_session=False)
+    for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+        vars(sys).pop(name, None)
+    plt.close("all")
+    keras.utils.clear_session()  # the names that it has given to layers
+    gc.collect()
+
+
+def connect(largest_reply: int, largest_arrays: int) -> None:
     """Connect this kernel with the learner's, once the set-up cells have run.
 
     Args:
-        folder: The folder that both kernels see.
         largest_reply: Bytes of JSON in one reply.
         largest_arrays: Bytes of the arrays in one reply.
     """
     global _connection
-    shell = get_ipython()
-    os.environ[FOLDER_VARIABLE] = folder  # where checks put what the learner's code reads
+    shell, folder = get_ipython(), Path.cwd()
 
     def ask(what: str, request: Path, reply: Path) -> str:
         return shell.kernel.raw_input(json.dumps([what, str(request), str(reply)]))
@@ -50,7 +74,7 @@ def connect(folder: str, largest_reply: int, largest_arrays: int) -> None:
     # Before the grader's line is connected, a question would be dropped without a word.
     if not shell.kernel.stdin_socket.poll(_CONNECTED_MILLISECONDS):
         raise TimeoutError("the grader cannot be asked")
-    _connection = LearnerConnection(ask, Path(folder), shell.user_ns, largest_reply, largest_arrays)
+    _connection = LearnerConnection(ask, folder, shell.user_ns, largest_reply, largest_arrays)
     shell.events.register("pre_run_cell", _connection.next_check)
     shell.set_custom_exc((BaseException,), _show_message)
 
@@ -200,7 +224,7 @@ class LearnerConnection:
     def _exchange(self, text: str, arrays: list) -> Message:
         """Have a request answered; return the reply, or raise what the learner's side raised."""
         __tracebackhide__ = True
-        if any(path.suffix == ".npz" and path.exists() for path in self._done):
+        if any(path.suffix == ARRAYS and path.exists() for path in self._done):
             gc.collect()  # what came with the last exchange may be large, and not needed any more
         for path in self._done:
             path.unlink(missing_ok=True)

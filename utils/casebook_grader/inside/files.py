@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 from casebook_grader.inside.errors import CannotTravel
 
+MOST_PARTS = 2_000_000  # commas and opening brackets; a network of 771 layers has 47,000
+LONGEST_INTEGER = 4_300  # digits, as Python has it too unless it is told otherwise
 _HALVES = re.compile(r"\\u[dD][89a-fA-F]")  # as JSON writes half of a character
 
 
@@ -46,12 +48,27 @@ def create_file(path: Path) -> BinaryIO:
 def parse_json(text: str | bytes):
     r"""Read JSON; what no message could carry, half of a character, becomes a question mark.
 
+    Raises:
+        CannotTravel: It has so many parts, or so long an integer, that reading it takes too long.
+        ValueError, RecursionError: It is no JSON, or nested too deeply.
+
     Example:
         >>> parse_json(r'["a \ud800 b"]')
         ['a ? b']
     """
     text = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    parts = sum(map(text.count, ",[{"))
+    if parts > MOST_PARTS:
+        raise CannotTravel(f"an answer of {parts:,} parts; at most {MOST_PARTS:,} travel")
     if not _HALVES.search(text):
-        return json.loads(text)
-    clean = json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace")
-    return json.loads(clean)
+        return json.loads(text, parse_int=_integer)
+    clean = json.dumps(json.loads(text, parse_int=_integer), ensure_ascii=False)
+    return json.loads(clean.encode("utf-8", "replace"))
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > LONGEST_INTEGER:
+        raise CannotTravel(
+            f"an integer of {len(digits):,} digits; at most {LONGEST_INTEGER:,} travel"
+        )
+    return int(digits)

@@ -1,12 +1,11 @@
-"""Messages between two kernels: a JSON file, and an array file beside it where arrays are large.
+"""Messages between two kernels: a JSON file, and a file of bytes beside it where arrays are large.
 
-Nothing is unpickled. A message is written whole or not at all, and read once.
+Nothing is unpickled or unpacked: the JSON says of each large array its type, its shape and where
+in the other file its bytes begin. A message is written whole or not at all, and read once.
 """
 
 import contextlib
 import functools
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,12 +16,13 @@ from casebook_grader.inside.errors import CannotTravel
 from casebook_grader.inside.files import create_file, parse_json, read_file
 from casebook_grader.inside.values import Decoder
 
+ARRAYS = ".arrays"  # how the file with the bytes of the large arrays ends
 _SMALL = 2**20  # bytes of JSON; a smaller message, without an array file, may be kept
 
 
 def files_of(*paths: Path) -> list[Path]:
     """The files that messages of these paths may lie in, finished or not."""
-    return [path.with_suffix(end) for path in paths for end in (".json", ".npz", ".part")]
+    return [path.with_suffix(end) for path in paths for end in (".json", ARRAYS, ".part")]
 
 
 def write_message(path: Path, text: str, arrays: Sequence[np.ndarray] = ()) -> None:
@@ -31,11 +31,12 @@ def write_message(path: Path, text: str, arrays: Sequence[np.ndarray] = ()) -> N
     Args:
         path: Where its JSON will lie, with the ending `.json`.
         text: Its JSON.
-        arrays: The large arrays that the JSON refers to by number.
+        arrays: The large arrays that the JSON refers to, in their order.
     """
     if arrays:
-        with create_file(path.with_suffix(".npz")) as file:
-            np.savez(file, **{f"a{number}": array for number, array in enumerate(arrays)})
+        with create_file(path.with_suffix(ARRAYS)) as file:
+            for array in arrays:
+                file.write(array.data)
     unfinished = path.with_suffix(".part")
     with create_file(unfinished) as file:
         file.write(text.encode())
@@ -110,12 +111,8 @@ class Message:
         return "_arrays" not in self.__dict__ and self._size <= _SMALL
 
     def _decoder(self, *references) -> Decoder:
-        return Decoder(lambda number: self._arrays[f"a{number}"], *references)
+        return Decoder(lambda: self._arrays, *references)
 
     @functools.cached_property
-    def _arrays(self):
-        content = io.BytesIO(read_file(self.path.with_suffix(".npz"), self._largest_arrays))
-        with zipfile.ZipFile(content) as archive:
-            if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
-                raise CannotTravel("compressed arrays")  # which could be of any size
-        return np.load(content, allow_pickle=False)
+    def _arrays(self) -> bytes:
+        return read_file(self.path.with_suffix(ARRAYS), self._largest_arrays)

@@ -1,40 +1,31 @@
 """Keras networks on their way through JSON: a description, and their weights as arrays.
 
-Keras would import and call whatever a description names. So a description may name Keras's own
-layers, operations and the like, and nothing else; and a network that is not made of them is
-refused on its way out already, with a message for the learner.
+Keras would import and call whatever a description names. So a description may name what
+`built_in` lists, and nothing else; and a network that is not made of Keras's own layers and
+operations is refused on its way out already, with a message for the learner.
 """
 
+import contextlib
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src.backend.common import global_state  # Keras has no public name for the lists below
 
+from casebook_grader.inside.descriptions import only_built_in, parts_of, require_built_in
 from casebook_grader.inside.errors import CannotTravel
 from casebook_grader.inside.files import parse_json
 from cnn_casebook.models.graph import Graph, Wire, flatten
 from cnn_casebook.remote import UnreadableNetwork
 
-# What a description may name.
-_MODULES = ("keras.layers", "keras.models", "keras.initializers", "keras.regularizers")
-_MODULES += ("keras.constraints", "keras.activations", "keras.optimizers", "keras.losses")
-_MODULES += ("keras.metrics", "keras.src.ops.", "keras.src.activations.", "keras.src.layers.")
-_MODULES += ("keras.src.models.", "keras.optimizers.schedules")
-_OTHERS = {
-    "Sequential",
-    "Functional",
-    "DTypePolicy",
-    "__keras_tensor__",
-    "__numpy__",
-    "__tuple__",
-    "__slice__",
-    "__ellipsis__",
-}
-_REFUSED = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "function"}
-
+MOST_VALUES = 2**27  # in one result for one image; Keras's applications need 4 million at most
+_MOST_CALLS = 30_000  # of layers, while a joint network is taken apart
+_WAITING = "uninitialized_variables"
+_SMALL_VARIABLE = 1_000  # values of one that is no weight: a generator of random numbers holds 2
 _NUMBERED = re.compile(r"(.*?)(?:_(\d{1,5}))?", re.DOTALL)  # a name as Keras makes it up
 
 
@@ -78,33 +69,89 @@ def encode_networks(networks: list[keras.Model], encode_array: Callable) -> dict
 def decode_networks(description: dict, decode_array: Callable) -> list[keras.Model]:
     """Make networks of what `encode_networks` returned, or of what hostile code says it did.
 
+    Nothing is computed before it is known that it is no more than what was sent.
+
     Raises:
-        CannotTravel: It names anything but what is built into Keras, or a weight does not fit.
+        CannotTravel: It names anything but what `built_in` lists, or a weight does not fit, or it
+            would take more than a network does.
     """
     config = parse_json(description["config"])
-    _require_built_in(config)
+    layers = require_built_in(config)
+    parts = description["parts"]
+    if parts and len(parts) * layers > _MOST_CALLS:
+        raise CannotTravel(f"{len(parts):,} networks with {layers:,} layers in all")
     _reserve_names(config)  # first: Keras takes the names out of it
     compiled = config.pop("compile_config", None)  # an optimizer has values of its own
-    for part in _dicts(config):
+    for part in parts_of(config):
         part.pop("compile_config", None)
     values = [decode_array(weight) for weight in description["weights"]]
-    with tf.variable_creator_scope(same_variable_name):
-        with keras.StatelessScope():
+    with tf.variable_creator_scope(same_variable_name), only_built_in():
+        with _without_values() as waiting:
             whole = keras.saving.deserialize_keras_object(config, safe_mode=True)
-            _begin_with(whole.weights, values)  # which they get as the scope ends
+            _require_small(whole)
+            _begin_with(whole.weights, values, waiting)
+        for variable in waiting:
+            variable._deferred_initialize()
         if compiled:
             whole.compile_from_config(compiled)
-    if not description["parts"]:
+    if not parts:
         return [whole]
-    return [_part(whole, *part) for part in description["parts"]]
+    return [_part(whole, *part) for part in parts]
 
 
-def _begin_with(variables: list, values: list[np.ndarray]) -> None:
+@contextlib.contextmanager
+def _without_values() -> Iterator[list]:
+    """Make variables without values; they are in the list, and nothing else waits for a value."""
+    before = global_state.get_global_attribute(_WAITING, None) or []
+    waiting = []
+    global_state.set_global_attribute(_WAITING, waiting)
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield waiting
+    finally:
+        global_state.set_global_attribute(_WAITING, before)
+
+
+def _begin_with(weights: list, values: list[np.ndarray], waiting: list) -> None:
     """Give variables that wait for their first value another one: a third of a network's time."""
-    for variable, value in zip(variables, values, strict=True):
+    if len(weights) != len(values):
+        raise CannotTravel(f"{len(values):,} arrays for {len(weights):,} weights")
+    for variable, value in zip(weights, values, strict=True):
         if tuple(variable.shape) != value.shape:
             raise CannotTravel(f"a weight of shape {value.shape}; expected {variable.shape}")
-        variable._initializer = lambda shape, dtype, value=value: value.astype(dtype, copy=False)
+        if keras.backend.standardize_dtype(value.dtype) != variable.dtype:
+            raise CannotTravel(f"a weight of type {value.dtype}; expected {variable.dtype}")
+        variable._initializer = lambda shape, dtype, value=value: value
+    known = {id(variable) for variable in weights}
+    for variable in waiting:
+        if id(variable) not in known and math.prod(variable.shape) > _SMALL_VARIABLE:
+            raise CannotTravel(f"a network that leaves out a weight of shape {variable.shape}")
+
+
+def _require_small(model: keras.Model) -> None:
+    """Refuse a network with a result that would fill the memory.
+
+    Raises:
+        CannotTravel: It has one.
+    """
+    for operation in _operations(model):
+        for tensor in keras.tree.flatten(
+            [node.output_tensors for node in operation._inbound_nodes]
+        ):
+            if math.prod(size or 1 for size in tensor.shape) > MOST_VALUES:
+                raise CannotTravel(
+                    f"a network in which {operation.name!s:.60} gives a result of shape "
+                    f"{tuple(tensor.shape)}"
+                )
+
+
+def _operations(model: keras.Model) -> Iterator:
+    """Yield all operations of a network and of the networks within it."""
+    functional = getattr(model, "_functional", None) or model
+    for operation in getattr(functional, "operations", ()):
+        yield operation
+        if isinstance(operation, keras.Model):
+            yield from _operations(operation)
 
 
 def _joined(networks: list[keras.Model], graphs: list[Graph]) -> tuple[keras.Model, list]:
@@ -153,36 +200,14 @@ def _part(whole: keras.Model, places: list, first: int, last: int, carries_more:
     return keras.Model(list(own.values()), whole(given)[first:last])
 
 
-def _dicts(config) -> Iterator[dict]:
-    """Yield every dict of a network's description; it may change before the next is asked for."""
-    waiting = [config]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            yield part
-            waiting.extend(part.values())
-        elif isinstance(part, list):
-            waiting.extend(part)
-
-
-def _require_built_in(config) -> None:
-    """Refuse a description that names anything but Keras's own layers and operations."""
-    for part in _dicts(config):
-        if "class_name" in part:
-            name, module = str(part["class_name"]), str(part.get("module"))
-            known = f"{module}.".startswith(_MODULES) and name not in _REFUSED
-            known |= name in _OTHERS and module in ("keras", "None", "builtins")
-            if not known or part.get("registered_name") not in (None, name):
-                raise CannotTravel(f"a network with {name}, which is not built into Keras")
-
-
 def _reserve_names(config) -> None:
     """Keep Keras from giving new layers the names that a network brought along.
 
     In one process no two layers that Keras named have one name, so they fit into one network.
     """
-    for part in _dicts(config):
+    keras.backend.get_uid("layer")  # makes the table of numbers, should there be none yet
+    numbers = global_state.get_global_attribute("object_name_uids")
+    for part in parts_of(config):
         if "class_name" not in part and isinstance(part.get("name"), str):
             kind, number = _NUMBERED.fullmatch(part["name"]).groups()
-            while keras.backend.get_uid(kind) <= int(number or 0):
-                pass
+            numbers[kind] = max(numbers[kind], int(number or 0) + 1)

@@ -38,18 +38,19 @@ def preload() -> None:
 
 
 def main() -> None:
-    """Import, say so, and serve requests until standard input ends."""
+    """Import, say so, and serve requests until standard input ends; {} is answered with {}."""
     replies = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what an import prints is no reply
     preload()
+    gc.set_threshold(50_000, 20, 20)  # for kernels: networks are many small objects
     gc.collect()
     gc.freeze()
     print(json.dumps({}), file=replies)
     forks = []
     while line := sys.stdin.readline():
         request = json.loads(line)
-        reply = start(request)
-        if not request["sandboxed"]:
+        reply = start(request) if request else {}
+        if request and not request["sandboxed"]:
             forks.append(reply.get("pid"))
         print(json.dumps(reply), file=replies)
     for pid in filter(None, forks):  # in a sandbox they end with this process
@@ -65,7 +66,7 @@ def start(request: dict) -> dict:
             `connection.json`. `runs`: where the folders of all submissions lie. `hidden`: where
             they are seen in here. `kept`: folders in /tmp that Python needs. `rlimits`: limits by
             name. `scratch`: bytes of /tmp and of /dev/shm. `sandboxed`: whether to enter
-            namespaces. `user`: whom to become, or None.
+            namespaces. `user`: whom to become, or None. `environment`: further variables.
 
     Returns:
         `pid` of the first process, as the host counts; or `error`.
@@ -144,6 +145,7 @@ def _run_kernel(request: dict) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         tempfile.tempdir = None  # look at TMPDIR again
         os.environ["TMPDIR"] = os.path.join(request["private"], "tmp")
+        os.environ.update(request["environment"])
         os.chdir(request["folder"])
         np.random.seed()
         sys.argv = ["kernel"]
