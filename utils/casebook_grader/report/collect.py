@@ -34,7 +34,7 @@ class Class:
         seconds: How long each submission's cells took; not a number where it is not known.
         findings: What was odd, by learner, for those of whom something was.
         messages: Those of failed checks.
-        unknown: Checks in results that the course does not have (any more).
+        different: Checks that only the course has, or only a result of someone who was scored.
         unread: How many of the scored learners' executed notebooks could not be read.
         scored: Numbers of the learners who were scored.
         earned: Points: a row for each of them, a column for each check.
@@ -50,7 +50,7 @@ class Class:
     seconds: array = field(default_factory=lambda: array("d"))
     findings: dict[int, list[str]] = field(default_factory=dict)
     messages: Groups = field(default_factory=Groups)
-    unknown: set[str] = field(default_factory=set)
+    different: set[str] = field(default_factory=set)
     unread: int = 0
     scored: array = field(default_factory=lambda: array("I"))
     _earned: array = field(default_factory=lambda: array("d"))
@@ -107,7 +107,7 @@ def _add(found: Class, grade: results.Grade, place: dict[str, int], root: Path) 
         found._earned.append(result.score if result else 0.0)
         if result and result.message and result.score < check.points:
             found.messages.add(number, place[check.name], check.name, result.message)
-    found.unknown.update(grade.checks.keys() - place.keys())
+    found.different |= grade.checks.keys() ^ place.keys()
     answers = answers_of(grade.learner, found.assignment, found.outline, root)
     found.unread += answers is None
     found.answers.add(number, answers or {})

@@ -47,7 +47,7 @@ def figures(found: Class, root: Path, anonymous: bool = False) -> dict:
         "scored": len(found.scored),
         "verdicts": {str(kind): found.verdicts.count(kind) for kind in Verdict},
         "by_hand": sum(found.by_hand),
-        "unknown_checks": sorted(found.unknown),
+        "different_checks": sorted(found.different),
         "scores": _scores(found, scores),
         "notebooks": _notebooks(found),
         "exercises": _exercises(found),
