@@ -141,7 +141,7 @@ def grade(
             for found in grading.grade(assignment, root, options, progress.begin):
                 grades.append(found)
                 progress.add(found.verdict)
-    except (CourseError, SandboxError) as error:
+    except (CourseError, SandboxError, OSError) as error:
         graded = f"{len(grades)} submissions were graded, then" if grades else "nothing was graded"
         raise click.ClickException(f"{graded}: {error}") from None
     grades.sort(key=lambda found: found.learner)

@@ -7,7 +7,6 @@ by this process alone (`book`). A run that was killed goes on where it stopped.
 """
 
 import contextlib
-import fcntl
 import functools
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -28,7 +27,8 @@ from casebook_grader.cluster import (
     local_workers,
     remote_workers,
 )
-from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignment, require_success
+from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignment
+from casebook_grader.entering import enter_assignment
 from casebook_grader.limits import Limits
 from casebook_grader.prepare import Prepared, prepare, read_source
 from casebook_grader.reports import Incident, Verdict, attached, seconds_of, verdict_of
@@ -36,6 +36,7 @@ from casebook_grader.results import Grade
 from casebook_grader.sandbox import require_sandbox
 from casebook_grader.store import Store, environment, key_of
 
+_MOST_IN_A_ROW = 3  # submissions that cannot be saved: then it is not their doing
 # Verdicts after which a submission is not run again unless something has changed.
 SETTLED = frozenset(Verdict) - {Verdict.ENGINE_FAILED}
 
@@ -96,8 +97,7 @@ def grade(
     limits = Limits.from_config(course.config)
     if options.sandboxed and options.cluster is None:
         require_sandbox()
-    with _alone(root / "grading" / "release.lock"):
-        require_success(course.generate_assignment(assignment), f"read {assignment}")
+    enter_assignment(course, assignment)
     with _workers(options) as workers, Book(course.config, assignment) as book:
         started(workers, len(names))
         yield from _Run(course.config, assignment, root, options, limits, workers, book).of(names)
@@ -117,15 +117,6 @@ def _names(assignment: str, root: Path, learner: str | None) -> list[str]:
             f"in grading/submitted/, such as {names[0]!r}"
         )
     return names if learner is None else [learner]
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Wait until no other grader of this folder is in the block."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _workers(options: Options) -> contextlib.AbstractContextManager[Workers]:
@@ -174,6 +165,7 @@ class _Run:
         self._waiting: dict[str, list[tuple[_Submission, str]]] = {}
         self._fresh: set[str] = set()  # keys that this run has put into the store
         self._done: deque[_Submission] = deque()
+        self._not_saved = 0  # in a row
 
     def of(self, names: list[str]) -> Iterator[Grade]:
         """Grade these learners' submissions."""
@@ -245,14 +237,14 @@ class _Run:
         """Score a submission, keep the result and return it."""
         grade = Grade(submission.learner, submission.prepared.verdict, keys=submission.keys)
         grade.findings = list(submission.prepared.all_findings)
+        if submission.prepared.timestamp:
+            grade.handed_in = submission.prepared.timestamp.isoformat()
         notebooks = {name: self._store.get(key) for name, key in submission.keys.items()}
+        if not (submission.lost or submission.failures):
+            self._save(submission, grade, notebooks)
         if submission.lost or submission.failures:
             self._not_scored(grade, submission)
         else:
-            earlier = results.read(submission.learner, self._assignment, self._root)
-            if not (earlier and earlier.keys == grade.keys and self._book.known(grade.learner)):
-                prepared = submission.prepared
-                self._book.save(grade.learner, notebooks, prepared.timestamp, prepared.records)
             incidents: dict[str, list[Incident]] = {}
             for name, notebook in notebooks.items():
                 incidents[name] = attached(notebook)
@@ -263,6 +255,35 @@ class _Run:
             grade.checks, grade.by_hand = self._book.read(grade.learner)
         results.write(grade, self._assignment, self._root)
         return grade
+
+    def _save(
+        self, submission: _Submission, grade: Grade, notebooks: dict[str, NotebookNode]
+    ) -> None:
+        """Write a submission into the gradebook, unless it stands there already.
+
+        Raises:
+            CourseError: Several in a row could not be written.
+        """
+        if not self._options.force and self._is_saved(grade):
+            return
+        prepared = submission.prepared
+        try:
+            self._book.save(grade.learner, notebooks, prepared.timestamp, prepared.records)
+            self._not_saved = 0
+        except CourseError as error:
+            self._not_saved += 1
+            if self._not_saved == _MOST_IN_A_ROW:
+                raise
+            submission.failures["gradebook"] = str(error)
+
+    def _is_saved(self, grade: Grade) -> bool:
+        """Whether the gradebook holds just this."""
+        earlier = results.read(grade.learner, self._assignment, self._root)
+        return (
+            earlier is not None
+            and (earlier.keys, earlier.handed_in) == (grade.keys, grade.handed_in)
+            and self._book.known(grade.learner)
+        )
 
     def _not_scored(self, grade: Grade, submission: _Submission) -> None:
         """Say what stood in the way; the next run tries again."""

@@ -47,6 +47,7 @@ class Grade:
         findings: What was odd about the submission.
         seconds: For each notebook, how long its cells took when they were run.
         keys: For each notebook, what its run is kept under (`store`).
+        handed_in: When it was handed in, in UTC, as ISO 8601 writes it; None if nobody knows.
     """
 
     learner: str
@@ -56,6 +57,7 @@ class Grade:
     findings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    handed_in: str | None = None
 
     @property
     def score(self) -> float:
