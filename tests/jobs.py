@@ -40,3 +40,14 @@ def recorded(given):
     notebook = nbformat.reads(given.notebook, as_version=4)
     reports.attach(notebook, [], 0.0)
     return task.Ran(nbformat.writes(notebook).encode())
+
+
+def counted(given):
+    """As `recorded`; each run leaves a line in the file that CASEBOOK_RUNS names."""
+    with open(os.environ["CASEBOOK_RUNS"], "a") as file:
+        file.write("ran\n")
+    return recorded(given)
+
+
+def engine_failed(given):
+    return task.Ran(failure="no kernel today")
