@@ -185,6 +185,16 @@ def test_an_activation_is_on_the_list(activation):
         made(named("keras.layers", "Dense", config={"units": 1, "activation": activation}))
 
 
+@pytest.mark.parametrize("key", ["kernel_regularizer", "activity_regularizer", "bias_constraint"])
+def test_what_keras_writes_as_an_object_is_no_name(key):
+    with pytest.raises(CannotTravel, match=f"the {key} l2, which cannot be sent"):
+        made(named("keras.layers", "Dense", config={"units": 1, key: "l2"}))
+    x = keras.Input((4,))
+    value = "non_neg" if key.endswith("constraint") else "l2"
+    network = keras.Model(x, keras.layers.Dense(2, **{key: value})(x))
+    require_built_in(json.loads(json.dumps(keras.saving.serialize_keras_object(network))))
+
+
 def test_an_activation_of_the_learners_own_is_named():
     x = keras.Input((4,))
     with pytest.warns(UserWarning, match="lambda"):

@@ -66,6 +66,8 @@ def require_built_in(config) -> int:
         for key, value in part.items():
             if key.endswith("activation"):
                 _require_activation(value)
+            elif key.endswith(("regularizer", "constraint")) and isinstance(value, str):
+                raise _refused("keras", f"the {key} {_shown(value)}")  # Keras writes objects
             elif key == "compile_config":
                 _require_losses(value)
             elif key in _COUNTS and isinstance(value, int) and value > _MOST_MADE:
