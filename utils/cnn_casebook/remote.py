@@ -8,8 +8,6 @@ for, so that nothing a learner wrote is taken for one by accident. In one proces
 The course does not import the grader: the grader imports this module.
 """
 
-from typing import Protocol, runtime_checkable
-
 
 class RemoteCallable:
     """Stands for a learner's function that runs in another process."""
@@ -45,15 +43,3 @@ class UnsendableValue:
     """
 
     description: str
-
-
-@runtime_checkable
-class WarmsUp(Protocol):
-    """A module of checks that can spend, before a submission waits, what runs slowly once."""
-
-    def warm_up(self) -> None:
-        """Run some checks on the course's own answers.
-
-        A grader calls it in each new process for checks, on the modules that the notebook's set-up
-        cells imported.
-        """

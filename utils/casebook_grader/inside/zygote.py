@@ -26,6 +26,11 @@ from casebook_grader.inside import isolation
 _LIBRARIES = ("tensorflow", "keras", "numpy", "matplotlib.pyplot", "ipykernel.kernelapp")
 _LIBRARIES += ("ipykernel.ipkernel", "ipykernel.debugger", "matplotlib_inline.backend_inline")
 _LIBRARIES += ("IPython.core.completer", "IPython.extensions.storemagic")
+# What a kernel would import when it starts, and what it would import to show its first error.
+_LIBRARIES += ("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger")
+_LIBRARIES += ("IPython.core.oinspect", "IPython.utils.wildcard", "tornado.platform.asyncio")
+_LIBRARIES += ("zmq.utils.garbage", "stack_data", "pygments.lexers.python")
+_LIBRARIES += ("pygments.formatters.html", "pygments.formatters.terminal256")
 
 
 def preload() -> None:

@@ -358,16 +358,3 @@ def matches_keras(block, part: str, *, rng) -> None:
         mistakes=((text, computed(edit, x)) for text, edit in mistakes(steps(weights))),
         hint=oddities(target),
     )
-
-
-def warm_up() -> None:
-    """Run some checks on the course's own blocks: what runs first in a process runs slowly.
-
-    A grader calls it in a new process while it still waits for a submission. The other checks
-    gain nothing by it: what they would run first has run by then.
-    """
-    from cnn_casebook.models import blocks
-
-    identity_block_order(blocks.identity_block)
-    matches_keras(blocks.identity_block, "conv2_block2")
-    matches_keras(blocks.projection_block, "conv2_block1")
