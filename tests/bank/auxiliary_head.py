@@ -247,3 +247,17 @@ def auxiliary_head(x, classes):
 # says: is the return missing
 -     return layers.Dense(classes, activation="softmax")(y)
 +     y = layers.Dense(classes, activation="softmax")(y)
+
+# %% wrong: dropout behind the probabilities too
+# from: as in the text
+# loses: values
+# says: a Dropout follows the last layer with weights
+-     return layers.Dense(classes, activation="softmax")(y)
++     return layers.Dropout(0.7)(layers.Dense(classes, activation="softmax")(y))
+
+# %% wrong: a frozen dense layer
+# from: as in the text
+# loses: layers
+# says: Leave trainable=False out
+-     y = layers.Dense(1024, activation="relu")(y)
++     y = layers.Dense(1024, activation="relu", trainable=False)(y)

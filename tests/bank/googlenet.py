@@ -563,3 +563,10 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
       for name, widths in MODULES.items():
 +         if name == "5b":
 +             widths = MODULES["5a"]
+
+# %% wrong: a frozen convolution in the stem
+# from: as in the text
+# loses: table
+# says: Leave trainable=False out
+-     x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
++     x = layers.Conv2D(scaled(64), 1, activation="relu", trainable=False)(x)

@@ -457,3 +457,24 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
 # says: is the return missing
 -     return layers.Concatenate()([a, b, c, d])
 +     y = layers.Concatenate()([a, b, c, d])
+
+# %% wrong: dropout that nobody asked for
+# from: as in the figure
+# loses: branches
+# says: a layer that works in training mode alone
+-     return layers.Concatenate()([a, b, c, d])
++     return layers.Dropout(0.2)(layers.Concatenate()([a, b, c, d]))
+
+# %% wrong: a frozen reduction
+# from: as in the figure
+# loses: branches
+# says: Leave trainable=False out
+-     c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
++     c = layers.Conv2D(f5_reduce, 1, activation="relu", trainable=False)(x)
+
+# %% wrong: a window with gaps
+# from: as in the figure
+# loses: values
+# says: The text does not ask for dilation_rate=(2, 2)
+-     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
++     b = layers.Conv2D(f3, 3, padding="same", activation="relu", dilation_rate=2)(b)

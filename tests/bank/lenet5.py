@@ -61,7 +61,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     x = layers.Conv2D(classes, 1)(x)
     return keras.Model(inputs, keras.ops.softmax(keras.ops.squeeze(x, axis=(1, 2))))
 
-# %% right: functions, a reshape, other initialisers, dropout and regulariser
+# %% right: functions, a reshape, other initialisers and a regulariser
 def lenet5(input_shape=(32, 32, 1), classes=10):
     kw = dict(kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.L2(1e-4))
     inputs = layers.Input(input_shape)
@@ -73,7 +73,6 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
     for units in (120, 84):
         x = layers.Dense(units, **kw)(x)
         x = keras.activations.relu(x)
-        x = layers.Dropout(0.5)(x)
     x = layers.Dense(classes, kernel_initializer="random_uniform")(x)
     return keras.Model(inputs, keras.activations.softmax(x), name="lenet5")
 
@@ -439,3 +438,33 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 def lenet5(input_shape=(32, 32, 1), classes=10):
     inputs = keras.Input(input_shape)
     model = keras.Sequential([inputs, layers.Flatten(), layers.Dense(classes)])
+
+# %% wrong: dropout that nobody asked for
+# from: functions, a reshape, other initialisers and a regulariser
+# loses: layers
+# says: a layer that works in training mode alone
+          x = keras.activations.relu(x)
++         x = layers.Dropout(0.5)(x)
+
+# %% wrong: a frozen convolution
+# from: functions, a reshape, other initialisers and a regulariser
+# loses: layers
+# says: Leave trainable=False out
+-     x = keras.activations.relu(layers.Conv2D(6, 5, **kw)(inputs))
++     x = keras.activations.relu(layers.Conv2D(6, 5, trainable=False, **kw)(inputs))
+
+# %% wrong: a list of layers
+# loses: layers, order, probabilities, sizes
+# says: A list of layers is no network yet
+def lenet5(input_shape=(32, 32, 1), classes=10):
+    return [
+        keras.Input(input_shape),
+        layers.Conv2D(6, 5, activation="relu"),
+        layers.AveragePooling2D(2),
+        layers.Conv2D(16, 5, activation="relu"),
+        layers.AveragePooling2D(2),
+        layers.Flatten(),
+        layers.Dense(120, activation="relu"),
+        layers.Dense(84, activation="relu"),
+        layers.Dense(classes, activation="softmax"),
+    ]

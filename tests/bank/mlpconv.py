@@ -212,3 +212,17 @@ def mlpconv(x, kernel_size, filters):
 +     x = again(x)
 +     back = layers.Conv2D(f2, 1)(x)
 +     return again(back)
+
+# %% wrong: dropout that nobody asked for
+# from: layers of their own, He initialiser
+# loses: layers
+# says: a layer that works in training mode alone
+-         x = layers.ReLU()(x)
++         x = layers.Dropout(0.1)(layers.ReLU()(x))
+
+# %% wrong: frozen convolutions
+# from: layers of their own, He initialiser
+# loses: layers
+# says: Leave trainable=False out
+-         x = layers.Conv2D(f, k, padding="same", kernel_initializer="he_normal")(x)
++         x = layers.Conv2D(f, k, padding="same", trainable=False)(x)

@@ -36,10 +36,10 @@ def network_in_network(input_shape, classes):
 -     return keras.Model(images, layers.Softmax()(x))
 +     return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
 
-# %% right: dense as 1x1, dropout between
+# %% right: dense as 1x1, arguments in brackets
 # from: as in the text
 -     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
-+     x = layers.Dropout(0.2)(layers.MaxPool2D((3, 3), (2, 2), "same")(x))
++     x = layers.MaxPool2D((3, 3), (2, 2), "same")(x)
 ...
 -     x = layers.Conv2D(classes, 1)(x)
 +     x = layers.Dense(classes)(x)
@@ -270,3 +270,17 @@ def network_in_network(input_shape, classes):
 # says: is the return missing
 -     return keras.Model(images, layers.Softmax()(x))
 +     model = keras.Model(images, layers.Softmax()(x))
+
+# %% wrong: dropout that nobody asked for
+# from: as in the text
+# loses: layers
+# says: a layer that works in training mode alone
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.Dropout(0.2)(layers.MaxPooling2D(3, strides=2, padding="same")(x))
+
+# %% wrong: frozen class maps
+# from: as in the text
+# loses: layers
+# says: Leave trainable=False out
+-     x = layers.Conv2D(classes, 1)(x)
++     x = layers.Conv2D(classes, 1, trainable=False)(x)

@@ -26,11 +26,11 @@ def transfer_model(backbone, classes):
     )
     return model
 
-# %% right: dropout before the head, default jit
+# %% right: no bias in the head, default jit
 def transfer_model(backbone, classes):
     backbone.trainable = False
     inputs = keras.Input(backbone.input_shape[1:])
-    x = layers.Dropout(0.2)(backbone(inputs, training=False))
+    x = backbone(inputs, training=False)
     outputs = layers.Dense(classes, activation=keras.activations.softmax, use_bias=False)(x)
     model = keras.Model(inputs, outputs)
     model.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy")
@@ -266,3 +266,17 @@ def transfer_model(backbone, classes):
     rate = keras.optimizers.schedules.PiecewiseConstantDecay([8], [0.0, 0.01])
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
     return model
+
+# %% wrong: dropout that nobody asked for
+# from: no bias in the head, default jit
+# loses: head
+# says: a layer that works in training mode alone
+-     x = backbone(inputs, training=False)
++     x = layers.Dropout(0.2)(backbone(inputs, training=False))
+
+# %% wrong: a rate a hundred times too large
+# from: as in the guide
+# loses: learns
+# says: expected one near 0.01
+-     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
++     model.compile(keras.optimizers.Adam(1.01), "sparse_categorical_crossentropy", jit_compile=False)

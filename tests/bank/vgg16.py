@@ -148,3 +148,18 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # says: and at width
 def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
     return keras.applications.VGG16(weights=None, input_shape=input_shape, classes=classes)
+
+# %% wrong: dropout after each block
+# from: block by block
+# loses: layers
+# says: there is a Dropout where the paper has none
+-         x = vgg_block(x, convolutions, max(1, round(filters * width)))
++         x = layers.Dropout(0.1)(vgg_block(x, convolutions, max(1, round(filters * width))))
+
+# %% wrong: a frozen hidden layer
+# from: block by block
+# loses: layers
+# says: Leave trainable=False out
+-         x = layers.Dense(max(1, round(4096 * width)), activation="relu")(x)
++         dense = layers.Dense(max(1, round(4096 * width)), activation="relu", trainable=False)
++         x = dense(x)

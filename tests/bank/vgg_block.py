@@ -133,3 +133,17 @@ def vgg_block(x, convolutions, filters):
 # says: Every window is 3x3
 -         x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
 +         x = layers.Conv2D(filters, 5, padding="same", activation="relu")(x)
+
+# %% wrong: dropout that nobody asked for
+# from: layers
+# loses: layers
+# says: a layer that works in training mode alone
+-     return layers.MaxPooling2D(2)(x)
++     return layers.Dropout(0.3)(layers.MaxPooling2D(2)(x))
+
+# %% wrong: frozen convolutions
+# from: layers
+# loses: layers
+# says: Leave trainable=False out
+-         x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
++         x = layers.Conv2D(filters, 3, padding="same", activation="relu", trainable=False)(x)

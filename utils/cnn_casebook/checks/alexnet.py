@@ -18,6 +18,7 @@ from cnn_casebook.checks.parts.alexnet_layers import (
 )
 from cnn_casebook.checks.parts.alexnet_steps import require_order
 from cnn_casebook.checks.parts.local_response_norm import lrn, lrn_mistakes, lrn_steps
+from cnn_casebook.checks.parts.modes import require_plain_relus, require_trainable
 from cnn_casebook.checks.parts.steps import computed, require_steps
 from cnn_casebook.checks.parts.verdict import (
     build,
@@ -156,6 +157,8 @@ def alexnet_layers(alexnet, *, rng) -> None:
     graph = _built(alexnet, input_shape=FULL_SHAPE, classes=1000, groups=1, width=NARROW)
     _require_ends(graph, FULL_SHAPE, 1000)
     require_layers(read_layers(graph), FULL_SHAPE, 1000, 1, NARROW)
+    require_trainable(graph, "alexnet")
+    require_plain_relus(graph, "alexnet")
 
 
 def _require_ends(graph: Graph, input_shape: tuple, classes: int) -> None:

@@ -8,6 +8,8 @@ from keras import ops
 
 from cnn_casebook.checks.parts.dropout import require_dropout
 from cnn_casebook.checks.parts.mistakes import other_nonlinearities, wrong_end
+from cnn_casebook.checks.parts.modes import require_plain_relus, require_trainable
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -126,6 +128,8 @@ def head_layers(auxiliary_head, *, rng) -> None:
         "auxiliary_head has 3,188,840 parameters on 14 x 14 x 512 with 1000 classes: three layers "
         "with a bias each, and no batch norm. Here a bias is missing, or a batch norm was added.",
     )
+    require_trainable(graph, "auxiliary_head")
+    require_plain_relus(graph, "auxiliary_head")
 
 
 @check
@@ -145,6 +149,7 @@ def head_values(auxiliary_head, *, rng) -> None:
             x,
             _steps(weights, window),
             mistakes=_mistakes,
+            hint=oddities(graph, "AveragePooling2D", "AveragePool"),
         )
         require_dropout(graph, weights[-1].node, x, HEAD_DROPOUT, f"{HIDDEN} and the last one")
 

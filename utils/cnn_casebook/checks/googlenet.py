@@ -18,6 +18,7 @@ from keras import ops
 from cnn_casebook.checks.auxiliary import HEAD_UNITS
 from cnn_casebook.checks.inception import HINTS
 from cnn_casebook.checks.parts.dropout import require_dropout
+from cnn_casebook.checks.parts.modes import require_plain_relus, require_trainable
 from cnn_casebook.checks.parts.trunk import (
     cut_at_modules,
     expected_kernels,
@@ -166,6 +167,8 @@ def googlenet_table(googlenet, *, rng) -> None:
                 f"with width={width}, {name} has kernels {found}; expected {wanted}. "
                 + _width_cause(found, wanted, shape[2], classes, name),
             )
+    require_trainable(net.graph, "googlenet")
+    require_plain_relus(net.graph, "googlenet")
 
 
 def _width_cause(found: list, expected: list, channels: int, classes: int, name: str) -> str:

@@ -13,6 +13,8 @@ import keras
 import numpy as np
 
 from cnn_casebook.checks.parts.mistakes import other_nonlinearities, wrong_windows
+from cnn_casebook.checks.parts.modes import require_usual_layers
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -209,6 +211,7 @@ def module_branches(inception_module, *, rng) -> None:
     graph = _built_module(inception_module, SHAPE, WIDTHS)
     require_own_weights(graph)
     _require_branches(read_branches(graph), graph, CHANNELS, WIDTHS)
+    require_usual_layers(graph, "inception_module")
 
 
 @check
@@ -309,6 +312,7 @@ def module_values(inception_module, *, rng) -> None:
             steps(branches),
             mistakes=mistakes,
             advice=f"There are the branches [{listed}]; every branch begins with x.",
+            hint=oddities(graph, "MaxPooling2D", "MaxPool"),
         )
 
 

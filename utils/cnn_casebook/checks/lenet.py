@@ -11,6 +11,7 @@ import numpy as np
 from keras import ops
 
 from cnn_casebook.checks.parts.mistakes import missing_relus, other_nonlinearities, wrong_end
+from cnn_casebook.checks.parts.modes import require_usual_layers
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -253,6 +254,7 @@ def lenet5_layers(lenet5, *, rng) -> None:
     __tracebackhide__ = True
     graph = _network(lenet5)
     _require_layers(graph, *DEFAULTS)
+    require_usual_layers(graph, "lenet5")
 
 
 @check

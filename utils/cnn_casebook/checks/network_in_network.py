@@ -9,6 +9,8 @@ import numpy as np
 from keras import ops
 
 from cnn_casebook.checks.parts.mistakes import UNUSED, other_nonlinearities, wrong_end
+from cnn_casebook.checks.parts.modes import require_usual_layers
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Step,
@@ -39,6 +41,8 @@ from cnn_casebook.models.graph import Graph
 
 # Filters of the three mlpconv layers of the course's network in network.
 FILTERS = ((24, 16, 16), (32, 24, 24), (48, 32, 32))
+
+POOLINGS = ("MaxPooling2D", "MaxPool", "GlobalAveragePooling2D", "Mean")  # kinds of its layers
 
 # Places: the convolutions of an mlpconv layer, and the one that gives the class maps.
 MLPCONV = ("the kxk convolution", "the first 1x1 convolution", "the second 1x1 convolution")
@@ -113,6 +117,7 @@ def mlpconv_layers(mlpconv, *, rng) -> None:
             [k.kernel.shape for k in kernels(graph.nodes)],
             [(kernel_size, kernel_size, shape[2], f1), (1, 1, f1, f2), (1, 1, f2, f3)],
         )
+    require_usual_layers(graph, "mlpconv")
 
 
 @check
@@ -137,6 +142,7 @@ def mlpconv_formula(mlpconv, *, rng) -> None:
             images,
             _mlpconv_steps(kernels(graph.nodes)),
             mistakes=_mlpconv_mistakes,
+            hint=oddities(graph),
         )
 
 
@@ -251,6 +257,7 @@ def network_layers(network_in_network, *, rng) -> None:
             f"the network for images {shape} has {model.count_params():,} parameters; expected "
             f"{count:,}. Is there another layer with weights, or is a bias missing?",
         )
+    require_usual_layers(graph, "network_in_network")
 
 
 @check
@@ -324,4 +331,5 @@ def network_formula(network_in_network, *, rng) -> None:
             images,
             _network_steps(weights),
             mistakes=_network_mistakes,
+            hint=oddities(graph, *POOLINGS),
         )

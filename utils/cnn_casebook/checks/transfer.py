@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from cnn_casebook.checks.parts.modes import require_calm
 from cnn_casebook.checks.parts.refusals import require_refusal
 from cnn_casebook.checks.parts.training import (
     compiled_anew,
@@ -25,6 +26,9 @@ from cnn_casebook.checks.parts.verdict import (
 from cnn_casebook.checks.parts.weights import randomise
 from cnn_casebook.experiments.fingerprints import fingerprints, moved
 from cnn_casebook.models.graph import describe, flatten
+
+
+HIGHEST_RATE = 0.1  # of an optimizer for a new head
 
 
 def _backbone(rng: np.random.Generator) -> keras.Model:
@@ -87,6 +91,7 @@ def transfer_head(transfer_model, *, rng) -> None:
         f"the output has shape {graph.outputs[0].shape}; expected (None, {classes}): a probability "
         "for each class.",
     )
+    require_calm(graph, "transfer_model")
     kernel = np.asarray(dense[0].kernel)
     require(
         kernel.shape == (features.shape[1], classes),
@@ -169,6 +174,12 @@ def transfer_learns(transfer_model, *, rng) -> None:
         bool(model.trainable_weights),
         "nothing in the model is trainable: the head is frozen too. Freeze the backbone alone, "
         "with backbone.trainable = False.",
+    )
+    rate = float(model.optimizer.learning_rate)
+    require(
+        rate <= HIGHEST_RATE,
+        f"the learning rate is {rate:g}; expected one near 0.01. A larger one throws the head from "
+        "side to side.",
     )
     classes = model.output_shape[-1]
     images, _ = draw_batch(model, rng, count=96)

@@ -12,6 +12,12 @@ from keras import layers
 
 from cnn_casebook.checks.parts.exact import rounded_width
 from cnn_casebook.checks.parts.mistakes import missing_relus, usual_mistakes
+from cnn_casebook.checks.parts.modes import (
+    noisy,
+    require_plain_relus,
+    require_trainable,
+    require_usual_layers,
+)
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -120,7 +126,8 @@ def block_layers(vgg_block, *, rng) -> None:
     """The number of convolutions, their windows and filters."""
     __tracebackhide__ = True
     for convolutions, filters in ((2, 5), (3, 4)):
-        _block(vgg_block, (8, 12, 3), convolutions, filters)
+        graph = _block(vgg_block, (8, 12, 3), convolutions, filters)
+    require_usual_layers(graph, "vgg_block")
 
 
 @check
@@ -189,6 +196,16 @@ def vgg16_layers(vgg16, *, rng) -> None:
     __tracebackhide__ = True
     graph = _network(vgg16, (64, 32, 3), 6, 1 / 32)
     _require_layers(graph, (64, 32, 3), 6, 1 / 32)
+    require_trainable(graph, "vgg16")
+    require_plain_relus(graph, "vgg16")
+    first, _, last_layer = [node for node in graph.nodes if is_kernel(node)][-3:]
+    for node in noisy(graph):
+        before = graph.ancestors(*node.inputs)
+        require(
+            first in before and last_layer not in before,
+            f"there is a {node.kind} where the paper has none. It may follow the two hidden dense "
+            "layers, and nothing else.",
+        )
 
 
 @check

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnn_casebook.checks.parts.modes import noisy
 from cnn_casebook.checks.parts.verdict import require
 from cnn_casebook.models.graph import Graph, Node
 
@@ -17,15 +18,21 @@ def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where:
         where: Between which layers dropout stands, for the message.
     """
     __tracebackhide__ = True
+    behind = [node.kind for node in noisy(graph) if last in graph.ancestors(*node.inputs)]
+    require(
+        not behind,
+        f"a {' and a '.join(behind)} follows the last layer with weights; expected dropout between "
+        f"{where}, and nowhere else.",
+    )
     wire = last.inputs[0]
     calm = graph.run(x, watch=[wire])[0]
     alive = calm != 0
     if alive.sum() < 50:
         return
-    noisy = graph.run(x, training=True, watch=[wire])[0]
-    share = float(np.mean(noisy[alive] == 0))
-    kept = alive & (noisy != 0)
-    grown = noisy[kept] / calm[kept]  # dropout scales all that it keeps alike
+    trained = graph.run(x, training=True, watch=[wire])[0]
+    share = float(np.mean(trained[alive] == 0))
+    kept = alive & (trained != 0)
+    grown = trained[kept] / calm[kept]  # dropout scales all that it keeps alike
     elsewhere = len(grown) > 0 and float(np.ptp(grown)) > 0.01 * float(np.max(np.abs(grown)))
     require(
         not elsewhere,
