@@ -50,7 +50,7 @@ steps = Autograde.autograde_preprocessors.default()
 c.Autograde.autograde_preprocessors = [TwoKernels if step is Execute else step for step in steps]
 # What a submission may use: seconds of a cell, of a check and of a notebook, bytes of memory, and
 # more; `casebook_grader/limits.py` lists all of them with their units.
-c.CasebookLimits.cell = 60
-c.CasebookLimits.check = 60
-c.CasebookLimits.notebook = 600
+c.CasebookLimits.cell = 30
+c.CasebookLimits.check = 30
+c.CasebookLimits.notebook = 60
 c.GenerateFeedback.preprocessors = [*GenerateFeedback.preprocessors.default(), Redact]

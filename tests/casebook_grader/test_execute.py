@@ -11,9 +11,10 @@ import time
 import attack_suite
 import pytest
 from nbformat.v4 import new_notebook
+from traitlets.config import Config
 
 from casebook_grader import execute as entry
-from casebook_grader import seats
+from casebook_grader import pipeline, seats
 from casebook_grader.allowance import Allowance
 from casebook_grader.execute import execute
 from casebook_grader.limits import Limits
@@ -213,6 +214,18 @@ class TestOneCheckKernelForMany:
             "a check did not finish"
         ]
         assert not kernel.is_alive()
+
+
+def test_in_nbgraders_pipeline_a_failure_is_raised_so_that_nothing_is_scored(monkeypatch, tmp_path):
+    def fail(*_):
+        raise SandboxError("no kernel today")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pipeline, "execute", fail)
+    monkeypatch.setattr(pipeline, "read_source", lambda *_: SOURCE)
+    about = {"nbgrader": {"student": "ada", "assignment": "a", "notebook": "double"}}
+    with pytest.raises(SandboxError, match="no kernel today"):
+        pipeline.TwoKernels(config=Config()).preprocess(attack_suite.source(), about)
 
 
 def test_several_threads_share_a_sandbox(sandbox):

@@ -115,6 +115,13 @@ class TestInTheSandbox:
             "the notebook's time was used up",
         ]
 
+    def test_ends_and_new_starts_of_kernels_count_in_the_time_of_a_notebook(self, begin):
+        session = begin(notebook=4, restarts=1000).prepare([]).begin({})
+        began = time.monotonic()
+        while "time was used up" not in shown(session.write("import os; os._exit(1)")):
+            assert time.monotonic() - began < 8
+        assert session.incidents[-1].kind == Verdict.TIMED_OUT
+
     def test_how_many_cells_may_hang(self, begin):
         session = begin(cell=0.5, check=0.5)
         session.write(f"def f():\n    {ENDLESS}")
@@ -166,11 +173,23 @@ class TestInTheSandbox:
         session.write("def f():\n    print('x' * 100, flush=True)")
         assert shown(session.check("f(); f(); f()")) == "xxxxx" * 2
 
-    def test_how_large_a_message_is(self, begin):
-        session = begin(message=100_000, cell=3)
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "print('x' * 200_000, flush=True)",
+            "'x' * 200_000",
+            "raise ValueError('x' * 200_000)",
+            "while True: print('x' * 1000, flush=True)",
+        ],
+    )
+    def test_how_large_a_message_is_and_all_that_a_cell_shows(self, begin, code):
+        session = begin(message=100_000, error_line=10**6, output=10**6)
         assert shown(session.write("print('x' * 10_000)")) == "x" * 10_000 + "\n"
-        outputs = shown(session.write("print('x' * 200_000, flush=True)"))
-        assert "xxx" not in outputs
+        began = time.monotonic()
+        assert "this cell sent or showed more than allowed" in shown(session.write(code))
+        assert time.monotonic() - began < 10
+        assert [incident.kind for incident in session.incidents] == [Verdict.KILLED]
+        assert shown(session.write("print('here')")) == "here\n"
 
     def test_how_large_a_reply_and_its_arrays_are(self, begin):
         session = begin(reply=10_000, arrays=200_000)

@@ -24,7 +24,7 @@ EXERCISES = sorted({answer.exercise for answer in ANSWERS})
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(Limits(notebook=3600)) as made:
+    with Sandbox(Limits(notebook=3600, hangs=1000)) as made:
         yield made
 
 

@@ -17,7 +17,7 @@ _POLL_MILLISECONDS = 200
 _MESSAGE_SECONDS = 0.5  # until the rest of a message that has begun to arrive
 _REPLY_SECONDS = 5
 _ENDING_SECONDS = 2  # from the end of a kernel's line to its own
-_AFTER_ANSWER_SECONDS = 10  # that code may take at least after a question of its was answered
+_AFTER_ANSWER_SECONDS = 10  # that code may take after its last question was answered
 _QUIET = {"store_history": False, "allow_stdin": False}
 
 
@@ -56,6 +56,7 @@ def follow(
             check kernel: it has failed unless that kernel says that it has not.
     """
     end = time.monotonic() + seconds
+    latest = end + _AFTER_ANSWER_SECONDS
     client, limits = kernel.client, kernel.limits
     execution, size, received = Execution(), 0, 0
     poller = zmq.Poller()
@@ -72,7 +73,7 @@ def follow(
                 if not kernel.is_alive():
                     return _ended(execution, kernel)
                 client.input(text)
-                end = max(end, time.monotonic() + _AFTER_ANSWER_SECONDS)
+                end = min(max(end, time.monotonic() + _AFTER_ANSWER_SECONDS), latest)
         if client.iopub_channel.socket in ready:
             message = _message(client.get_iopub_msg)
             received += len(str(message))

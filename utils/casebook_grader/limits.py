@@ -26,10 +26,12 @@ SECTION = "CasebookLimits"
 class Limits:
     """What a submission may use.
 
-    Times:
+    Times. The slowest honest notebook of this course takes 7 s on a quiet machine, its slowest
+    check 3 s; a machine five times slower is no reason to lose a point. Three notebooks that use
+    up all their time take three minutes.
         cell: Seconds of one cell of the learner.
         check: Seconds of one check, with every call of the learner's code.
-        notebook: Seconds of all cells together.
+        notebook: Seconds of a whole notebook, with kernels that end and start again on the way.
         start: Seconds until a new kernel answers.
         prepare: Seconds of one step of the course's own that makes a kernel ready.
         hangs: How many cells, calls and checks may take too long, or end the check kernel, before
@@ -73,9 +75,9 @@ class Limits:
         2147483648
     """
 
-    cell: float = 60
-    check: float = 60
-    notebook: float = 600
+    cell: float = 30
+    check: float = 30
+    notebook: float = 60
     start: float = 60
     prepare: float = 60
     hangs: int = 2

@@ -56,7 +56,12 @@ class TwoKernels(NbGraderPreprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Return the notebook with the outputs of its cells, and with its incidents attached."""
+        """Return the notebook with the outputs of its cells, and with its incidents attached.
+
+        Raises:
+            SandboxError: The engine failed. nbgrader then gives this learner no score, and goes on
+                with the next.
+        """
         about = resources["nbgrader"]
         limits = Limits.from_config(self.config)
         submitted = _submitted(self.config, about)

@@ -19,9 +19,7 @@ from casebook_grader.limits import GB
 from casebook_grader.sandbox import Sandbox
 
 _MOST_SERVED = 200  # submissions of one check kernel
-_LARGEST = (
-    2 * GB
-)  # bytes in memory between two submissions; a new one has 0.6 GB, most of it shared
+_LARGEST = GB  # bytes in memory between two submissions; a new one has 0.3, mostly shared
 
 
 class Seat:

@@ -23,6 +23,7 @@ from casebook_grader.reports import Incident
 from casebook_grader.sandbox import Sandbox, SandboxError
 from casebook_grader.seats import Seat
 
+_OWN_FOLDER = 0o700  # whatever the learner has made of it, a new kernel can enter
 _AFTER_CHECK_SECONDS = 10  # until a check that has used up its time has said so itself
 
 
@@ -204,7 +205,7 @@ class Session:
             raise LearnerKernelLost("your code ended its kernel too often")
         self._drop_learner()
         self._starts += 1
-        self.folder.chmod(0o700)  # whatever the learner has made of it
+        self.folder.chmod(_OWN_FOLDER)
         self._learner = self._sandbox.start_kernel(self.folder)
         for source in tuple(self._written):
             if source in self._setup:
@@ -248,6 +249,7 @@ class Session:
         if self._checks is None or not self._allowance.is_alive(self._checks):
             self._bound.clear()
             kernel = self._seat.require_kernel()
+            self.folder.chmod(_OWN_FOLDER)
             self._allowance.run_own(kernel, inside("checks.forget", str(self.folder)))
             for source in self._setup:
                 self._allowance.run_own(kernel, source)

@@ -10,7 +10,7 @@ import functools
 import hashlib
 import importlib.metadata
 import json
-import sys
+import platform
 from pathlib import Path
 
 import nbformat
@@ -78,7 +78,7 @@ def _cells(notebook: NotebookNode) -> list:
 @functools.cache
 def environment() -> str:
     """A hash of what runs a notebook: Python, the libraries that it uses, and the course's code."""
-    found = hashlib.sha256(sys.version.encode())
+    found = hashlib.sha256(platform.python_version().encode())
     for name in _LIBRARIES:
         found.update(f"{name} {importlib.metadata.version(name)}\n".encode())
     for package in (cnn_casebook, casebook_grader):
