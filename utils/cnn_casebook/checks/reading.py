@@ -28,6 +28,7 @@ from cnn_casebook.models.graph import describe
 
 # Totals of whole networks: the course's facts, from the papers' tables.
 ALEXNET_PARAMETERS = {2: 60_965_224, 1: 62_378_344}  # by groups
+EVEN = ((2, 1), (2, 2), (4, 1), (4, 2), (6, 3))  # windows with a stride that divides
 VGG16_PARAMETERS = 138_357_544
 VGG16_MULTIPLICATIONS = 15_470_264_320
 
@@ -57,6 +58,9 @@ def conv_output_size_valid(conv_output_size, *, rng) -> None:
     )
     for exact in (3, 11):  # the window fits exactly once
         _require_size(conv_output_size, exact, exact, 2, "valid")
+    for kernel, stride in EVEN:  # the last window ends with the line
+        steps = int(rng.integers(3, 30))
+        _require_size(conv_output_size, kernel + stride * steps, kernel, stride, "valid")
 
 
 def _require_size(conv_output_size, size, kernel, stride, padding) -> None:
@@ -88,6 +92,8 @@ def conv_output_size_same(conv_output_size, *, rng) -> None:
         _require_size(conv_output_size, *case, "same")
     for stride in (1, 2, 4):
         _require_size(conv_output_size, 28, 5, stride, "same")
+    for kernel, stride in EVEN:
+        _require_size(conv_output_size, stride * int(rng.integers(9, 40)), kernel, stride, "same")
 
 
 @check
