@@ -20,7 +20,6 @@ from cnn_casebook.checks.parts.repositories import (
 from cnn_casebook.checks.parts.verdict import call, check, require
 from cnn_casebook.models.graph import describe
 
-
 _ELSEWHERE = (
     "git works in the folder of the notebook unless it is told another one: give git.run "
     "folder=destination for what is done in the clone."

@@ -165,7 +165,7 @@ def _lengths(graph: Graph) -> tuple:
     return tuple(lengths) if len(lengths) == 5 and all(lengths) and not count else LENGTHS
 
 
-def _expected(shape: tuple, classes: int, width: float, lengths: tuple) -> list[tuple]:
+def _expected(shape: tuple, classes: int, width: float, lengths: tuple = LENGTHS) -> list[tuple]:
     found, channels = [], shape[-1]
     for count, (_, filters) in zip(lengths, BLOCKS, strict=True):
         for _ in range(count):
