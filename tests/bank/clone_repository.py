@@ -77,7 +77,7 @@ def clone_repository(url, destination, revision):
     hexadecimal = set("0123456789abcdef")
     if not (7 <= len(revision) <= 40 and set(revision) <= hexadecimal):
         raise ValueError(f"{revision} is a name, not an id")
-    git.run("clone", "--quiet", url, destination)
+    git.run("clone", "--quiet", "--", url, destination)
     git.run("checkout", "--quiet", revision, "--", folder=destination)
     head = git.run("log", "-1", "--format=%H", folder=destination)
     if head.find(revision) != 0:
@@ -176,7 +176,7 @@ def clone_repository(url, destination, revision):
 +     git.run("fetch", "--quiet", str(url), "+refs/*:refs/remotes/all/*", folder=destination)
 
 # %% wrong: a shell and one string
-# loses: destination
+# loses: destination, missing
 # says: use no shell
 def clone_repository(url, destination, revision):
     import subprocess
@@ -266,3 +266,17 @@ def clone_repository(url, destination, revision):
     except Exception as error:
         return clone_again(error)
     return destination if head.startswith(revision) else clone_again("another revision")
+
+# %% wrong: an address that begins with a dash is an option
+# from: step by step
+# loses: missing
+# says: was taken for an option of git
+-     git.run("clone", "--no-checkout", "--", str(url), str(destination))
++     git.run("clone", "--no-checkout", str(url), str(destination))
+
+# %% wrong: checked out in the notebook's folder
+# from: step by step
+# loses: revision, exact, destination, missing
+# says: give git.run folder=destination
+-     git.run("checkout", "--detach", revision, folder=str(destination))
++     git.run("checkout", "--detach", revision)

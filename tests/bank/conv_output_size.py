@@ -225,3 +225,10 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
 # says: NotImplementedError
 def conv_output_size(size, kernel, stride=1, padding="valid"):
     raise NotImplementedError()
+
+# %% wrong: as many zeros on both sides, which no even window has
+# from: two formulas with integer division
+# loses: same
+# says: conv_output_size(
+-         return (size + stride - 1) // stride
++         return (size + 2 * ((kernel - 1) // 2) - kernel) // stride + 1 if kernel <= size else -(-size // stride)

@@ -112,7 +112,7 @@ def lenet5_1998_counts():
 # %% wrong: connections without biases
 # from: the paper's numbers as pairs
 # loses: convolutions, subsampling
-# says: C1 has 117,600 connections by your count; the paper says 122,304. The bias is forgotten
+# says: C1 has 117,600 connections by your count; the paper says more. The bias is forgotten
 -         "C1": (156, 122304),
 +         "C1": (156, 28 * 28 * 6 * 25),
 -         "S2": (12, 5880),

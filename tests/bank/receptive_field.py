@@ -215,3 +215,14 @@ def receptive_field(layers):
 # says: NotImplementedError
 def receptive_field(layers):
     raise NotImplementedError()
+
+# %% wrong: the list is used up
+# loses: formula
+# says: is another one after the call
+def receptive_field(layers):
+    seen, step = 1, 1
+    while layers:
+        layer = layers.pop(0)
+        seen += (layer["kernel"] - 1) * step
+        step *= layer["stride"]
+    return seen

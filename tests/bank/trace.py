@@ -348,3 +348,11 @@ def trace(layers, input_shape):
 # says: NotImplementedError
 def trace(layers, input_shape):
     raise NotImplementedError()
+
+# %% wrong: the descriptions are changed
+# from: if and elif
+# loses: rows
+# says: is another one after the call
+-         rows.append((layer["name"], shape, parameters, multiplications))
++         layer["shape"] = shape
++         rows.append((layer["name"], shape, parameters, multiplications))

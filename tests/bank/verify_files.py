@@ -3,12 +3,13 @@
 # %% right: sets and a comprehension
 def verify_files(repository):
     root = Path(repository)
-    lines = (root / "MANIFEST.sha256").read_text().splitlines()
+    manifest = root / "MANIFEST.sha256"
+    lines = manifest.read_text().splitlines()
     listed = {line[66:]: line[:64] for line in lines}
     here = {
         p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
         for p in root.rglob("*")
-        if p.is_file() and ".git" not in p.relative_to(root).parts and p.name != "MANIFEST.sha256"
+        if p.is_file() and p.relative_to(root).parts[0] != ".git" and p.parent / p.name != manifest
     }
     if here != listed:
         raise ValueError("the files do not match the manifest")
@@ -26,7 +27,7 @@ def verify_files(repository):
             wanted[name] = digest
     seen = []
     for folder, folders, names in os.walk(root):
-        if ".git" in folders:
+        if folder == root and ".git" in folders:
             folders.remove(".git")
         for name in names:
             path = os.path.join(folder, name)
@@ -120,7 +121,7 @@ def verify_files(repository):
             problems.append("changed " + name)
     for path in sorted(folder.rglob("*")):
         rel = path.relative_to(folder)
-        if path.is_file() and rel.parts[0] != ".git" and rel.name != "MANIFEST.sha256":
+        if path.is_file() and rel.parts[0] != ".git" and str(rel) != "MANIFEST.sha256":
             if rel.as_posix() not in listed:
                 problems.append("extra " + rel.as_posix())
     if problems:
@@ -175,7 +176,7 @@ def verify_files(repository):
 # %% wrong: only weight files are compared
 # from: names first, then checksums
 # loses: changed
-# says: one bit of MODEL_CARD.md is changed
+# says: is changed: verify_files should refuse it
 -         if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digits:
 -             raise ValueError(name)
 +         if name.endswith(".keras"):
@@ -205,7 +206,7 @@ def verify_files(repository):
 +             raise ValueError(path.name)
 
 # %% wrong: goes through the files that are there
-# loses: missing
+# loses: missing, extra
 # says: Go through the lines of the manifest
 def verify_files(repository):
     folder = Path(repository)
@@ -302,3 +303,35 @@ def verify_files(repository):
 # says: no
 def verify_files(repository):
     raise ValueError("no")
+
+# %% wrong: any folder .git is passed over
+# from: names first, then checksums
+# loses: extra
+# says: weights/.git/
+-         if p.is_file() and p.relative_to(folder).parts[0] != ".git"
++         if p.is_file() and ".git" not in p.relative_to(folder).parts
+
+# %% wrong: any file of the manifest's name is passed over
+# from: names first, then checksums
+# loses: extra
+# says: weights/MANIFEST.sha256
+-         if p.is_file() and p.relative_to(folder).parts[0] != ".git"
+-     } - {"MANIFEST.sha256"}
++         if p.is_file() and p.relative_to(folder).parts[0] != ".git" and p.name != "MANIFEST.sha256"
++     }
+
+# %% wrong: only weight files may not be extra
+# from: names first, then checksums
+# loses: extra
+# says: .py is there, and the manifest does not list it
+-     if found != set(listed):
+-         raise ValueError(found ^ set(listed))
++     if set(listed) - found or [name for name in found - set(listed) if name.endswith(".keras")]:
++         raise ValueError(found ^ set(listed))
+
+# %% wrong: hidden files are passed over
+# from: names first, then checksums
+# loses: extra
+# says: is there, and the manifest does not list it
+-     if found != set(listed):
++     if {name for name in found ^ set(listed) if not name.startswith(".") or name in listed}:

@@ -118,7 +118,7 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 
 # %% wrong: a block short
 # from: block by block
-# loses: layers, order, width, counts, sizes
+# loses: layers, counts
 # says: 12 convolutions
 -     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
 +     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (2, 512)):
@@ -163,3 +163,10 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 -         x = layers.Dense(max(1, round(4096 * width)), activation="relu")(x)
 +         dense = layers.Dense(max(1, round(4096 * width)), activation="relu", trainable=False)
 +         x = dense(x)
+
+# %% wrong: VGG-19
+# from: block by block
+# loses: layers, counts
+# says: This is VGG-19
+-     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
++     for convolutions, filters in ((2, 64), (2, 128), (4, 256), (4, 512), (4, 512)):

@@ -7,6 +7,7 @@ from cnn_casebook.checks import reading
 from cnn_casebook.checks.parts.convolution_cost import Convolution, size_after
 from cnn_casebook.checks.parts.layer_rows import rows_of
 from cnn_casebook.checks.parts.receptive_field import field_of
+from cnn_casebook.checks.parts.refusals import require_value_error
 from cnn_casebook.checks.parts.verdict import CheckFailed
 
 
@@ -45,8 +46,8 @@ def test_whole_networks_agree_with_keras():
     reading.trace_networks(rows_of)
 
 
-def test_an_answer_may_change_the_lists_that_it_gets():
-    """Points are lost for numbers alone; the next case begins with lists of its own."""
+def test_an_answer_that_changes_its_lists_loses_one_point_of_an_exercise():
+    """The next case begins with lists of its own."""
 
     def trace(layers, input_shape):
         rows = rows_of(layers, input_shape)
@@ -60,7 +61,13 @@ def test_an_answer_may_change_the_lists_that_it_gets():
             layer["kernel"] = 99
         return field
 
-    reading.trace_rows(trace)
+    for check, answer in (
+        (reading.trace_rows, trace),
+        (reading.receptive_field_formula, receptive_field),
+    ):
+        with pytest.raises(CheckFailed, match="another one after the call"):
+            check(answer)
+    reading.trace_work(trace)
     reading.receptive_field_gradients(receptive_field)
 
 
@@ -78,7 +85,7 @@ def test_another_error_or_none_is_no_refusal(error, message):
         return 7
 
     with pytest.raises(CheckFailed, match=rf"answer\(3, 5\) {message}"):
-        reading._require_value_error(answer, (3, 5), "too large")
+        require_value_error(answer, (3, 5), "too large")
 
 
 def test_a_blank_answer_is_no_refusal():
@@ -86,7 +93,7 @@ def test_a_blank_answer_is_no_refusal():
         raise NotImplementedError
 
     with pytest.raises(NotImplementedError):
-        reading._require_value_error(answer, (3,), "too large")
+        require_value_error(answer, (3,), "too large")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import numpy as np
 from cnn_casebook.checks.parts.refusals import refuses, require_refusal
 from cnn_casebook.checks.parts.repositories import (
     MANIFEST,
+    draw_name,
     head_commit,
     prepared,
     with_history,
@@ -19,12 +20,19 @@ from cnn_casebook.checks.parts.repositories import (
 from cnn_casebook.checks.parts.verdict import call, check, require
 from cnn_casebook.models.graph import describe
 
+_ELSEWHERE = (
+    "git works in the folder of the notebook unless it is told another one: give git.run "
+    "folder=destination for what is done in the clone."
+)
+_HINTS = (("no such revision", _ELSEWHERE), ("not a git repository", _ELSEWHERE))
+
 
 @contextmanager
 def _source_repository(rng: np.random.Generator) -> Iterator[tuple[Path, dict, dict]]:
     """Give a repository to clone, alone in a folder, with its commits and what they hold."""
     with workplace() as place:
-        yield place / "source", *with_history(place / "source", rng)
+        source = place / draw_name(rng)
+        yield source, *with_history(source, rng)
 
 
 @check
@@ -32,14 +40,14 @@ def clone_revision(clone_repository, *, rng) -> None:
     """The asked commit is checked out, with its files, and the destination is returned."""
     __tracebackhide__ = True
     with _source_repository(rng) as (source, commits, texts):
-        new, empty = source.parent / "new", source.parent / "empty"
+        new, empty = (source.parent / draw_name(rng) for _ in range(2))
         empty.mkdir()
         for url, destination, name, digits in (
             (str(source), empty, "second", 40),
             (source.as_uri(), new, "aside", 10),  # as over a network: only what git asks for
         ):
             revision = commits[name][:digits]
-            result = call(clone_repository, url, str(destination), revision)
+            result = call(clone_repository, url, str(destination), revision, hints=_HINTS)
             _require_commit(destination, commits, name)
             written = destination / "weights.txt"
             require(
@@ -72,7 +80,7 @@ def _require_commit(destination: Path, commits: dict[str, str], wanted: str) -> 
 def _require_cloned(clone_repository, source: Path, to: Path, commits: dict[str, str]) -> None:
     """Require that a clone of what is there succeeds, before anything has to be refused."""
     __tracebackhide__ = True
-    call(clone_repository, str(source), str(to), commits["second"])
+    call(clone_repository, str(source), str(to), commits["second"], hints=_HINTS)
     _require_commit(to, commits, "second")
 
 
@@ -82,19 +90,19 @@ def clone_exact(clone_repository, *, rng) -> None:
     __tracebackhide__ = True
     with _source_repository(rng) as (source, commits, _):
         place = source.parent
-        _require_cloned(clone_repository, source, place / "right", commits)
-        for number, name in enumerate(("main", "v1", "aside", "HEAD~1", commits["first"][:5])):
+        _require_cloned(clone_repository, source, place / draw_name(rng), commits)
+        for name in ("main", "v1", "aside", "HEAD~1", commits["first"][:5]):
             require_refusal(
                 f"revision {name!r}",
                 "Whoever owns the repository can move a name to other commits. Accept nothing but "
                 "7 to 40 hexadecimal digits.",
                 clone_repository,
                 str(source),
-                str(place / f"copy{number}"),
+                str(place / draw_name(rng)),
                 name,
             )
         short = commits["second"][:9]  # a tag has this name, too
-        destination = place / "ambiguous"
+        destination = place / draw_name(rng)
         try:
             call(clone_repository, str(source), str(destination), short)
         except Exception as error:
@@ -116,7 +124,7 @@ def clone_destination(clone_repository, *, rng) -> None:
     __tracebackhide__ = True
     with _source_repository(rng) as (source, commits, _):
         place = source.parent
-        mine, new = place / "my files", place / "a new folder"
+        mine, new = place / draw_name(rng, words=2), place / draw_name(rng, words=3)
         mine.mkdir()
         (mine / "notes.txt").write_text("mine")
         try:
@@ -149,13 +157,14 @@ def clone_destination(clone_repository, *, rng) -> None:
                     "oo many arguments",
                     "the path has spaces, and something split it there. Pass git a list of words, "
                     "and use no shell.",
-                )
+                ),
+                *_HINTS,
             ],
         )
         _require_commit(new, commits, "second")
         beside = sorted(path.name for path in place.iterdir())
         require(
-            beside == sorted(["source", mine.name, new.name]),
+            beside == sorted([source.name, mine.name, new.name]),
             "something was written beside the destination; everything belongs into it.",
         )
 
@@ -166,24 +175,38 @@ def clone_missing(clone_repository, *, rng) -> None:
     __tracebackhide__ = True
     with _source_repository(rng) as (source, commits, _):
         place = source.parent
-        _require_cloned(clone_repository, source, place / "right", commits)
+        _require_cloned(clone_repository, source, place / draw_name(rng), commits)
         absent = "".join(rng.choice(list("0123456789abcdef"), 40))
         require_refusal(
             f"the revision {absent[:10]}..., which the repository does not have",
             "Look at what git returns for the checkout: git.run raises an error.",
             clone_repository,
             str(source),
-            str(place / "copy"),
+            str(place / draw_name(rng)),
             absent,
         )
         require_refusal(
             "an address where no repository is",
             "Look at what git returns for the clone: git.run raises an error.",
             clone_repository,
-            str(place / "nowhere"),
-            str(place / "other"),
+            str(place / draw_name(rng)),
+            str(place / draw_name(rng)),
             commits["newest"],
         )
+        address, destination = "--quiet", str(place / draw_name(rng))
+        try:
+            call(clone_repository, address, destination, commits["newest"])
+        except Exception as error:
+            # As an option it leaves the destination to be taken for the address.
+            require(
+                f"repository '{destination}'" not in str(error),
+                f"the address {address!r} was taken for an option of git. Put -- in front of what "
+                "others give you: git clone -- URL DESTINATION.",
+            )
+            if not refuses(error):
+                raise
+        else:
+            require(False, f"the address {address!r}, where no repository is, raises no error.")
 
 
 def _files(rng: np.random.Generator) -> dict[str, bytes]:
@@ -200,8 +223,8 @@ def verify_accepts(verify_files, *, rng) -> None:
     """An untouched repository passes, and the names of its files come back."""
     __tracebackhide__ = True
     with workplace() as place:
-        for number in range(2):
-            folder = place / f"repository{number}"
+        for _ in range(2):
+            folder = place / draw_name(rng)
             with prepared(folder) as made:
                 names = with_manifest(made, rng, _files(rng))
             result = call(verify_files, str(folder))
@@ -228,12 +251,15 @@ def _require_refusals(verify_files, rng: np.random.Generator, cause: str, damage
             damage and say what they did.
     """
     __tracebackhide__ = True
+    untouched = int(rng.integers(len(damages)))  # which of them follows one that is right
     with workplace() as place:
-        with prepared(place / "right") as made:
-            with_manifest(made, rng, _files(rng))
-        call(verify_files, str(place / "right"))
         for number, damage in enumerate(damages):
-            folder = place / f"repository{number}"
+            if number == untouched:
+                right = place / draw_name(rng)
+                with prepared(right) as made:
+                    with_manifest(made, rng, _files(rng))
+                call(verify_files, str(right))
+            folder = place / draw_name(rng)
             with prepared(folder) as made:
                 what = damage(made, with_manifest(made, rng, _files(rng)))
             require_refusal(what, cause, verify_files, str(folder))
@@ -256,7 +282,7 @@ def verify_changed(verify_files, *, rng) -> None:
         "Compute the SHA-256 of the file's bytes, and compare it with the digits on the file's "
         "line of the manifest: a checksum compared with itself is always right.",
         [
-            lambda folder, names: change(folder, names[-1]),
+            lambda folder, names: change(folder, str(rng.choice(names))),
             lambda folder, names: change(folder, "MODEL_CARD.md"),
             lambda folder, names: change(folder, "weights/older/spare file.keras"),
         ],
@@ -277,7 +303,7 @@ def verify_missing(verify_files, *, rng) -> None:
         rng,
         "Go through the lines of the manifest, not through the files that happen to be there.",
         [
-            lambda folder, names: remove(folder, names[-1]),
+            lambda folder, names: remove(folder, str(rng.choice(names))),
             lambda folder, names: remove(folder, MANIFEST),
         ],
     )
@@ -297,10 +323,14 @@ def verify_extra(verify_files, *, rng) -> None:
         verify_files,
         rng,
         "Compare the names of all files in the repository, at any depth, with the names in the "
-        "manifest. Only .git and the manifest itself are not listed.",
+        "manifest. Only the .git at the top and the manifest beside it are not listed.",
         [
             lambda folder, names: add(folder, "weights/newer.keras"),
             lambda folder, names: add(folder, "model.keras"),
             lambda folder, names: add(folder, "weights/other/best.keras"),
+            lambda folder, names: add(folder, f"weights/{draw_name(rng)}.py"),
+            lambda folder, names: add(folder, f".{draw_name(rng)}"),
+            lambda folder, names: add(folder, f"weights/{MANIFEST}"),
+            lambda folder, names: add(folder, f"weights/.git/{draw_name(rng)}"),
         ],
     )

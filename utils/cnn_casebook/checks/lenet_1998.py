@@ -41,6 +41,8 @@ _UNITS = "This is the number of units; each of them has several connections."
 _BIGGER = "A layer's connections are counted at its own units, not at those of the layer before."
 _RBF = "The output layer of 1998 compares F6 with fixed code vectors: nothing in it is trained."
 
+_AGAIN = "Count what one unit has, and then the units."
+
 # What typical mistakes give: parameters, then connections.
 _WRONG_COUNTS = {
     "C1": (
@@ -251,8 +253,8 @@ def _require_counts(lenet5_1998_counts, *names: str) -> None:
         ):
             require(
                 number == right,
-                f"{name} has {number:,} {what} by your count; the paper says {right:,}. "
-                + wrong.get(number, ""),
+                f"{name} has {number:,} {what} by your count; the paper says "
+                + (f"{'fewer' if number > right else 'more'}. {wrong.get(number, _AGAIN)}"),
             )
 
 

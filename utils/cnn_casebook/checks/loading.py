@@ -9,6 +9,7 @@ from keras import layers
 
 from cnn_casebook.checks.parts.refusals import require_refusal
 from cnn_casebook.checks.parts.repositories import (
+    draw_name,
     prepared,
     with_manifest,
     workplace,
@@ -76,7 +77,7 @@ def load_features(load_backbone, *, rng) -> None:
     __tracebackhide__ = True
     with workplace() as place:
         for deep_head in (False, True):
-            folder = place / f"repository{deep_head}"
+            folder = place / draw_name(rng)
             source = _classifier(rng, deep_head)
             _save_in_repository(source, folder, rng)
             _, graph = build_model(load_backbone, str(folder))
@@ -137,10 +138,11 @@ def _require_refused(load_backbone, rng, what: str, cause: str, *saved: keras.Mo
     """
     __tracebackhide__ = True
     with workplace() as place:
-        _save_in_repository(_classifier(rng, deep_head=False), place / "right", rng)
-        call(load_backbone, str(place / "right"))
-        _save_in_repository(saved[0], place / "repository", rng, *saved[1:])
-        require_refusal(what, cause, load_backbone, str(place / "repository"))
+        right, refused = (place / draw_name(rng) for _ in range(2))
+        _save_in_repository(_classifier(rng, deep_head=False), right, rng)
+        call(load_backbone, str(right))
+        _save_in_repository(saved[0], refused, rng, *saved[1:])
+        require_refusal(what, cause, load_backbone, str(refused))
 
 
 @check

@@ -21,13 +21,15 @@ from cnn_casebook.checks.parts.convolution_cost import (
 from cnn_casebook.checks.parts.exact import draw_distinct, require_exactly
 from cnn_casebook.checks.parts.layer_rows import row_mistakes, rows_of, small_network
 from cnn_casebook.checks.parts.receptive_field import field_mistakes, field_of, layers_text
-from cnn_casebook.checks.parts.verdict import CheckFailed, call, check, require
+from cnn_casebook.checks.parts.refusals import require_value_error
+from cnn_casebook.checks.parts.verdict import call, check, require
 from cnn_casebook.experiments import influence
 from cnn_casebook.models import counting, networks
 from cnn_casebook.models.graph import describe
 
 # Totals of whole networks: the course's facts, from the papers' tables.
 ALEXNET_PARAMETERS = {2: 60_965_224, 1: 62_378_344}  # by groups
+EVEN = ((2, 1), (2, 2), (4, 1), (4, 2), (6, 3))  # windows with a stride that divides
 VGG16_PARAMETERS = 138_357_544
 VGG16_MULTIPLICATIONS = 15_470_264_320
 
@@ -57,6 +59,9 @@ def conv_output_size_valid(conv_output_size, *, rng) -> None:
     )
     for exact in (3, 11):  # the window fits exactly once
         _require_size(conv_output_size, exact, exact, 2, "valid")
+    for kernel, stride in EVEN:  # the last window ends with the line
+        steps = int(rng.integers(3, 30))
+        _require_size(conv_output_size, kernel + stride * steps, kernel, stride, "valid")
 
 
 def _require_size(conv_output_size, size, kernel, stride, padding) -> None:
@@ -88,6 +93,8 @@ def conv_output_size_same(conv_output_size, *, rng) -> None:
         _require_size(conv_output_size, *case, "same")
     for stride in (1, 2, 4):
         _require_size(conv_output_size, 28, 5, stride, "same")
+    for kernel, stride in EVEN:
+        _require_size(conv_output_size, stride * int(rng.integers(9, 40)), kernel, stride, "same")
 
 
 @check
@@ -101,7 +108,7 @@ def conv_output_size_errors(conv_output_size, *, rng) -> None:
         ((size, 2, 1, "full"), "'full' is no padding that Keras knows"),
         ((size, 2, 2, "vaild"), "'vaild' is no padding: a typing mistake should not go unnoticed"),
     ):
-        _require_value_error(conv_output_size, arguments, why)
+        require_value_error(conv_output_size, arguments, why)
     try:
         conv_output_size(size, size + 2, 2, "same")
     except ValueError:
@@ -110,22 +117,6 @@ def conv_output_size_errors(conv_output_size, *, rng) -> None:
             f"conv_output_size({size}, {size + 2}, 2, 'same') raises ValueError. With 'same' "
             "zeros are added, so that every window fits.",
         )
-
-
-def _require_value_error(function, arguments, why) -> None:
-    """Require that the learner's function raises ValueError, and no other error."""
-    __tracebackhide__ = True
-    call_text = f"{function.__name__}({', '.join(map(repr, arguments))})"
-    try:
-        found = function(*arguments)
-    except ValueError:
-        return
-    except NotImplementedError:  # a blank answer
-        raise
-    except Exception as error:
-        kind = type(error).__name__
-        raise CheckFailed(f"{call_text} raises {kind}; expected a ValueError: {why}.") from error
-    raise CheckFailed(f"{call_text} returns {describe(found)}; expected a ValueError: {why}.")
 
 
 def _cost(conv_cost, case: Convolution) -> list:
@@ -244,6 +235,16 @@ def conv_cost_groups(conv_cost, *, rng) -> None:
             )
 
 
+def _require_unchanged(given: list[dict], layers: list[dict]) -> None:
+    """Require that the descriptions of layers are as they were."""
+    __tracebackhide__ = True
+    require(
+        given == layers,
+        "the list of layers, or a description in it, is another one after the call. Whoever calls "
+        "the function may need it again: leave it as it is, and work on a copy if need be.",
+    )
+
+
 def _traced(trace, layers: list[dict], input_shape: tuple) -> list[tuple]:
     """Call `trace`; return its rows, of the right number and form and with the right names."""
     __tracebackhide__ = True
@@ -279,6 +280,9 @@ def trace_rows(trace, *, rng) -> None:
     for _ in range(3):
         layers, input_shape = small_network(rng)
         _require_rows(trace, layers, input_shape, columns=(1, 2))
+    copies = [dict(layer) for layer in layers]
+    call(trace, copies, input_shape)
+    _require_unchanged(copies, layers)
 
 
 def _require_rows(trace, layers, input_shape, columns: tuple) -> None:
@@ -350,9 +354,12 @@ def receptive_field_formula(receptive_field, *, rng) -> None:
 def _require_field(receptive_field, layers: list[dict], text: str = "") -> None:
     """Require the right receptive field; the text says which layers these are."""
     __tracebackhide__ = True
+    copies = [dict(layer) for layer in layers]
+    found = call(receptive_field, copies)
+    _require_unchanged(copies, layers)
     require_exactly(
         f"receptive_field of {text or layers_text(layers)}",
-        call(receptive_field, [dict(layer) for layer in layers]),
+        found,
         field_of(layers),
         field_mistakes(layers) if layers else [],
     )

@@ -4,17 +4,15 @@ Blocks are found by where two paths meet, so a learner may write, name and nest 
 each one computes is compared with the steps of `parts.bottleneck`.
 """
 
-from collections.abc import Iterator
 from itertools import groupby
 
 import keras
 import numpy as np
-from keras import ops
 
 from cnn_casebook.checks.parts.beginnings import require_beginnings
 from cnn_casebook.checks.parts.bottleneck import Bottleneck, read_bottleneck, require_block
 from cnn_casebook.checks.parts.head import require_classes, require_head
-from cnn_casebook.checks.parts.keras_resnet import keras_resnet50
+from cnn_casebook.checks.parts.keras_resnet import keras_resnet50, with_every_stride
 from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
 from cnn_casebook.checks.parts.modes import require_usual_layers
 from cnn_casebook.checks.parts.oddities import oddities
@@ -212,7 +210,7 @@ def stage_matches_keras(stage, *, rng) -> None:
     x = np.maximum(rng.normal(0, 1, (2, *source.inputs[0].shape[1:])), 0).astype("float32")
     *values, found = target.run(x, watch=[*cut.cuts, *target.outputs])
     rights = []
-    for right in _with_every_stride(source, x):
+    for right in with_every_stride(source, x):
         rights.append(right)
         if equal(found, right):
             return
@@ -220,39 +218,6 @@ def stage_matches_keras(stage, *, rng) -> None:
     _require_block_formulas(cut, values, 3, plan)  # names the block that differs
     what = "the output of stage, given the weights of Keras's,"
     require_equal(what, found, *rights, hint=oddities(target))
-
-
-def _with_every_stride(graph: Graph, x: np.ndarray) -> Iterator[np.ndarray]:
-    """Run a part of Keras's ResNet-50 as it is, then with its strides on the 3x3 convolutions.
-
-    These are padded as "same" does it first, with a zero on each side then.
-    """
-    yield graph.run(x)
-    nodes = {node.name: node for node in graph.nodes}
-    pairs = [
-        (nodes[name], nodes[name.replace("block1_1_conv", "block1_2_conv")])
-        for name in nodes
-        if name.endswith("block1_1_conv")
-    ]
-    strides = [first.operation.strides for first, _ in pairs]
-    middles = [
-        middle for (_, middle), stride in zip(pairs, strides, strict=True) if stride != (1, 1)
-    ]
-    padded = {
-        middle.inputs[0]: lambda y: ops.pad(y, [(0, 0), (1, 1), (1, 1), (0, 0)])
-        for middle in middles
-    }
-    try:
-        for (first, middle), stride in zip(pairs, strides, strict=True):
-            first.operation.strides, middle.operation.strides = (1, 1), stride
-        yield graph.run(x)
-        for middle in middles:
-            middle.operation.padding = "valid"
-        yield graph.run(x, replace=padded)
-    finally:
-        for (first, middle), stride in zip(pairs, strides, strict=True):
-            first.operation.strides, middle.operation.strides = stride, (1, 1)
-            middle.operation.padding = "same"
 
 
 # The network
@@ -416,7 +381,7 @@ def resnet50_matches_keras(resnet50, *, rng) -> None:
     require_stem(cut.stem, x, entry)
     blocks = part(source, sections(source).cuts[0], source.outputs[0])
     expected = []
-    for right in _with_every_stride(blocks, entry):
+    for right in with_every_stride(blocks, entry):
         expected.append(right)
         if equal(found, right):
             return

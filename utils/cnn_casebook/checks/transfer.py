@@ -27,7 +27,6 @@ from cnn_casebook.checks.parts.weights import randomise
 from cnn_casebook.experiments.fingerprints import fingerprints, moved
 from cnn_casebook.models.graph import describe, flatten
 
-
 HIGHEST_RATE = 0.1  # of an optimizer for a new head
 
 

@@ -42,6 +42,8 @@ from cnn_casebook.models.graph import Graph
 from cnn_casebook.models.symbolic import without_weights
 
 BLOCKS = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))  # paper, table 1, column D
+LENGTHS = tuple(count for count, _ in BLOCKS)
+POOLINGS = ("MaxPooling2D", "MaxPool", "AveragePooling2D", "AveragePool")
 HIDDEN = 4096
 PARAMETERS = 138_357_544  # table 2 rounds it to 138 million
 
@@ -148,9 +150,24 @@ def block_sizes(vgg_block, *, rng) -> None:
         _compare(graph, (convolutions,), rng, "the output of vgg_block")
 
 
-def _expected(shape: tuple, classes: int, width: float) -> list[tuple]:
+def _lengths(graph: Graph) -> tuple:
+    """How many convolutions stand in each of five blocks; the paper's where there are not five.
+
+    A network of another depth, such as VGG-19, loses the points for its layers, and not for what
+    it does right with them.
+    """
+    lengths, count = [], 0
+    for node in graph.nodes:
+        count += isinstance(node.operation, layers.Conv2D)
+        if node.kind in POOLINGS:
+            lengths.append(count)
+            count = 0
+    return tuple(lengths) if len(lengths) == 5 and all(lengths) and not count else LENGTHS
+
+
+def _expected(shape: tuple, classes: int, width: float, lengths: tuple = LENGTHS) -> list[tuple]:
     found, channels = [], shape[-1]
-    for count, filters in BLOCKS:
+    for count, (_, filters) in zip(lengths, BLOCKS, strict=True):
         for _ in range(count):
             found.append((3, 3, channels, channels := rounded_width(filters, width)))
     hidden = rounded_width(HIDDEN, width)
@@ -178,16 +195,22 @@ def _require_ends(graph: Graph, shape: tuple, classes: int) -> None:
     require_own_weights(graph)
 
 
-def _require_layers(graph: Graph, shape: tuple, classes: int, width: float) -> None:
+def _require_layers(
+    graph: Graph, shape: tuple, classes: int, width: float, lengths: tuple = LENGTHS
+) -> None:
     __tracebackhide__ = True
     nodes = [node for node in graph.nodes if is_kernel(node)]
     found = sum(isinstance(node.operation, layers.Conv2D) for node in nodes)
+    cause = "Is a block too short, or a layer missing?"
+    if (found, len(nodes)) == (16, 19):
+        cause = "This is VGG-19; in VGG-16 the last three blocks have three convolutions each."
     require(
-        len(nodes) == 16,
+        (found, len(nodes)) == (sum(lengths), sum(lengths) + 3),
         f"the network has {found} convolutions and {len(nodes) - found} dense layers; expected "
-        "13 and 3. Is a block too short, or a layer missing?",
+        f"{sum(lengths)} and 3. {cause}",
     )
-    _require_kernels(graph, _expected(shape, classes, width), f"vgg16 with width={width:g}")
+    expected = _expected(shape, classes, width, lengths)
+    _require_kernels(graph, expected, f"vgg16 with width={width:g}")
 
 
 @check
@@ -214,8 +237,14 @@ def vgg16_order(vgg16, *, rng) -> None:
     __tracebackhide__ = True
     graph = _network(vgg16, (64, 64, 3), 6, 1 / 32)
     found = [node for node in graph.nodes if is_kernel(node)]
-    require(len(found) == 16, f"the network has {len(found)} layers with weights; expected 16.")
-    _compare(graph, tuple(c for c, _ in BLOCKS), rng, "the output of vgg16")
+    lengths = _lengths(graph)
+    count = sum(lengths) + 3
+    require(
+        len(found) == count,
+        f"the network has {len(found)} layers with weights; expected {count}: {sum(lengths)} "
+        "convolutions and 3 dense layers.",
+    )
+    _compare(graph, lengths, rng, "the output of vgg16")
 
 
 @check
@@ -225,7 +254,7 @@ def vgg16_width(vgg16, *, rng) -> None:
     for width in (0.1, 1 / 200):
         graph = _network(vgg16, (32, 32, 3), 9, width)
         found = [n.operation.kernel.shape[-1] for n in graph.nodes if is_kernel(n)]
-        wanted = [kernel[-1] for kernel in _expected((32, 32, 3), 9, width)]
+        wanted = [kernel[-1] for kernel in _expected((32, 32, 3), 9, width, _lengths(graph))]
         require(
             found == wanted,
             f"with width={width:g} the layers have {found} outputs; expected {wanted}. Width "
@@ -253,5 +282,6 @@ def vgg16_sizes(vgg16, *, rng) -> None:
     __tracebackhide__ = True
     shape = (70, 45, 1)
     graph = _network(vgg16, shape, 11, 1 / 40)
-    _require_layers(graph, shape, 11, 1 / 40)
-    _compare(graph, tuple(c for c, _ in BLOCKS), rng, "the output of vgg16")
+    lengths = _lengths(graph)
+    _require_layers(graph, shape, 11, 1 / 40, lengths)
+    _compare(graph, lengths, rng, "the output of vgg16")

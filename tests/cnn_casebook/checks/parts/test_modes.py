@@ -54,7 +54,7 @@ def test_batch_norms_may_be_left_to_another_check():
 
 
 @pytest.mark.parametrize(
-    "layer, words",
+    ("layer", "words"),
     [
         (layers.ReLU(6), "max_value=6"),
         (layers.ReLU(negative_slope=0.1), "negative_slope=0.1"),

@@ -20,7 +20,7 @@ def test_usual_layers_are_not_odd():
 
 
 @pytest.mark.parametrize(
-    "layer, words",
+    ("layer", "words"),
     [
         (layers.MaxPooling2D(2), "a MaxPooling2D"),
         (layers.AveragePooling2D(2), "an AveragePooling2D"),

@@ -38,3 +38,19 @@ def require_refusal(what: str, cause: str, function: Callable, *args) -> None:
         f"{what}: {function.__name__} should refuse it with an error; found {describe(result)} "
         f"instead. {cause}",
     )
+
+
+def require_value_error(function, arguments, why) -> None:
+    """Require that the learner's function raises ValueError, and no other error."""
+    __tracebackhide__ = True
+    call_text = f"{function.__name__}({', '.join(map(repr, arguments))})"
+    try:
+        found = function(*arguments)
+    except ValueError:
+        return
+    except NotImplementedError:  # a blank answer
+        raise
+    except Exception as error:
+        kind = type(error).__name__
+        raise CheckFailed(f"{call_text} raises {kind}; expected a ValueError: {why}.") from error
+    raise CheckFailed(f"{call_text} returns {describe(found)}; expected a ValueError: {why}.")

@@ -49,6 +49,12 @@ def workplace() -> Iterator[Path]:
         yield Path(folder).resolve()
 
 
+def draw_name(rng: np.random.Generator, words: int = 1) -> str:
+    """Draw a name for a file or a folder, with spaces between several words."""
+    letters = list("abcdefghijklmnopqrstuvwxyz")
+    return " ".join("".join(rng.choice(letters, 6)) for _ in range(words))
+
+
 def with_history(folder: Path, rng: np.random.Generator) -> tuple[dict[str, str], dict[str, str]]:
     """Make a git repository whose file `weights.txt` differs from commit to commit.
 

@@ -14,7 +14,6 @@ from cnn_casebook.checks.parts.keras_words import own_line, slip
 from cnn_casebook.models.graph import Graph, UnreadableModelError, describe, flatten
 from cnn_casebook.remote import RemoteCallable
 
-
 _UNCALLED = " Behind the brackets with a layer's settings come brackets with the tensor."
 
 
