@@ -2,11 +2,11 @@
 
 import click
 
-from casebook import authors, instructors, learners
+from casebook import authors, handing_in, instructors, learners
 
 PEOPLE = {
     "For learners": [learners.start],
-    "For instructors": [instructors.grade, instructors.report],
+    "For instructors": [handing_in.collect, instructors.grade, instructors.report],
     "For authors of the course": [authors.new_exercise, authors.run, authors.release],
 }
 
