@@ -16,7 +16,7 @@ import nbformat
 
 from casebook_grader import results
 from casebook_grader.report.outline import read_outline
-from casebook_grader.reports import Verdict
+from casebook_grader.verdicts import Verdict
 
 
 def write_answers(course: Path, assignment: str, learner: str, answers: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ import time
 
 import nbformat
 
-from casebook_grader import reports, task
+from casebook_grader import task, verdicts
 
 
 def double(number):
@@ -38,7 +38,7 @@ def slowly(seconds):
 def recorded(given):
     """Stand in for `task.run`: the outcome of a notebook whose checks all pass."""
     notebook = nbformat.reads(given.notebook, as_version=4)
-    reports.attach(notebook, [], 0.0)
+    verdicts.attach(notebook, [], 0.0)
     return task.Ran(nbformat.writes(notebook).encode())
 
 

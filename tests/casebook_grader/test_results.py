@@ -3,8 +3,8 @@
 import pytest
 
 from casebook_grader import results
-from casebook_grader.reports import Verdict
 from casebook_grader.results import Check, Grade
+from casebook_grader.verdicts import Verdict
 
 GRADE = Grade(
     "zoë [*]",

@@ -12,9 +12,9 @@ import pytest
 import casebook_grader
 from casebook_grader.kernels import Kernel
 from casebook_grader.limits import Limits
-from casebook_grader.reports import Incident, Verdict
 from casebook_grader.sandbox import Sandbox, SandboxError
 from casebook_grader.session import Session, inside
+from casebook_grader.verdicts import Incident, Verdict
 
 needs_bubblewrap = pytest.mark.skipif(
     not shutil.which("bwrap"), reason="bubblewrap is not installed"

@@ -4,9 +4,9 @@ import io
 
 from rich.console import Console
 
-from casebook_grader.reports import Verdict
 from casebook_grader.results import Check, Grade
 from casebook_grader.table import table
+from casebook_grader.verdicts import Verdict
 
 PASSED = {"check": Check("blocks", 3, 13)}
 

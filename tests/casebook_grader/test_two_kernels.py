@@ -10,9 +10,9 @@ import banks
 import pytest
 
 from casebook_grader.limits import Limits
-from casebook_grader.reports import Incident, Verdict
 from casebook_grader.sandbox import Sandbox
 from casebook_grader.session import Session, names_used
+from casebook_grader.verdicts import Incident, Verdict
 
 pytestmark = [
     pytest.mark.slow,

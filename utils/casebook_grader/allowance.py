@@ -10,8 +10,8 @@ from collections.abc import Callable
 from casebook_grader import execution
 from casebook_grader.execution import Execution
 from casebook_grader.kernels import Kernel
-from casebook_grader.reports import Incident, Verdict
 from casebook_grader.sandbox import Sandbox, SandboxError
+from casebook_grader.verdicts import Incident, Verdict
 
 
 class Allowance:

@@ -6,10 +6,10 @@ from nbformat import NotebookNode
 
 from casebook_grader.cells import run_notebook, setup_of
 from casebook_grader.kernels import in_this_thread
-from casebook_grader.reports import Incident
 from casebook_grader.sandbox import Sandbox, SandboxError
 from casebook_grader.seats import taken_seat
 from casebook_grader.session import Session
+from casebook_grader.verdicts import Incident
 
 
 @in_this_thread()

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
 
 from casebook_grader.kernels import Kernel
-from casebook_grader.reports import Incident, Verdict
+from casebook_grader.verdicts import Incident, Verdict
 
 _POLL_MILLISECONDS = 200
 _MESSAGE_SECONDS = 0.5  # until the rest of a message that has begun to arrive

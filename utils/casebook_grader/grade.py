@@ -31,10 +31,10 @@ from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignme
 from casebook_grader.entering import enter_assignment
 from casebook_grader.limits import Limits
 from casebook_grader.prepare import Prepared, prepare, read_source
-from casebook_grader.reports import Incident, Verdict, attached, seconds_of, verdict_of
 from casebook_grader.results import Grade
 from casebook_grader.sandbox import require_sandbox
 from casebook_grader.store import Store, environment, key_of
+from casebook_grader.verdicts import Incident, Verdict, attached, seconds_of, verdict_of
 
 _MOST_IN_A_ROW = 3  # submissions that cannot be saved: then it is not their doing
 # Verdicts after which a submission is not run again unless something has changed.

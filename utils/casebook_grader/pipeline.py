@@ -15,7 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 from traitlets.config import Config
 
-from casebook_grader import reports
+from casebook_grader import verdicts
 from casebook_grader.execute import execute
 from casebook_grader.limits import Limits
 from casebook_grader.prepare import prepare, read_source
@@ -69,7 +69,7 @@ class TwoKernels(NbGraderPreprocessor):
         source = read_source(self.config, about["assignment"], about["notebook"])
         sandbox = warm_sandbox(self.sandboxed, limits)
         incidents = execute(nb, source, records, sandbox)
-        reports.attach(nb, incidents)
+        verdicts.attach(nb, incidents)
         for incident in incidents:
             self.log.warning("%s, %s: %s", about["student"], about["notebook"], incident.text)
         return nb, resources

@@ -12,8 +12,8 @@ from traitlets.config import Config
 
 from casebook_grader.limits import Limits
 from casebook_grader.rebuild import Rebuilt, rebuild
-from casebook_grader.reports import Verdict
 from casebook_grader.submission import read_submission
+from casebook_grader.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from casebook_grader.course import ROOT, CourseError
 from casebook_grader.differences import changes_by_hand, oddities
 from casebook_grader.limits import Limits
 from casebook_grader.places import Place, assign, bare
-from casebook_grader.reports import Verdict
 from casebook_grader.submission import TYPES, Cell, LearnerNotebook, listed, read_notebook
+from casebook_grader.verdicts import Verdict
 
 # Where a tag begins, a link in a formula, a link that is code or a pasted picture, or a letter of
 # these in disguise.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from casebook_grader.course import ROOT, CourseError
-from casebook_grader.reports import Verdict
+from casebook_grader.verdicts import Verdict
 
 
 @dataclass(frozen=True)

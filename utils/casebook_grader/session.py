@@ -19,9 +19,9 @@ from casebook_grader import execution
 from casebook_grader.allowance import Allowance, until
 from casebook_grader.execution import Execution, error, remark
 from casebook_grader.kernels import Kernel, remove
-from casebook_grader.reports import Incident
 from casebook_grader.sandbox import Sandbox, SandboxError
 from casebook_grader.seats import Seat
+from casebook_grader.verdicts import Incident
 
 _OWN_FOLDER = 0o700  # whatever the learner has made of it, a new kernel can enter
 _AFTER_CHECK_SECONDS = 10  # until a check that has used up its time has said so itself

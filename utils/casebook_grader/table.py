@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from casebook_grader.reports import Verdict
 from casebook_grader.results import Grade
+from casebook_grader.verdicts import Verdict
 
 _MOST = 200  # rows; of a larger class only those that need a look
 

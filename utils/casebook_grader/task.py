@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import nbformat
 
-from casebook_grader import reports
+from casebook_grader import verdicts
 from casebook_grader.execute import execute
 from casebook_grader.limits import Limits
 from casebook_grader.sandbox import SandboxError
@@ -62,5 +62,5 @@ def run(task: Task) -> Ran:
         incidents = execute(notebook, source, task.records, sandbox)
     except SandboxError as error:
         return Ran(failure=str(error))
-    reports.attach(notebook, incidents, time.monotonic() - started)
+    verdicts.attach(notebook, incidents, time.monotonic() - started)
     return Ran(notebook=nbformat.v4.writes(notebook).encode())

@@ -15,7 +15,7 @@ from casebook_grader.report.figures import figures
 from casebook_grader.report.names import FILE
 from casebook_grader.report.statistics import histogram, separation, summary
 from casebook_grader.report.write import write
-from casebook_grader.reports import Verdict
+from casebook_grader.verdicts import Verdict
 
 SAMPLE = "01_reading_networks"  # one notebook, 11 points from 11 checks
 

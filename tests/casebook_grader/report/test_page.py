@@ -9,7 +9,7 @@ from test_browser import CHROMIUM, FLAGS
 
 from casebook_grader import results
 from casebook_grader.report.write import write
-from casebook_grader.reports import Verdict
+from casebook_grader.verdicts import Verdict
 
 SAMPLE = "01_reading_networks"
 HOSTILE = [

@@ -13,7 +13,7 @@ from casebook_grader.course import CourseError, require_assignment
 from casebook_grader.report.copies import Answers
 from casebook_grader.report.messages import Groups
 from casebook_grader.report.outline import Outline, read_outline
-from casebook_grader.reports import Verdict
+from casebook_grader.verdicts import Verdict
 
 # What a learner wrote was run: only these submissions say something about checks and learners.
 SCORED = (Verdict.GRADED, Verdict.TAMPERED, Verdict.TIMED_OUT, Verdict.KILLED)

@@ -13,7 +13,7 @@ from casebook_grader.report.messages import Group
 from casebook_grader.report.names import numbered
 from casebook_grader.report.statistics import histogram, separation, summary
 from casebook_grader.report.tokens import GRAM, WINDOW
-from casebook_grader.reports import Verdict
+from casebook_grader.verdicts import Verdict
 
 MOST_GROUPS = 200  # of messages
 MOST_PAIRS = 1000  # of learners whose answers are nearly the same

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from casebook_grader.report import charts
 from casebook_grader.report.statistics import FEWEST, SMALLER_SIDE, WEAK
-from casebook_grader.reports import Verdict
+from casebook_grader.verdicts import Verdict
 
 FOLDER = Path(__file__).parent
 ROWS = 2000  # learners in a table

@@ -3,7 +3,7 @@
 import nbformat
 from nbformat.v4 import new_notebook
 
-from casebook_grader.reports import Incident, Verdict, attach, attached, verdict_of
+from casebook_grader.verdicts import Incident, Verdict, attach, attached, verdict_of
 
 LATE = Incident(Verdict.TIMED_OUT, "did not finish within 5 seconds")
 LARGE = Incident(Verdict.KILLED, "took more memory than allowed")
