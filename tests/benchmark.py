@@ -11,6 +11,8 @@ submissions per minute over stock nbgrader's, and the cells' own time in a warm 
 among the cores, over the engine's time.
 """
 
+import contextlib
+import io
 import shutil
 import sys
 import tempfile
@@ -105,8 +107,9 @@ def own_time(notebooks: list[Path]) -> float:
     total = 0.0
     for path in notebooks:
         cells = banks.Notebook(path).cells
-        run(cells)
-        total += min(run(cells), run(cells))
+        with contextlib.redirect_stdout(io.StringIO()):
+            run(cells)
+            total += min(run(cells), run(cells))
     return total
 
 
