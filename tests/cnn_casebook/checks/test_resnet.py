@@ -94,7 +94,7 @@ def test_strides_move_and_come_back(keras_graph, rng):
     block = sections(keras_graph).blocks[3]  # the first of conv3
     x = rng.normal(size=(2, 8, 8, 256)).astype("float32")
     weights = bottleneck.read_bottleneck(block, 256, 3, (128, 128, 512), projected=True)
-    found = list(resnet._with_every_stride(block, x))
+    found = list(resnet.with_every_stride(block, x))
     expected = [
         bottleneck.steps(weights, (2, 1, 1)),
         bottleneck.steps(weights, (1, 2, 1)),
