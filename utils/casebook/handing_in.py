@@ -44,7 +44,7 @@ def collect(
     assignment: str,
     source: Path,
 ) -> None:
-    """Collect what learners handed in for ASSIGNMENT from an LMS's download.
+    """Collect what was handed in for ASSIGNMENT from an LMS.
 
     FILE_OR_FOLDER is a zip or a folder as Canvas, Moodle, Gradescope or Blackboard give it, or one
     with a folder for each learner. Notebooks are recognised by their cells, whatever they are

@@ -120,17 +120,15 @@ def read(
         yield from reader.folder(source)
         return
     try:
-        file = open(source, "rb")
+        with open(source, "rb") as file:
+            yield from reader.whole(file)
     except OSError as error:
         raise CourseError(f"{source} cannot be read: {error.strerror}.") from None
-    with file:
-        try:
-            yield from reader.whole(file)
-        except _Refused as error:
-            raise CourseError(
-                f"{source} cannot be read as a zip: {error}. Expected a zip or a folder, as an LMS "
-                "gives it; unpack another kind of archive first and name the folder."
-            ) from None
+    except _Refused as error:
+        raise CourseError(
+            f"{source} cannot be read as a zip: {error}. Expected a zip or a folder, as an LMS "
+            "gives it; unpack another kind of archive first and name the folder."
+        ) from None
 
 
 class _Reader:
@@ -151,7 +149,7 @@ class _Reader:
             above = Path(place).relative_to(folder).parts
             for name in [name for name in folders if os.path.islink(Path(place, name))]:
                 yield Left((*above, name), "it is a link")
-            folders[:] = sorted(name for name in folders if name not in _SYSTEM)
+            folders.sort()
             for name in sorted(names):
                 yield from self._from_folder(Path(place, name), (*above, name))
 

@@ -112,12 +112,7 @@ def folder_owners(
     """
     paths, known = list(paths), {name.casefold() for name in known}
     shared = 0
-    while (
-        paths
-        and all(len(parts) > shared + 2 for parts in paths)
-        and len({parts[shared] for parts in paths}) == 1
-        and all(parts[shared + 1] != assignment for parts in paths)
-    ):
+    while _is_shared(paths, shared, assignment):
         shared += 1
     owners = {}
     for parts in paths:
@@ -127,6 +122,15 @@ def folder_owners(
         if name is not None and name != assignment:
             owners[parts] = Owner("folders", name, None, parts[-1])
     return owners
+
+
+def _is_shared(paths: list[tuple[str, ...]], level: int, assignment: str) -> bool:
+    """Whether the folder at a level holds the class, not one learner's files."""
+    if not paths or len({parts[level : level + 1] for parts in paths}) != 1:
+        return False
+    below = {parts[level + 1] for parts in paths if len(parts) > level + 2}
+    deeper = all(len(parts) > level + 2 for parts in paths)
+    return assignment not in below and (len(below) > 1 or (deeper and bool(below)))
 
 
 def without_copy(name: str) -> tuple[str, int]:
