@@ -308,6 +308,26 @@ def test_the_command(course, tmp_path):
     assert "nothing was collected" in done.stderr
 
 
+def test_a_zip_for_each_learner_and_names_like_another_lms(course, tmp_path):
+    names = [f"x_1_{n}_lenet5.ipynb" for n in range(5)]  # as Canvas would name another learner's
+    files = {
+        "jane.zip": zipped(dict.fromkeys(names, notebook(mark="jane"))),
+        "ben.zip": zipped({"vgg16.ipynb": notebook("vgg16", "ben")}),
+    }
+    made = collect(ASSIGNMENT, zipped(files, tmp_path / "all.zip"), course)
+    assert made.system == "folders"
+    assert made.learners.keys() == {"jane", "ben"}
+    assert handed_in(course, "ben")[0] == {"vgg16": "ben"}
+
+
+def test_a_number_of_the_lms_is_no_student_number(tmp_path):
+    known = roster(
+        tmp_path, "learner,id,first name,last name\nben,12345,Ben,Roe\njane,2,Jane,Doe\n"
+    )
+    owner = collecting.owner_of(("doejane_12345_7_x.ipynb",), "canvas")
+    assert known.find(owner) == "jane"
+
+
 def test_rosters_that_cannot_be_used(tmp_path):
     with pytest.raises(CourseError, match="has 'jane' in rows 2 and 3"):
         roster(tmp_path, "learner\njane\njane\n")

@@ -21,7 +21,7 @@ PATTERNS = {
     ),
     "gradescope": re.compile(r"submission_(?P<user>\d+)"),
     "canvas": re.compile(
-        r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)", re.IGNORECASE
+        r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)"
     ),
     "blackboard": re.compile(
         r"(?P<name>.+?)_attempt_(?P<time>\d{4}(-\d\d){5})(_(?P<file>.+)|\.txt)?"
@@ -55,18 +55,21 @@ class Owner:
 
 
 def system_of(paths: Iterable[tuple[str, ...]]) -> str:
-    """The LMS that most of these files are named by.
+    """The LMS that at least half of these files are named by; "folders" if there is none.
 
     Example:
         >>> system_of([("class", "doejane_12_34_lenet5.ipynb"), ("class", "readme.ipynb")])
         'canvas'
     """
-    counts = dict.fromkeys(PATTERNS, 0)
+    counts, total = dict.fromkeys(PATTERNS, 0), 0
     for parts in paths:
+        total += 1
+        # Within a zip of a learner's own all names are the learner's.
+        end = next((n for n, part in enumerate(parts, 1) if part.lower().endswith(".zip")), None)
         for system, pattern in PATTERNS.items():
-            counts[system] += any(pattern.fullmatch(part) for part in parts)
+            counts[system] += any(pattern.fullmatch(part) for part in parts[:end])
     best = max(counts, key=counts.get)
-    return best if counts[best] else "folders"
+    return best if 2 * counts[best] >= total > 0 else "folders"
 
 
 def owner_of(parts: tuple[str, ...], system: str) -> Owner | None:
@@ -116,7 +119,7 @@ def folder_owners(
         shared += 1
     owners = {}
     for parts in paths:
-        folders = parts[:-1]
+        folders = [part.removesuffix(".zip") for part in parts[:-1]]
         named = next((part for part in folders if part.casefold() in known), None)
         name = named or (folders[shared] if len(folders) > shared else None)
         if name is not None and name != assignment:
