@@ -56,7 +56,8 @@ class Rule:
         """The rule in words."""
         said = f"Of each notebook the {'first' if self.first else 'latest'} file was taken"
         if self.late_after:
-            said += f"; what came after {self.late_after:%Y-%m-%d %H:%M} UTC was left, but not what bears no time"
+            said += f"; what came after {self.late_after:%Y-%m-%d %H:%M} UTC was left"
+            said += " (what bears no time was not)"
         return f"{said}; what lay there " + (
             "was replaced." if self.replace else "was replaced only by a later one."
         )
