@@ -22,6 +22,7 @@ from casebook_grader.course import CourseError
 from casebook_grader.limits import GB, MB, Limits
 
 METADATA = "submission_metadata.yml"
+MADE_BY_SYSTEM = "the computer made it, not the learner"
 _SYSTEM = {"__MACOSX", ".DS_Store", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
 _OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz")
 _ENTRY = re.compile(rb"PK\x01\x02")  # opens each entry of a zip's directory
@@ -252,7 +253,7 @@ class _Reader:
     def _cap(self, parts: tuple[str, ...]) -> int:
         """How large a file may be, by its kind; refuse those that are not read."""
         if _SYSTEM & set(parts) or parts[-1].startswith("._"):
-            raise _Refused("the computer made it, not the learner")
+            raise _Refused(MADE_BY_SYSTEM)
         name = parts[-1].lower()
         ending = _ending(name)
         if ending in _OTHER_ARCHIVES:

@@ -101,12 +101,21 @@ def owner_of(parts: tuple[str, ...], system: str) -> Owner | None:
 
 
 def folder_owners(
-    paths: Iterable[tuple[str, ...]], assignment: str, known: Iterable[str] = ()
+    paths: Iterable[tuple[str, ...]],
+    assignment: str,
+    known: Iterable[str] = (),
+    others: Iterable[tuple[str, ...]] = (),
 ) -> dict[tuple[str, ...], Owner]:
     """Whose files they are where each learner has a folder; those outside have no owner.
 
     The folder is the outermost one with a known name, else the first below the folders that all
     files share.
+
+    Args:
+        paths: The files.
+        assignment: Name of the assignment, which is no learner's.
+        known: Names of learners.
+        others: Files that were left; they have owners, but do not tell which folders are shared.
 
     Example:
         >>> paths = [("hw", "ada", "a.ipynb"), ("hw", "ben", "03_x", "a.ipynb")]
@@ -118,10 +127,11 @@ def folder_owners(
     while _is_shared(paths, shared, assignment):
         shared += 1
     owners = {}
-    for parts in paths:
+    for parts in [*paths, *others]:
         folders = [part.removesuffix(".zip") for part in parts[:-1]]
         named = next((part for part in folders if part.casefold() in known), None)
-        name = named or (folders[shared] if len(folders) > shared else None)
+        below = parts[:shared] == paths[0][:shared] if paths else False
+        name = named or (folders[shared] if below and len(folders) > shared else None)
         if name is not None and name != assignment:
             owners[parts] = Owner("folders", name, None, parts[-1])
     return owners
