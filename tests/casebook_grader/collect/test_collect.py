@@ -143,6 +143,7 @@ def test_moodle(course, tmp_path, as_folder):
             notebook("vgg16")
         ),
         "Jane Doe_501_assignsubmission_onlinetext_/onlinetext.html": b"<p>",
+        "Jane Doe_501_assignsubmission_file_/submission_metadata.yml": b"{: no YAML",
         "Ben Roe_502_assignsubmission_file_work.zip": inner,
         "Ben Roe_502_assignsubmission_file_/__MACOSX/._x.ipynb": b"\0",
     }
@@ -162,7 +163,8 @@ def test_moodle(course, tmp_path, as_folder):
     assert handed_in(course, jane) == ({"lenet5": "jane", "vgg16": ""}, [], None)
     assert handed_in(course, ben) == ({"alexnet": ""}, ["record_losses.json"], None)
     assert {why for _, why in made.learners[jane].left} == {
-        "it is no notebook, no record and no zip"
+        "it is no notebook, no record and no zip",
+        "a learner handed it in; Gradescope's lies outside",
     }
     assert [why for _, why in made.left] == ["the computer made it, not the learner"]
 

@@ -147,8 +147,9 @@ class _Run:
 
     def of(self, source: Path) -> Manifest:
         """Read the source, share it out among learners, and write what is taken."""
-        files, left, described = self._read(source)
+        files, left = self._read(source)
         system = self._rule.system or system_of(file.parts for file in files)
+        files, described = self._split(files, left, system)
         made = Manifest(self._assignment, source.name, system, str(self._rule))
         people: dict[str, _Person] = defaultdict(_Person)
         made.left += [("/".join(one.parts), one.why) for one in left if one.why == MADE_BY_SYSTEM]
@@ -182,23 +183,33 @@ class _Run:
         manifests.write(made, self._root)
         return made
 
-    def _read(self, source: Path) -> tuple[list[_Spooled], list[Left], dict[str, Described]]:
-        files, left, described = [], [], {}
+    def _read(self, source: Path) -> tuple[list[_Spooled], list[Left]]:
+        files, left = [], []
         for number, found in enumerate(read(source, self._limits)):
             if isinstance(found, Left):
                 left.append(found)
-            elif found.parts[-1].lower() != METADATA:
-                files.append(self._spool(found, number))
-            elif any(_is_submissions(part) for part in found.parts):
-                left.append(Left(found.parts, "a learner handed it in; Gradescope's lies outside"))
             else:
-                described |= read_metadata(found.content)
+                files.append(self._spool(found, number))
         if not files:
             raise CourseError(
                 f"{source} holds no notebook. Expected an LMS's download for one assignment"
                 + (f"; found {len(left)} other files." if left else "; it is empty.")
             )
-        return files, left, described
+        return files, left
+
+    def _split(
+        self, files: list[_Spooled], left: list[Left], system: str
+    ) -> tuple[list[_Spooled], dict[str, Described]]:
+        """The files without Gradescope's description, which is believed where no learner writes."""
+        others, described = [], {}
+        for file in files:
+            if file.parts[-1].lower() != METADATA:
+                others.append(file)
+            elif system != "gradescope" or any(_is_submissions(part) for part in file.parts):
+                left.append(Left(file.parts, "a learner handed it in; Gradescope's lies outside"))
+            else:
+                described |= read_metadata(file.at.read_bytes())
+        return others, described
 
     def _spool(self, file: File, number: int) -> _Spooled:
         path = self._scratch / str(number)
