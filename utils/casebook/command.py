@@ -6,7 +6,12 @@ from casebook import authors, handing_in, instructors, learners
 
 PEOPLE = {
     "For learners": [learners.start],
-    "For instructors": [handing_in.collect, instructors.grade, instructors.report],
+    "For instructors": [
+        handing_in.collect,
+        instructors.grade,
+        instructors.report,
+        handing_in.export,
+    ],
     "For authors of the course": [authors.new_exercise, authors.run, authors.release],
 }
 

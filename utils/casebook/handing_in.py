@@ -44,7 +44,7 @@ def collect(
     assignment: str,
     source: Path,
 ) -> None:
-    """Collect what learners handed in for ASSIGNMENT from an LMS's download.
+    """Collect what was handed in for ASSIGNMENT from an LMS.
 
     FILE_OR_FOLDER is a zip or a folder as Canvas, Moodle, Gradescope or Blackboard give it, or one
     with a folder for each learner. Notebooks are recognised by their cells, whatever they are
@@ -79,7 +79,8 @@ def collect(
         roster = root / ROSTER
     try:
         known = read_roster(roster) if roster else None
-        made = collecting.collect(assignment, source, root, rule, known)
+        with Console(stderr=True).status(f"Collecting {assignment}"):
+            made = collecting.collect(assignment, source, root, rule, known)
     except CourseError as error:
         raise click.ClickException(f"nothing was collected: {error}") from None
     console = Console()
@@ -88,3 +89,69 @@ def collect(
         console.print(literal(line))
     written = manifest.path_of(root, assignment).relative_to(root)
     click.echo(f"All of it: {written}. Next: casebook grade {assignment}")
+
+
+@click.command()
+@in_course
+@click.option(
+    "--to",
+    "kind",
+    type=click.Choice(("csv", "canvas", "moodle", "gradescope")),
+    default="csv",
+    show_default=True,
+    help="Whom for; csv is a table of everything.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to; for gradescope a folder. In grading/export/ without it.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="CSV",
+    help=f"The class, as your LMS exports it; {ROSTER} without it, if that is there.",
+)
+@click.option("--column", default="", help="What the LMS calls the assignment, as it exports it.")
+@click.option(
+    "--so-far", is_flag=True, help="Give the points so far where answers wait to be read."
+)
+@click.argument("assignment")
+def export(
+    root: Path,
+    kind: str,
+    out: Path | None,
+    roster: Path | None,
+    column: str,
+    so_far: bool,
+    assignment: str,
+) -> None:
+    """Export the grades of ASSIGNMENT for an LMS.
+
+    The total is left empty where an answer waits to be read or nothing was handed in; there the
+    LMS's own grade stays. nbgrader export can do the same, with
+    --exporter=casebook_grader.export.Canvas, .Moodle, .Gradescope or .Csv. Example:
+
+      casebook export 03_residual_networks --to canvas --roster gradebook.csv
+    """
+    from casebook_grader.course import CourseError, nbgrader, require_assignment
+    from casebook_grader.database import open_gradebook
+    from casebook_grader.export import PLUGINS
+
+    try:
+        require_assignment(assignment, root)
+        config = nbgrader(root).config
+        plugin = PLUGINS[kind](
+            config=config,
+            assignment=[assignment],
+            to=str(out or ""),
+            roster=str(roster or ""),
+            column=column,
+            so_far=so_far,
+        )
+        with open_gradebook(config) as gradebook:
+            plugin.export(gradebook)
+    except CourseError as error:
+        raise click.ClickException(f"nothing was exported: {error}") from None
+    click.echo(plugin.to)

@@ -22,6 +22,7 @@ from casebook_grader.course import CourseError
 from casebook_grader.limits import GB, MB, Limits
 
 METADATA = "submission_metadata.yml"
+MADE_BY_SYSTEM = "the computer made it, not the learner"
 _SYSTEM = {"__MACOSX", ".DS_Store", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
 _OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz")
 _ENTRY = re.compile(rb"PK\x01\x02")  # opens each entry of a zip's directory
@@ -120,17 +121,15 @@ def read(
         yield from reader.folder(source)
         return
     try:
-        file = open(source, "rb")
+        with open(source, "rb") as file:
+            yield from reader.whole(file)
     except OSError as error:
         raise CourseError(f"{source} cannot be read: {error.strerror}.") from None
-    with file:
-        try:
-            yield from reader.whole(file)
-        except _Refused as error:
-            raise CourseError(
-                f"{source} cannot be read as a zip: {error}. Expected a zip or a folder, as an LMS "
-                "gives it; unpack another kind of archive first and name the folder."
-            ) from None
+    except _Refused as error:
+        raise CourseError(
+            f"{source} cannot be read as a zip: {error}. Expected a zip or a folder, as an LMS "
+            "gives it; unpack another kind of archive first and name the folder."
+        ) from None
 
 
 class _Reader:
@@ -151,7 +150,7 @@ class _Reader:
             above = Path(place).relative_to(folder).parts
             for name in [name for name in folders if os.path.islink(Path(place, name))]:
                 yield Left((*above, name), "it is a link")
-            folders[:] = sorted(name for name in folders if name not in _SYSTEM)
+            folders.sort()
             for name in sorted(names):
                 yield from self._from_folder(Path(place, name), (*above, name))
 
@@ -254,7 +253,7 @@ class _Reader:
     def _cap(self, parts: tuple[str, ...]) -> int:
         """How large a file may be, by its kind; refuse those that are not read."""
         if _SYSTEM & set(parts) or parts[-1].startswith("._"):
-            raise _Refused("the computer made it, not the learner")
+            raise _Refused(MADE_BY_SYSTEM)
         name = parts[-1].lower()
         ending = _ending(name)
         if ending in _OTHER_ARCHIVES:

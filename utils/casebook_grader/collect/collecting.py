@@ -15,19 +15,13 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from casebook_grader.collect import manifest as manifests
-from casebook_grader.collect.archive import METADATA, File, Left, read
+from casebook_grader.collect.archive import MADE_BY_SYSTEM, METADATA, File, Left, read
 from casebook_grader.collect.gradescope import Described, read_metadata
 from casebook_grader.collect.manifest import Manifest, OfLearner, Taken
-from casebook_grader.collect.naming import (
-    PATTERNS,
-    Owner,
-    folder_owners,
-    owner_of,
-    system_of,
-    without_copy,
-)
+from casebook_grader.collect.naming import PATTERNS, Owner, system_of, without_copy
 from casebook_grader.collect.recognise import Recogniser
-from casebook_grader.collect.roster import NotKnown, Roster, folder_name
+from casebook_grader.collect.roster import NotKnown, Roster
+from casebook_grader.collect.sharing import Sharing
 from casebook_grader.collect.writing import replace_submission
 from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignment
 from casebook_grader.limits import Limits
@@ -57,6 +51,7 @@ class Rule:
         said = f"Of each notebook the {'first' if self.first else 'latest'} file was taken"
         if self.late_after:
             said += f"; what came after {self.late_after:%Y-%m-%d %H:%M} UTC was left"
+            said += " (what bears no time was not)"
         return f"{said}; what lay there " + (
             "was replaced." if self.replace else "was replaced only by a later one."
         )
@@ -152,23 +147,35 @@ class _Run:
 
     def of(self, source: Path) -> Manifest:
         """Read the source, share it out among learners, and write what is taken."""
-        files, left, described = self._read(source)
+        files, left = self._read(source)
         system = self._rule.system or system_of(file.parts for file in files)
+        files, described = self._split(files, left, system)
         made = Manifest(self._assignment, source.name, system, str(self._rule))
         people: dict[str, _Person] = defaultdict(_Person)
-        learners = self._learners([*(f.parts for f in files), *(f.parts for f in left)], system)
+        made.left += [("/".join(one.parts), one.why) for one in left if one.why == MADE_BY_SYSTEM]
+        left = [one for one in left if one.why != MADE_BY_SYSTEM]
+        sharing = Sharing(
+            [file.parts for file in files],
+            [one.parts for one in left],
+            system,
+            self._assignment,
+            self._rule.zone,
+            self._roster,
+            described,
+        )
         for file in files:
             try:
-                for learner, owner, time in learners(file.parts, described):
-                    self._add(people[learner], file, owner, time)
+                for share in sharing.of(file.parts):
+                    self._add(people[share.learner], file, share.owner, share.time)
             except NotKnown as error:
                 made.left.append(("/".join(file.parts), str(error)))
         for item in left:
             try:
-                for learner, _, _ in learners(item.parts, described):
-                    people[learner].left.append(("/".join(item.parts), item.why))
+                for share in sharing.of(item.parts):
+                    people[share.learner].left.append(("/".join(item.parts), item.why))
             except NotKnown:
                 made.left.append(("/".join(item.parts), item.why))
+        made.left += sharing.not_known
         for learner, person in sorted(people.items()):
             made.learners[learner] = self._take(learner, person)
         if self._roster:
@@ -176,58 +183,38 @@ class _Run:
         manifests.write(made, self._root)
         return made
 
-    def _read(self, source: Path) -> tuple[list[_Spooled], list[Left], dict[str, Described]]:
-        files, left, described = [], [], {}
+    def _read(self, source: Path) -> tuple[list[_Spooled], list[Left]]:
+        files, left = [], []
         for number, found in enumerate(read(source, self._limits)):
             if isinstance(found, Left):
                 left.append(found)
-            elif found.parts[-1].lower() != METADATA:
-                files.append(self._spool(found, number))
-            elif any(_is_submissions(part) for part in found.parts):
-                left.append(Left(found.parts, "a learner handed it in; Gradescope's lies outside"))
             else:
-                described |= read_metadata(found.content)
+                files.append(self._spool(found, number))
         if not files:
             raise CourseError(
                 f"{source} holds no notebook. Expected an LMS's download for one assignment"
                 + (f"; found {len(left)} other files." if left else "; it is empty.")
             )
-        return files, left, described
+        return files, left
+
+    def _split(
+        self, files: list[_Spooled], left: list[Left], system: str
+    ) -> tuple[list[_Spooled], dict[str, Described]]:
+        """The files without Gradescope's description, which is believed where no learner writes."""
+        others, described = [], {}
+        for file in files:
+            if file.parts[-1].lower() != METADATA:
+                others.append(file)
+            elif system != "gradescope" or any(_is_submissions(part) for part in file.parts):
+                left.append(Left(file.parts, "a learner handed it in; Gradescope's lies outside"))
+            else:
+                described |= read_metadata(file.at.read_bytes())
+        return others, described
 
     def _spool(self, file: File, number: int) -> _Spooled:
         path = self._scratch / str(number)
         path.write_bytes(file.content)
         return _Spooled(file.parts, path, file.modified)
-
-    def _learners(self, paths: list[tuple[str, ...]], system: str):
-        """A function that tells whose a file is: learner, owner, time; NotKnown if nobody's."""
-        if system == "folders":
-            known = self._roster.learners if self._roster else ()
-            owners = folder_owners(paths, self._assignment, known)
-        else:
-            owners = {parts: owner_of(parts, system) for parts in paths}
-        names = _names(owners.values())
-
-        def learners(parts, described) -> list[tuple[str, Owner, datetime | None]]:
-            owner = owners.get(parts)
-            if owner is None:
-                raise NotKnown(f"its name does not say whose it is, as {system} names files")
-            time = owner.time
-            if time is not None:
-                time = time.replace(tzinfo=self._rule.zone).astimezone(UTC).replace(tzinfo=None)
-            if system != "gradescope":
-                name = self._roster.find(owner) if self._roster else names[_key(owner)]
-                return [(name, owner, time)]
-            about = described.get(f"submission_{owner.user}")
-            if about is None:
-                raise NotKnown(f"{METADATA} says nothing of submission_{owner.user}")
-            found = [
-                self._roster.find(owner, one) if self._roster else _named(one)
-                for one in about.submitters
-            ]
-            return [(name, owner, about.time) for name in found]
-
-        return learners
 
     def _add(self, person: _Person, file: _Spooled, owner: Owner, time: datetime | None) -> None:
         """Find out what a file is, and note it."""
@@ -273,6 +260,10 @@ class _Run:
         for name, candidates in sorted(person.candidates.items()):
             candidates.sort(key=lambda one: one.order)
             place = 0 if self._rule.first else len(candidates) - 1
+            latest = candidates[
+                place
+            ].digest  # handed in again unchanged, it came when it came first
+            place = next(n for n, one in enumerate(candidates) if one.digest == latest)
             chosen = candidates[place]
             for number, other in enumerate(candidates, start=1):
                 if other is not chosen:
@@ -321,27 +312,3 @@ class _Run:
 
 def _is_submissions(part: str) -> bool:
     return bool(PATTERNS["gradescope"].fullmatch(part)) or part.lower().endswith(".zip")
-
-
-def _key(owner: Owner) -> tuple[str, str]:
-    return (owner.name, owner.user or "")
-
-
-def _names(owners) -> dict[tuple[str, str], str]:
-    """Names for learners without a roster; those who share one get the LMS's number behind it."""
-    keys = {_key(owner): owner for owner in owners if owner}
-    names = {}
-    for key, owner in keys.items():
-        name = owner.name.rpartition("_")[2] if owner.system == "blackboard" else owner.name
-        names[key] = folder_name(name)
-    shared = defaultdict(set)
-    for (_, user), name in names.items():
-        shared[name.casefold()].add(user)
-    return {
-        key: f"{name}_{key[1]}" if len(shared[name.casefold()]) > 1 else name
-        for key, name in names.items()
-    }
-
-
-def _named(submitter: dict[str, str]) -> str:
-    return folder_name(submitter["email"] or submitter["sid"] or submitter["name"])

@@ -54,13 +54,17 @@ def read_metadata(content: bytes) -> dict[str, Described]:
     for folder, about in (found if isinstance(found, dict) else {}).items():
         people = about.get(":submitters") if isinstance(about, dict) else None
         submitters = [
-            {key: str(one.get(f":{key}") or "") for key in ("name", "sid", "email")}
+            {key: _text(one.get(f":{key}")) for key in ("name", "sid", "email")}
             for one in (people if isinstance(people, list) else [])
             if isinstance(one, dict)
         ]
         if isinstance(folder, str) and submitters:
             described[folder] = Described(submitters, _time(about.get(":created_at")))
     return described
+
+
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, str | int) else ""
 
 
 def _time(value: object) -> datetime | None:

@@ -109,7 +109,9 @@ def read(root: Path, assignment: str) -> dict[str, OfLearner]:
 def table(manifest: Manifest) -> Table:
     """A row for each learner: what was taken, what was not and why."""
     made = Table(
-        title=f"{manifest.assignment}: collected from {manifest.source} ({manifest.system})",
+        title=literal(
+            f"{manifest.assignment}: collected from {manifest.source} ({manifest.system})"
+        ),
         caption=manifest.rule,
     )
     for name in ("learner", "taken", "missing", "handed in", "remarks"):

@@ -21,7 +21,7 @@ PATTERNS = {
     ),
     "gradescope": re.compile(r"submission_(?P<user>\d+)"),
     "canvas": re.compile(
-        r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)", re.IGNORECASE
+        r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)"
     ),
     "blackboard": re.compile(
         r"(?P<name>.+?)_attempt_(?P<time>\d{4}(-\d\d){5})(_(?P<file>.+)|\.txt)?"
@@ -55,18 +55,21 @@ class Owner:
 
 
 def system_of(paths: Iterable[tuple[str, ...]]) -> str:
-    """The LMS that most of these files are named by.
+    """The LMS that at least half of these files are named by; "folders" if there is none.
 
     Example:
         >>> system_of([("class", "doejane_12_34_lenet5.ipynb"), ("class", "readme.ipynb")])
         'canvas'
     """
-    counts = dict.fromkeys(PATTERNS, 0)
+    counts, total = dict.fromkeys(PATTERNS, 0), 0
     for parts in paths:
+        total += 1
+        # Within a zip of a learner's own all names are the learner's.
+        end = next((n for n, part in enumerate(parts, 1) if part.lower().endswith(".zip")), None)
         for system, pattern in PATTERNS.items():
-            counts[system] += any(pattern.fullmatch(part) for part in parts)
+            counts[system] += any(pattern.fullmatch(part) for part in parts[:end])
     best = max(counts, key=counts.get)
-    return best if counts[best] else "folders"
+    return best if 2 * counts[best] >= total > 0 else "folders"
 
 
 def owner_of(parts: tuple[str, ...], system: str) -> Owner | None:
@@ -98,12 +101,21 @@ def owner_of(parts: tuple[str, ...], system: str) -> Owner | None:
 
 
 def folder_owners(
-    paths: Iterable[tuple[str, ...]], assignment: str, known: Iterable[str] = ()
+    paths: Iterable[tuple[str, ...]],
+    assignment: str,
+    known: Iterable[str] = (),
+    others: Iterable[tuple[str, ...]] = (),
 ) -> dict[tuple[str, ...], Owner]:
     """Whose files they are where each learner has a folder; those outside have no owner.
 
     The folder is the outermost one with a known name, else the first below the folders that all
     files share.
+
+    Args:
+        paths: The files.
+        assignment: Name of the assignment, which is no learner's.
+        known: Names of learners.
+        others: Files that were left; they have owners, but do not tell which folders are shared.
 
     Example:
         >>> paths = [("hw", "ada", "a.ipynb"), ("hw", "ben", "03_x", "a.ipynb")]
@@ -112,21 +124,26 @@ def folder_owners(
     """
     paths, known = list(paths), {name.casefold() for name in known}
     shared = 0
-    while (
-        paths
-        and all(len(parts) > shared + 2 for parts in paths)
-        and len({parts[shared] for parts in paths}) == 1
-        and all(parts[shared + 1] != assignment for parts in paths)
-    ):
+    while _is_shared(paths, shared, assignment):
         shared += 1
     owners = {}
-    for parts in paths:
-        folders = parts[:-1]
+    for parts in [*paths, *others]:
+        folders = [part.removesuffix(".zip") for part in parts[:-1]]
         named = next((part for part in folders if part.casefold() in known), None)
-        name = named or (folders[shared] if len(folders) > shared else None)
+        below = parts[:shared] == paths[0][:shared] if paths else False
+        name = named or (folders[shared] if below and len(folders) > shared else None)
         if name is not None and name != assignment:
             owners[parts] = Owner("folders", name, None, parts[-1])
     return owners
+
+
+def _is_shared(paths: list[tuple[str, ...]], level: int, assignment: str) -> bool:
+    """Whether the folder at a level holds the class, not one learner's files."""
+    if not paths or len({parts[level : level + 1] for parts in paths}) != 1:
+        return False
+    below = {parts[level + 1] for parts in paths if len(parts) > level + 2}
+    deeper = all(len(parts) > level + 2 for parts in paths)
+    return assignment not in below and (len(below) > 1 or (deeper and bool(below)))
 
 
 def without_copy(name: str) -> tuple[str, int]:

@@ -59,7 +59,8 @@ class Roster:
             logins += [one.email, one.email.partition("@")[0]]
             numbers = [one.row.get(column, "") for column in _COLUMNS["id"]]
             self._add("login", one, [*logins, *numbers])
-            self._add("canvas", one, [one.row.get("id", "")])
+            if "sisloginid" in one.row:  # Canvas's own list; elsewhere an id is another number
+                self._add("canvas", one, [one.row.get("id", "")])
             self._add("moodle", one, re.findall(r"^\D*(\d+)$", one.row.get("identifier", "")))
             full = one.row.get("name", "")
             names = [f"{one.first} {one.last}", f"{one.last} {one.first}", full]

@@ -34,7 +34,6 @@ def test_usual_layers_pass():
         layers.AlphaDropout(0.1),
         layers.RandomFlip(),
     ],
-    ids=lambda layer: layer.name,
 )
 def test_random_layers_do_not(layer):
     with pytest.raises(CheckFailed, match=f"training mode alone.*{type(layer).__name__}"):
@@ -62,7 +61,6 @@ def test_batch_norms_may_be_left_to_another_check():
         (layers.Conv2D(4, 3, activation="relu6"), "ends at 6"),
         (keras.ops.relu6, "ends at 6"),
     ],
-    ids=str,
 )
 def test_other_relus_do_not(layer, words):
     with pytest.raises(CheckFailed, match=words):

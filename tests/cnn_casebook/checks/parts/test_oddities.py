@@ -32,7 +32,6 @@ def test_usual_layers_are_not_odd():
         (layers.ReLU(6), "max_value=6"),
         (layers.ReLU(negative_slope=0.1), "negative_slope=0.1"),
     ],
-    ids=lambda value: value if isinstance(value, str) else value.name,
 )
 def test_others_are(layer, words):
     assert words in of(layer)
