@@ -2,13 +2,18 @@
 
     python tests/benchmark.py [PART ...]
 
-Parts, all of them without a name: `class` (24 submissions of one notebook), `assignment` (three
-notebooks each), `trivial` (a notebook that computes nothing: what the engine and the gradebook cost
-alone, at 10, 100 and 1,000 submissions), `memory` (of a further worker), `huge` (100,000
-submissions whose outcome is recorded, to see that scheduler, store, gradebook and memory are
-bounded; with another number: `huge=5000`). The last line gives, for the class, the engine's
-submissions per minute over stock nbgrader's, and the cells' own time in a warm process, divided
-among the cores, over the engine's time.
+Parts, all of them without a name:
+
+- `class`: 24 submissions of one notebook. `assignment`: 12 of three notebooks each.
+- `trivial`: a notebook that computes nothing, at 10, 100 and 1,000 submissions: what the engine and
+  the gradebook cost alone.
+- `gradebook`: saving alone, beside nbgrader's own steps.
+- `memory`: of one worker, and of a further one.
+- `huge`: submissions whose outcome is recorded, to see that scheduler, store, gradebook and memory
+  are bounded: 100,000, or another number as in `huge=5000`; 2,000 without a name.
+
+The last line gives, for the class, the engine's submissions per minute over stock nbgrader's, and
+the cells' own time in a warm process, divided among the cores, over the engine's time.
 """
 
 import contextlib
@@ -21,6 +26,7 @@ import time
 from pathlib import Path
 
 import banks
+import book_cost
 import courses
 import jobs
 import nbformat
@@ -208,6 +214,8 @@ def main(parts: list[str]) -> None:
         scratch = Path(folder)
         if not parts or "trivial" in parts:
             trivial(scratch)
+        if not parts or "gradebook" in parts:
+            book_cost.main()
         if not parts or "memory" in parts:
             memory(scratch)
         for part in parts or ["huge=2000"]:

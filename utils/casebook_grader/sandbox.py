@@ -263,7 +263,7 @@ def _remove_folders_of_the_dead() -> None:
         with contextlib.suppress(OSError):  # no folder of ours, or its owner lives
             owner = os.open(folder / _OWNER, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
-                if os.fstat(owner).st_uid == os.geteuid():
+                if os.fstat(owner).st_uid == os.geteuid() and not folder.is_symlink():
                     fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     remove(folder)
             finally:
