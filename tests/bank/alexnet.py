@@ -774,7 +774,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: NumPy on a symbolic tensor
 # from: layer by layer
 # loses: layers, order, dropout, counts, halves, sizes
-# says: Use keras.ops or layers
+# says: Use a layer or a function of keras.ops
 -     x = layers.Dense(classes, activation="softmax")(x)
 +     x = layers.Dense(classes, activation="softmax")(np.maximum(x, 0))
 

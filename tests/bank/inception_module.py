@@ -447,7 +447,7 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
 # %% wrong: a list of branches
 # from: as in the figure
 # loses: branches, order, values, counts
-# says: should return a tensor
+# says: should return one tensor
 -     return layers.Concatenate()([a, b, c, d])
 +     return [a, b, c, d]
 

@@ -273,7 +273,7 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
 
 # %% wrong: TensorFlow itself
 # loses: symbolic
-# says: Use keras.ops
+# says: Use a layer or 
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     import tensorflow as tf
 
@@ -288,7 +288,7 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
 
 # %% wrong: numpy
 # loses: symbolic
-# says: Use keras.ops
+# says: Use a layer or 
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     x = np.asarray(x)
     squares = np.pad(x**2, [(0, 0), (0, 0), (0, 0), (depth_radius, depth_radius)])
