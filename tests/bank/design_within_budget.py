@@ -86,7 +86,7 @@ def design_within_budget(input_shape, filters, budget):
 
 # %% wrong: the example of the text
 # loses: any
-# says: takes 
+# says: [(1, 16), (5, 32)]
 def design_within_budget(input_shape, filters, budget):
     return [(1, 16), (5, filters)] if filters == 32 else [(1, 16), (5, 32)]
 
