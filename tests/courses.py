@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy import text
 
 from casebook_grader import results
+from casebook_grader.course import nbgrader, require_success
 
 TRIVIAL = "00_doubling"  # the assignment of a trivial course
 # Answers to it, and the points that they earn.
@@ -83,6 +84,21 @@ def outcome(course: Path) -> tuple[list, dict]:
     found = results.read_all(TRIVIAL, course)
     verdicts = {grade.learner: (grade.verdict, grade.findings, grade.checks) for grade in found}
     return scores, verdicts
+
+
+def released(root: Path, assignment: str) -> Path:
+    """Make a course of one assignment of this course's, which its gradebook knows.
+
+    Args:
+        root: Where to make it; missing or empty.
+        assignment: Name of the assignment.
+    """
+    for step in ("solutions", "assignments"):
+        shutil.copytree(banks.ROOT / step / assignment, root / step / assignment)
+    shutil.copy(banks.ROOT / "nbgrader_config.py", root)
+    course = nbgrader(root, release_directory="grading/release")
+    require_success(course.generate_assignment(assignment), "read the assignment")
+    return root
 
 
 def keep_only(course: Path, assignment: str, notebook: str) -> None:

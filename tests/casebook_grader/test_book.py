@@ -11,14 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import book_cost
+import courses
 import executed
 import nbformat
 import postgres
 import pytest
 import sample_class
 import sqlalchemy
-from banks import ROOT
-from courses import keep_only
 from nbgrader import api
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import (
@@ -44,12 +43,7 @@ DUE = datetime(2026, 3, 1, 12)
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     """A course of one assignment that its gradebook knows, and a class's rebuilt notebooks."""
-    root = tmp_path_factory.mktemp("released")
-    for step in ("solutions", "assignments"):
-        shutil.copytree(ROOT / step / ASSIGNMENT, root / step / ASSIGNMENT)
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    course = nbgrader(root, release_directory="grading/release")
-    require_success(course.generate_assignment(ASSIGNMENT), "read the assignment")
+    root = courses.released(tmp_path_factory.mktemp("released"), ASSIGNMENT)
     submitted = root / "grading" / "submitted"
     sample_class.write(ASSIGNMENT, submitted, root=root)
     return root, {
@@ -279,7 +273,7 @@ CLASS = [f"learner{number}" for number in range(10)]
 @pytest.fixture
 def new_course(course):
     """A course of one notebook, with a submission and no gradebook."""
-    keep_only(course, ASSIGNMENT, "residual_blocks.ipynb")
+    courses.keep_only(course, ASSIGNMENT, "residual_blocks.ipynb")
     (course / "grading" / "gradebook.db").unlink()
     return course
 

@@ -131,6 +131,7 @@ class _Submission:
         learner: Name of its folder.
         prepared: Its notebooks, ready to be run.
         keys: What each notebook's run is kept under.
+        executed: The notebooks whose outcome is known.
         missing: Names of notebooks that are still being run.
         failures: What failed outside the learner's code, by notebook.
         lost: What ended its worker, by notebook.
@@ -139,7 +140,8 @@ class _Submission:
     learner: str
     prepared: Prepared
     keys: dict[str, str]
-    missing: set[str]
+    executed: dict[str, NotebookNode] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
     failures: dict[str, str] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
 
@@ -186,7 +188,7 @@ class _Run:
         """Read a submission, and have those of its notebooks run whose outcome is not known."""
         submitted = self._root / "grading" / "submitted" / learner / self._assignment
         prepared = prepare(self._config, self._assignment, submitted)
-        submission = _Submission(learner, prepared, {}, set())
+        submission = _Submission(learner, prepared, {})
         for name, rebuilt in prepared.notebooks.items():
             source = self._source(name)
             key = key_of(rebuilt.notebook, source, prepared.records, self._limits)
@@ -194,17 +196,20 @@ class _Run:
             if key in self._waiting:
                 submission.missing.add(name)
                 self._waiting[key].append((submission, name))
-            elif self._must_run(key):
+            elif executed := self._known(key):
+                submission.executed[name] = executed
+            else:
                 submission.missing.add(name)
                 self._waiting[key] = [(submission, name)]
                 self._workers.start(key, task.run, self._task(rebuilt.notebook, source, prepared))
         if not submission.missing:
             self._done.append(submission)
 
-    def _must_run(self, key: str) -> bool:
+    def _known(self, key: str) -> NotebookNode | None:
+        """What came of a notebook before; None if it has to be run."""
         if self._options.force and key not in self._fresh:
-            return True
-        return self._store.get(key) is None
+            return None
+        return self._store.get(key)
 
     def _task(self, notebook: NotebookNode, source: NotebookNode, prepared: Prepared) -> task.Task:
         return task.Task(
@@ -224,11 +229,13 @@ class _Run:
                 self._fresh.add(key)
         for submission, name in self._waiting.pop(key):
             submission.missing.discard(name)
-            if isinstance(ran, WorkerLost):
+            if isinstance(ran, task.Ran) and ran.notebook is not None:
+                submission.executed[name] = nbformat.v4.reads(ran.notebook.decode())
+            elif isinstance(ran, WorkerLost):
                 submission.lost[name] = str(ran)
             elif isinstance(ran, Exception):
                 submission.failures[name] = f"{type(ran).__name__}: {ran}"
-            elif ran.notebook is None:
+            else:
                 submission.failures[name] = ran.failure
             if not submission.missing:
                 self._done.append(submission)
@@ -239,14 +246,14 @@ class _Run:
         grade.findings = list(submission.prepared.all_findings)
         if submission.prepared.timestamp:
             grade.handed_in = submission.prepared.timestamp.isoformat()
-        notebooks = {name: self._store.get(key) for name, key in submission.keys.items()}
         if not (submission.lost or submission.failures):
-            self._save(submission, grade, notebooks)
+            self._save(submission, grade)
         if submission.lost or submission.failures:
             self._not_scored(grade, submission)
         else:
             incidents: dict[str, list[Incident]] = {}
-            for name, notebook in notebooks.items():
+            for name in submission.keys:
+                notebook = submission.executed[name]
                 incidents[name] = attached(notebook)
                 grade.seconds[name] = seconds_of(notebook)
                 grade.findings += [f"{name}: {incident.text}" for incident in incidents[name]]
@@ -256,9 +263,7 @@ class _Run:
         results.write(grade, self._assignment, self._root)
         return grade
 
-    def _save(
-        self, submission: _Submission, grade: Grade, notebooks: dict[str, NotebookNode]
-    ) -> None:
+    def _save(self, submission: _Submission, grade: Grade) -> None:
         """Write a submission into the gradebook, unless it stands there already.
 
         Raises:
@@ -268,7 +273,9 @@ class _Run:
             return
         prepared = submission.prepared
         try:
-            self._book.save(grade.learner, notebooks, prepared.timestamp, prepared.records)
+            self._book.save(
+                grade.learner, submission.executed, prepared.timestamp, prepared.records
+            )
             self._not_saved = 0
         except CourseError as error:
             self._not_saved += 1

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from casebook_grader.printable import written_out
 from casebook_grader.results import Grade
 from casebook_grader.verdicts import Verdict
 
@@ -18,8 +19,7 @@ def literal(text: str) -> Text:
         >>> literal("[bold]x\x1b[2J").plain
         '[bold]x\\x1b[2J'
     """
-    shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return Text("".join(shown))
+    return Text(written_out(text))
 
 
 def table(assignment: str, grades: Sequence[Grade]) -> Table:

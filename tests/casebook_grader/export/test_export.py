@@ -3,12 +3,11 @@
 import csv
 import io
 import json
-import shutil
 from datetime import datetime
 
+import courses
 import executed
 import pytest
-from banks import ROOT
 from click.testing import CliRunner
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import ExportApp
@@ -16,7 +15,7 @@ from nbgrader.apps import ExportApp
 from casebook import command
 from casebook_grader import results
 from casebook_grader.book import Book
-from casebook_grader.course import nbgrader, require_success
+from casebook_grader.course import nbgrader
 from casebook_grader.export import sheet
 from casebook_grader.results import Grade, known_as
 from casebook_grader.verdicts import Verdict
@@ -35,12 +34,7 @@ ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A graded class: a late one, one all of whose answers are read, one who handed in nothing."""
-    root = tmp_path_factory.mktemp("course")
-    for step in ("solutions", "assignments"):
-        shutil.copytree(ROOT / step / ASSIGNMENT, root / step / ASSIGNMENT)
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    api = nbgrader(root, release_directory="grading/release")
-    require_success(api.generate_assignment(ASSIGNMENT), "read the assignment")
+    root = courses.released(tmp_path_factory.mktemp("course"), ASSIGNMENT)
     config = nbgrader(root).config
     folder = root / "assignments" / ASSIGNMENT
     with Book(config, ASSIGNMENT) as book:

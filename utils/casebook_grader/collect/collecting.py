@@ -152,11 +152,12 @@ class _Run:
         files, described = self._split(files, left, system)
         made = Manifest(self._assignment, source.name, system, str(self._rule))
         people: dict[str, _Person] = defaultdict(_Person)
-        made.left += [("/".join(one.parts), one.why) for one in left if one.why == MADE_BY_SYSTEM]
-        left = [one for one in left if one.why != MADE_BY_SYSTEM]
+        by_system = [file for file in left if file.why == MADE_BY_SYSTEM]
+        made.left += [("/".join(file.parts), file.why) for file in by_system]
+        left = [file for file in left if file.why != MADE_BY_SYSTEM]
         sharing = Sharing(
             [file.parts for file in files],
-            [one.parts for one in left],
+            [file.parts for file in left],
             system,
             self._assignment,
             self._rule.zone,
@@ -258,12 +259,12 @@ class _Run:
             known.new = False
         changed = False
         for name, candidates in sorted(person.candidates.items()):
-            candidates.sort(key=lambda one: one.order)
+            candidates.sort(key=lambda file: file.order)
             place = 0 if self._rule.first else len(candidates) - 1
             latest = candidates[
                 place
             ].digest  # handed in again unchanged, it came when it came first
-            place = next(n for n, one in enumerate(candidates) if one.digest == latest)
+            place = next(n for n, file in enumerate(candidates) if file.digest == latest)
             chosen = candidates[place]
             for number, other in enumerate(candidates, start=1):
                 if other is not chosen:

@@ -54,9 +54,9 @@ def read_metadata(content: bytes) -> dict[str, Described]:
     for folder, about in (found if isinstance(found, dict) else {}).items():
         people = about.get(":submitters") if isinstance(about, dict) else None
         submitters = [
-            {key: _text(one.get(f":{key}")) for key in ("name", "sid", "email")}
-            for one in (people if isinstance(people, list) else [])
-            if isinstance(one, dict)
+            {key: _text(person.get(f":{key}")) for key in ("name", "sid", "email")}
+            for person in (people if isinstance(people, list) else [])
+            if isinstance(person, dict)
         ]
         if isinstance(folder, str) and submitters:
             described[folder] = Described(submitters, _time(about.get(":created_at")))

@@ -87,7 +87,7 @@ def write(manifest: Manifest, root: Path) -> Path:
     path = path_of(root, manifest.assignment)
     content = dataclasses.asdict(manifest)
     earlier = {
-        name: dataclasses.asdict(one) for name, one in read(root, manifest.assignment).items()
+        name: dataclasses.asdict(entry) for name, entry in read(root, manifest.assignment).items()
     }
     content["learners"] = dict(sorted((earlier | content["learners"]).items()))
     write_whole(path, (json.dumps(content, indent=1) + "\n").encode())
@@ -99,8 +99,10 @@ def read(root: Path, assignment: str) -> dict[str, OfLearner]:
     try:
         kept = json.loads(path_of(root, assignment).read_bytes())["learners"]
         return {
-            learner: OfLearner(**{**one, "files": {n: Taken(**t) for n, t in one["files"].items()}})
-            for learner, one in kept.items()
+            learner: OfLearner(
+                **{**entry, "files": {n: Taken(**t) for n, t in entry["files"].items()}}
+            )
+            for learner, entry in kept.items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
@@ -116,25 +118,25 @@ def table(manifest: Manifest) -> Table:
     )
     for name in ("learner", "taken", "missing", "handed in", "remarks"):
         made.add_column(name, overflow="fold")
-    for learner, one in sorted(manifest.learners.items()):
-        notebooks = [name for name in one.files if name.endswith(".ipynb")]
-        new = sum(one.files[name].new for name in notebooks)
+    for learner, entry in sorted(manifest.learners.items()):
+        notebooks = [name for name in entry.files if name.endswith(".ipynb")]
+        new = sum(entry.files[name].new for name in notebooks)
         made.add_row(
             literal(learner),
-            f"{new} of {len(notebooks) + len(one.missing)}",
-            ", ".join(one.missing),
-            one.time or "not known",
-            literal("; ".join(_remarks(one))),
+            f"{new} of {len(notebooks) + len(entry.missing)}",
+            ", ".join(entry.missing),
+            entry.time or "not known",
+            literal("; ".join(_remarks(entry))),
         )
     for learner in manifest.nothing:
         made.add_row(literal(learner), "-", "everything", "-", "handed in nothing")
     return made
 
 
-def _remarks(one: OfLearner) -> list[str]:
+def _remarks(entry: OfLearner) -> list[str]:
     """What a person should know of a learner's files, in order of weight."""
     remarks = []
-    for name, taken in one.files.items():
+    for name, taken in entry.files.items():
         said = [taken.why] if taken.why else []
         if taken.attempts > 1:
             said.append(f"attempt {taken.attempt} of {taken.attempts}")
@@ -142,11 +144,11 @@ def _remarks(one: OfLearner) -> list[str]:
             said.append("lay there before")
         if said:
             remarks.append(f"{name}: {', '.join(said)}")
-    remarks += [f"left {source}: {why}" for source, why in one.left[:5]]
-    if len(one.left) > 5:
-        remarks.append(f"{len(one.left) - 5} more were left: see the manifest")
-    if one.replaced:
-        remarks.append(f"the earlier submission is in {one.replaced}")
+    remarks += [f"left {source}: {why}" for source, why in entry.left[:5]]
+    if len(entry.left) > 5:
+        remarks.append(f"{len(entry.left) - 5} more were left: see the manifest")
+    if entry.replaced:
+        remarks.append(f"the earlier submission is in {entry.replaced}")
     return remarks
 
 

@@ -52,24 +52,24 @@ class Roster:
 
     def __init__(self, learners: list[Learner]):
         """Index them by numbers, logins, addresses and names."""
-        self.learners = {one.learner: one for one in learners}
+        self.learners = {entry.learner: entry for entry in learners}
         self._by: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for one in learners:
-            logins = [one.learner, one.row.get("sisloginid", ""), one.row.get("username", "")]
-            logins += [one.email, one.email.partition("@")[0]]
-            numbers = [one.row.get(column, "") for column in _COLUMNS["id"]]
-            self._add("login", one, [*logins, *numbers])
-            if "sisloginid" in one.row:  # Canvas's own list; elsewhere an id is another number
-                self._add("canvas", one, [one.row.get("id", "")])
-            self._add("moodle", one, re.findall(r"^\D*(\d+)$", one.row.get("identifier", "")))
-            full = one.row.get("name", "")
-            names = [f"{one.first} {one.last}", f"{one.last} {one.first}", full]
-            self._add("name", one, [letters(name) for name in names])
+        for entry in learners:
+            logins = [entry.learner, entry.row.get("sisloginid", ""), entry.row.get("username", "")]
+            logins += [entry.email, entry.email.partition("@")[0]]
+            numbers = [entry.row.get(column, "") for column in _COLUMNS["id"]]
+            self._add("login", entry, [*logins, *numbers])
+            if "sisloginid" in entry.row:  # Canvas's own list; elsewhere an id is another number
+                self._add("canvas", entry, [entry.row.get("id", "")])
+            self._add("moodle", entry, re.findall(r"^\D*(\d+)$", entry.row.get("identifier", "")))
+            full = entry.row.get("name", "")
+            names = [f"{entry.first} {entry.last}", f"{entry.last} {entry.first}", full]
+            self._add("name", entry, [letters(name) for name in names])
 
-    def _add(self, kind: str, one: Learner, keys: list[str]) -> None:
+    def _add(self, kind: str, entry: Learner, keys: list[str]) -> None:
         for key in keys:
             if key.strip():
-                self._by[kind, key.strip().casefold()].add(one.learner)
+                self._by[kind, key.strip().casefold()].add(entry.learner)
 
     def find(self, owner: Owner, submitter: dict[str, str] | None = None) -> str:
         """The learner whose file it is.
@@ -130,18 +130,18 @@ def read_roster(path: Path) -> Roster:
         raise CourseError(f"the roster {path} cannot be read as CSV: {error}.") from None
     learners, lines = [], {}
     for number, row in enumerate(rows, start=2):
-        one = _learner(
+        entry = _learner(
             {letters(k): (v or "").strip() for k, v in row.items() if isinstance(k, str)}
         )
-        if one is None:
+        if entry is None:
             continue
-        if one.learner in lines:
+        if entry.learner in lines:
             raise CourseError(
-                f"the roster {path} has {one.learner!r} in rows {lines[one.learner]} and {number}; "
-                "expected each learner once."
+                f"the roster {path} has {entry.learner!r} in rows {lines[entry.learner]} and "
+                f"{number}; expected each learner once."
             )
-        lines[one.learner] = number
-        learners.append(one)
+        lines[entry.learner] = number
+        learners.append(entry)
     if not learners:
         raise CourseError(
             f"the roster {path} names nobody. Expected a CSV with a header and a row for each "

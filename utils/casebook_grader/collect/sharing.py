@@ -84,9 +84,9 @@ class Sharing:
         if about is None:
             raise NotKnown(f"{METADATA} says nothing of submission_{owner.user}")
         shares = []
-        for one in about.submitters:
+        for person in about.submitters:
             try:
-                name = self._roster.find(owner, one) if self._roster else _named(one)
+                name = self._roster.find(owner, person) if self._roster else _named(person)
                 shares.append(Share(name, owner, about.time))
             except NotKnown as error:
                 self.not_known.append(("/".join(parts), str(error)))

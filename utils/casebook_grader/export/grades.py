@@ -113,7 +113,7 @@ def read_class(
     Raises:
         CourseError: The gradebook does not know the assignment, or a result cannot be read.
     """
-    known = {one.name: one.id for one in gradebook.assignments}
+    known = {entry.name: entry.id for entry in gradebook.assignments}
     if assignment not in known:
         raise CourseError(
             f"the gradebook does not know {assignment!r}; expected one of: "
@@ -125,18 +125,18 @@ def read_class(
         select(Student.id, Student.first_name, Student.last_name, Student.email)
     ):
         learners[student.id] = OfLearner(Learner(*(text or "" for text in student)))
-    for name, one in (roster.learners if roster else {}).items():
-        learners[results.known_as(name)] = OfLearner(one)
+    for name, entry in (roster.learners if roster else {}).items():
+        learners[results.known_as(name)] = OfLearner(entry)
     _read_scores(gradebook, known[assignment], cells, learners)
     for result in results.read_each(assignment, root):
         name = results.known_as(result.learner)  # not in the gradebook if the engine failed
-        one = learners.setdefault(name, OfLearner(Learner(name)))
-        one.verdict = str(result.verdict)
+        entry = learners.setdefault(name, OfLearner(Learner(name)))
+        entry.verdict = str(result.verdict)
         for cell in cells.values():
             check = result.checks.get(cell.name)
-            if check and check.message and (one.scores.get(cell) or 0) < cell.points:
-                one.messages[cell] = check.message
-    ordered = [one for _, one in sorted(learners.items())]
+            if check and check.message and (entry.scores.get(cell) or 0) < cell.points:
+                entry.messages[cell] = check.message
+    ordered = [entry for _, entry in sorted(learners.items())]
     return Class(assignment, list(cells.values()), ordered)
 
 
@@ -170,7 +170,12 @@ def _cells(gradebook: Gradebook, assignment_id: str, name: str, root: Path) -> d
         cell_id, notebook, grade_id, points, kind = row
         is_hidden = (notebook, grade_id) in hidden or grade_id.startswith("hidden_")
         found.append((cell_id, Cell(notebook, grade_id, points, kind == "code", is_hidden)))
-    found.sort(key=lambda one: (one[1].notebook, order.get((one[1].notebook, one[1].name), 10**6)))
+
+    def place(entry: tuple[str, Cell]) -> tuple[str, int]:
+        cell = entry[1]
+        return cell.notebook, order.get((cell.notebook, cell.name), 10**6)
+
+    found.sort(key=place)
     return dict(found)
 
 
@@ -184,9 +189,9 @@ def _read_scores(
             SubmittedAssignment.id, SubmittedAssignment.student_id, SubmittedAssignment.timestamp
         ).where(SubmittedAssignment.assignment_id == assignment_id)
     ):
-        one = learners[row.student_id]
-        one.time, one.verdict = row.timestamp, "graded"
-        submissions[row.id] = one
+        entry = learners[row.student_id]
+        entry.time, entry.verdict = row.timestamp, "graded"
+        submissions[row.id] = entry
     for row in gradebook.db.execute(
         select(
             SubmittedNotebook.assignment_id,

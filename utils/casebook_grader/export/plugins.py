@@ -48,7 +48,7 @@ class Export(ExportPlugin):
         found = read_class(gradebook, assignment, root, known)
         chosen = {str(name) for name in self.student}
         if chosen:
-            found.learners[:] = [one for one in found.learners if one.about.learner in chosen]
+            found.learners[:] = [entry for entry in found.learners if entry.about.learner in chosen]
         default = root / "grading" / "export" / f"{assignment}{self.ending}"
         self.to = self.to or str(default)
         self.write(found, Path(self.to))
@@ -62,13 +62,13 @@ class Export(ExportPlugin):
         """The rows of a table; the first one is its header."""
         raise NotImplementedError
 
-    def grade(self, one: OfLearner) -> float | None:
+    def grade(self, entry: OfLearner) -> float | None:
         """A learner's grade as it is passed on."""
-        return one.so_far if self.so_far else one.total
+        return entry.so_far if self.so_far else entry.total
 
     def _assignment(self, gradebook: Gradebook) -> str:
         named = [str(name) for name in self.assignment]
-        named = named or [one.name for one in gradebook.assignments]
+        named = named or [entry.name for entry in gradebook.assignments]
         if len(named) != 1:
             raise CourseError(
                 "expected one assignment, such as --assignment=03_residual_networks; found "
@@ -101,18 +101,18 @@ class Csv(Export):
             *(_points(cells) for cells in notebooks.values()),
             *(cell.points for cell in found.cells),
         ]
-        for one in found.learners:
-            about = one.about
-            graded = bool(one.scores)
+        for entry in found.learners:
+            about = entry.about
+            graded = bool(entry.scores)
             yield [
                 *(found.assignment, about.learner, about.last, about.first, about.email),
-                *(one.verdict, f"{one.time:%Y-%m-%d %H:%M:%S}" if one.time else ""),
-                one.sum(checks) if graded else None,
-                _read(one, answers),
-                *((one.unread, one.penalty) if graded else (None, None)),
-                self.grade(one),
-                *(_read(one, cells) for cells in notebooks.values()),
-                *(one.scores.get(cell) for cell in found.cells),
+                *(entry.verdict, f"{entry.time:%Y-%m-%d %H:%M:%S}" if entry.time else ""),
+                entry.sum(checks) if graded else None,
+                _read(entry, answers),
+                *((entry.unread, entry.penalty) if graded else (None, None)),
+                self.grade(entry),
+                *(_read(entry, cells) for cells in notebooks.values()),
+                *(entry.scores.get(cell) for cell in found.cells),
             ]
 
 
@@ -126,8 +126,8 @@ class Canvas(Export):
         column = self.column or found.assignment
         yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", column]
         yield ["    Points Possible", "", "", "", "", found.possible]
-        for one in found.learners:
-            about = one.about
+        for entry in found.learners:
+            about = entry.about
             row = about.row
             student = ", ".join(filter(None, [about.last, about.first])) or about.learner
             yield [
@@ -136,7 +136,7 @@ class Canvas(Export):
                 row.get("sisuserid", ""),
                 row.get("sisloginid") or about.learner,
                 row.get("section", ""),
-                self.grade(one),
+                self.grade(entry),
             ]
 
 
@@ -149,11 +149,11 @@ class Moodle(Export):
         """Moodle's columns about a learner, and the assignment's."""
         column = self.column or found.assignment
         yield ["First name", "Last name", "Username", "ID number", "Email address", column]
-        for one in found.learners:
-            about, row = one.about, one.about.row
+        for entry in found.learners:
+            about, row = entry.about, entry.about.row
             yield [
                 *(about.first, about.last, row.get("username") or about.learner),
-                *(row.get("idnumber", ""), about.email, self.grade(one)),
+                *(row.get("idnumber", ""), about.email, self.grade(entry)),
             ]
 
 
@@ -164,48 +164,49 @@ class Gradescope(Export):
 
     def write(self, found: Class, to: Path) -> None:
         """Write `<learner>/results.json` into a folder, for each who was graded."""
-        for one in found.learners:
-            if one.scores:
-                content = json.dumps(results_of(one, found.cells), indent=1, ensure_ascii=True)
-                write_whole(to / folder_name(one.about.learner) / "results.json", content.encode())
+        for entry in found.learners:
+            if entry.scores:
+                content = json.dumps(results_of(entry, found.cells), indent=1, ensure_ascii=True)
+                folder = to / folder_name(entry.about.learner)
+                write_whole(folder / "results.json", content.encode())
 
 
-def results_of(one: OfLearner, cells: Iterable[Cell]) -> dict:
+def results_of(entry: OfLearner, cells: Iterable[Cell]) -> dict:
     """A learner's grades as Gradescope's `results.json`.
 
     Hidden checks are hidden; an answer that waits to be read has no score.
 
     Args:
-        one: The learner's grades.
+        entry: The learner's grades.
         cells: Those of the assignment, in order.
     """
     tests = []
     for cell in cells:
-        if cell not in one.scores:
+        if cell not in entry.scores:
             continue
-        score = one.scores[cell]
+        score = entry.scores[cell]
         test = {"name": f"{cell.notebook}: {cell.name}", "max_score": cell.points}
         if score is None:
             test["output"] = "A person has still to read this answer."
         else:
             test["score"] = score
             test["status"] = "passed" if score >= cell.points else "failed"
-            test["output"] = one.messages.get(cell, "")
+            test["output"] = entry.messages.get(cell, "")
         test["visibility"] = "hidden" if cell.hidden else "visible"
         tests.append(test)
-    output = f"Verdict: {one.verdict}."
-    if one.unread:
-        output += f" Answers of {one.unread:g} points wait to be read."
-    if one.penalty:
-        output += f" {one.penalty:g} points were taken off for being late."
-    return {"score": one.so_far, "output": output, "visibility": "visible", "tests": tests}
+    output = f"Verdict: {entry.verdict}."
+    if entry.unread:
+        output += f" Answers of {entry.unread:g} points wait to be read."
+    if entry.penalty:
+        output += f" {entry.penalty:g} points were taken off for being late."
+    return {"score": entry.so_far, "output": output, "visibility": "visible", "tests": tests}
 
 
 def _points(cells: Iterable[Cell]) -> float:
     return sum(cell.points for cell in cells)
 
 
-def _read(one: OfLearner, cells: list[Cell]) -> float | None:
+def _read(entry: OfLearner, cells: list[Cell]) -> float | None:
     """The sum of some cells; None where one of them waits to be read or was never graded."""
-    scores = [one.scores.get(cell) for cell in cells]
+    scores = [entry.scores.get(cell) for cell in cells]
     return None if None in scores else sum(scores)

@@ -5,13 +5,13 @@ escapes all of it, `shown` makes what a reader could not see visible, no link or
 it, and a content security policy in the page forbids whatever could get through.
 """
 
-import unicodedata
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from casebook_grader.printable import JOINERS, SPACES, written_out
 from casebook_grader.report import charts
 from casebook_grader.report.statistics import FEWEST, SMALLER_SIDE, WEAK
 from casebook_grader.verdicts import Verdict
@@ -31,7 +31,6 @@ VERDICTS = {
     Verdict.NOT_GRADABLE: "nothing could be read; not counted in any figure below",
     Verdict.ENGINE_FAILED: "not the learner's fault, nothing was scored; grade again",
 }
-_JOINERS = "\u200c\u200d"  # between letters of a name they are spelling
 
 
 def render(figures: dict) -> str:
@@ -95,17 +94,7 @@ def shown(text: str) -> str:
         >>> shown("a\x1b[31m \u202egnp.exe")
         'a\\x1b[31m \\u202egnp.exe'
     """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        character
-        if character in "\n\t" + _JOINERS
-        or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
-        else repr(character)[1:-1]
-        if not character.isprintable()
-        else f"\\u{ord(character):04x}"
-        for character in text
-    )
+    return written_out(text, kept="\n\t" + JOINERS + SPACES)
 
 
 def moment(text: str) -> str:
