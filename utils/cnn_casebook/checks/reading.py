@@ -19,7 +19,7 @@ from cnn_casebook.checks.parts.convolution_cost import (
     valid_mistakes,
 )
 from cnn_casebook.checks.parts.exact import draw_distinct, require_exactly
-from cnn_casebook.checks.parts.layer_rows import row_mistakes, rows_of, small_network
+from cnn_casebook.checks.parts.layer_rows import WIDTHS, row_mistakes, rows_of, small_network
 from cnn_casebook.checks.parts.receptive_field import field_mistakes, field_of, layers_text
 from cnn_casebook.checks.parts.refusals import require_value_error
 from cnn_casebook.checks.parts.verdict import call, check, require
@@ -277,8 +277,8 @@ def _traced(trace, layers: list[dict], input_shape: tuple) -> list[tuple]:
 def trace_rows(trace, *, rng) -> None:
     """Names, output shapes and parameters of a small network, as in a Keras model."""
     __tracebackhide__ = True
-    for _ in range(3):
-        layers, input_shape = small_network(rng)
+    for width in rng.permutation(WIDTHS):
+        layers, input_shape = small_network(rng, int(width))
         _require_rows(trace, layers, input_shape, columns=(1, 2))
     copies = [dict(layer) for layer in layers]
     call(trace, copies, input_shape)

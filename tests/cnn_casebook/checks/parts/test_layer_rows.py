@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnn_casebook.checks import reading
-from cnn_casebook.checks.parts.layer_rows import row_mistakes, rows_of, small_network
+from cnn_casebook.checks.parts.layer_rows import WIDTHS, row_mistakes, rows_of, small_network
 from cnn_casebook.models import networks
 
 
@@ -81,3 +81,15 @@ def test_a_mistake_in_a_row_is_named(layer, shape_in, column, value, cause):
 def test_no_bias_is_a_mistake_of_its_own():
     dense = networks.dense("d", 10, use_bias=False)
     assert causes(dense, (30,), 1, 310) == ["with use_bias=False there are no biases."]
+
+
+@pytest.mark.parametrize(("width", "layer"), [(45, "p2"), (47, "p2"), (49, "a3")])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_width_shows_a_layer_whose_padding_is_not_looked_at(width, layer, seed):
+    assert width in WIDTHS
+    layers, shape = small_network(np.random.default_rng(seed), width)
+    others = [each | {"padding": "valid"} if each["name"] == layer else each for each in layers]
+    found, right = (
+        {row[0]: row[1] for row in rows_of(rows, shape)}[layer] for rows in (others, layers)
+    )
+    assert found != right

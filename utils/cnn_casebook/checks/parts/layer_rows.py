@@ -30,8 +30,18 @@ def rows_of(layers: list[dict], input_shape: tuple) -> list[tuple]:
     return rows
 
 
-def small_network(rng) -> tuple[list[dict], tuple]:
-    """Draw a small network that uses every entry of every kind of description, and its input."""
+# Widths of its input with which a small network shows the padding of its last pooling (which then
+# reads 5 columns), and of the convolution before it (11).
+WIDTHS = (45, 47, 49)
+
+
+def small_network(rng, width: int | None = None) -> tuple[list[dict], tuple]:
+    """Draw a small network that uses every entry of every kind of description, and its input.
+
+    Args:
+        rng: Draws the numbers.
+        width: Of the input; drawn without it.
+    """
     f1, f2, f3 = (2 * int(n) for n in rng.choice(np.arange(2, 9), 3, replace=False))
     layers = [
         networks.conv("a1", f1, int(rng.integers(4, 6)), stride=2),
@@ -43,7 +53,8 @@ def small_network(rng) -> tuple[list[dict], tuple]:
         networks.dense("d1", int(rng.integers(20, 40))),
         networks.dense("d2", int(rng.integers(4, 10)), use_bias=False),
     ]
-    return layers, (int(rng.integers(16, 20)) * 2, int(rng.integers(22, 26)) * 2 + 1, 3)
+    height = int(rng.integers(16, 20)) * 2
+    return layers, (height, width or int(rng.integers(22, 26)) * 2 + 1, 3)
 
 
 def row_mistakes(layer: dict, shape_in: tuple, right: tuple) -> tuple[list, list, list]:
