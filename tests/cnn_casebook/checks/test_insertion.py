@@ -8,6 +8,7 @@ from keras import layers
 
 from cnn_casebook.checks import insertion
 from cnn_casebook.checks.parts.verdict import CheckFailed
+from cnn_casebook.models.graph import flatten
 
 
 def insert_identity_blocks(model, count, beta="zeros"):
@@ -160,3 +161,14 @@ def test_the_learners_arrays_are_not_changed():
 
 def test_the_same_seed_gives_the_same_failure():
     assert_same_failure_with_same_seed(insertion.insertion_unchanged, lambda model, count: model)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 130])  # the last hides every ReLU by its first weights
+def test_a_narrow_path_with_relus_is_not_taken_for_a_linear_one(seed):
+    x = y = keras.Input((8, 8, 6))
+    for filters, size in ((1, 1), (1, 3)):
+        y = layers.Conv2D(filters, size, padding="same")(y)
+        y = layers.ReLU()(layers.BatchNormalization()(y))
+    y = layers.BatchNormalization()(layers.Conv2D(6, 1)(y))
+    block = flatten(keras.Model(x, layers.Add()([x, y])))
+    insertion._require_nonlinear(block, 1, np.random.default_rng(seed))

@@ -22,6 +22,7 @@ _MEETING = (
     "an inserted block has to keep the shape of what it gets: as many filters as its input has "
     'channels, stride 1, padding="same".'
 )
+_DRAWS = 10  # of weights, before a path without a sign of a ReLU is taken for one that has none
 _HINTS = tuple((said, _MEETING) for said in ADDITION_ERRORS)
 
 
@@ -149,13 +150,19 @@ def _require_nonlinear(block: Graph, number: int, rng) -> None:
     """Require that the main path is more than one convolution could be: a ReLU is in it."""
     __tracebackhide__ = True
     main = part(block, block.inputs[0], paths(block).end)
-    randomise(main, rng)
-    a, b = (5 * draw_values(rng, 2, 6, 6, block.inputs[0].shape[-1]) for _ in range(2))
+    # In a narrow block a ReLU may be off, or on, wherever it is: then others are drawn.
     require(
-        not equal(main.run(a) + main.run(b), main.run(a + b) + main.run(0 * a)),
+        not all(_adds_up(main, rng) for _ in range(_DRAWS)),
         f"the main path of inserted block {number} has no ReLU between its convolutions, so that "
         "they are worth no more than one.",
     )
+
+
+def _adds_up(main: Graph, rng) -> bool:
+    """Whether a path with random weights does to a sum what it does to each part of it."""
+    randomise(main, rng)
+    a, b = (5 * draw_values(rng, 2, 6, 6, main.inputs[0].shape[-1]) for _ in range(2))
+    return equal(main.run(a) + main.run(b), main.run(a + b) + main.run(0 * a))
 
 
 def _require_alive(model: keras.Model, blocks: list[Graph], rng) -> None:
