@@ -61,7 +61,7 @@ def auxiliary_head(x, classes):
 # %% wrong: padding to 5x5 on small images forgotten
 # from: as in the text
 # loses: values
-# says: window is larger than the image
+# says: Clip it: min(5, height)
 -     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)(x)
 +     y = layers.AveragePooling2D(5, strides=3)(x)
 

@@ -454,17 +454,10 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 +     x = keras.activations.relu(layers.Conv2D(6, 5, trainable=False, **kw)(inputs))
 
 # %% wrong: a list of layers
+# from: Sequential
 # loses: layers, order, probabilities, sizes
 # says: A list of layers is no network yet
-def lenet5(input_shape=(32, 32, 1), classes=10):
-    return [
-        keras.Input(input_shape),
-        layers.Conv2D(6, 5, activation="relu"),
-        layers.AveragePooling2D(2),
-        layers.Conv2D(16, 5, activation="relu"),
-        layers.AveragePooling2D(2),
-        layers.Flatten(),
-        layers.Dense(120, activation="relu"),
-        layers.Dense(84, activation="relu"),
-        layers.Dense(classes, activation="softmax"),
-    ]
+-     return keras.Sequential(
++     return list(
+...
+-         name="LeNet-5",

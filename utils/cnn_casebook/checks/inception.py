@@ -59,7 +59,7 @@ _SIZES = (
     "last axis."
 )
 HINTS = (
-    ("Concatenate", _SIZES),
+    ("requires inputs with matching shapes", _SIZES),
     ("Every value in `xs`", _SIZES),
     ("incompatible shapes", "the branches are added; expected a concatenation."),
     ("annot broadcast", "the branches are added; expected a concatenation."),

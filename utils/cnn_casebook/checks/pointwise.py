@@ -21,7 +21,16 @@ _AXES = tuple(
         "two axes do not fit. Images are (batch, height, width, channels), a kernel is "
         "(1, 1, channels in, channels out), a bias (channels out,).",
     )
-    for part in ("shape", "imension", "mismatch", "broadcast", "subscript", "size ", "axis")
+    for part in (
+        " shape ",
+        "shapes",
+        "imension",
+        "mismatch",
+        "broadcast",
+        "subscript",
+        "size ",
+        "axis",
+    )
 )
 
 

@@ -31,6 +31,7 @@ def shared(x):
         (lambda x: layers.Add([x, x]), LIST),
         (lambda x: layers.Add()(x, x), LIST),
         (lambda x: layers.Add()(x), LIST),
+        (lambda x: layers.Concatenate()(x), LIST),
         (lambda x: layers.ReLU()(layers.Conv2D(4, 3)), NOT_CALLED),
         (lambda x: layers.Add()([x, layers.ReLU()]), NOT_CALLED),
         (lambda x: keras.ops.relu(layers.Conv2D(4, 3)), NOT_CALLED),

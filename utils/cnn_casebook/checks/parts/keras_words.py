@@ -54,7 +54,7 @@ _SLIPS = (
     (r"Merge\.__init__\(\) takes", f"the tensors stand where settings belong; {_LIST}"),
     (r"Activation\.__init__\(\) takes .* but [34]", _SETTING),
     ("too many positional arguments", _LIST),
-    ("merge layer should be called on a list", _LIST),
+    ("layer should be called on a list", _LIST),
     ("Only input tensors may be passed as positional arguments.*(built=|<class ')", _NOT_CALLED),
     ("Attempt to convert a value .*built=", _NOT_CALLED),
     (r"unsupported operand type\(s\) for .*'KerasTensor'", _NOT_CALLED),

@@ -61,14 +61,18 @@ def require_calm(graph: Graph, what: str) -> None:
     )
 
 
+def relu_settings(relu: keras.layers.ReLU) -> list[str]:
+    """The settings that make a ReLU another nonlinearity, such as "max_value=6"."""
+    settings = {name: getattr(relu, name) for name in ("max_value", "negative_slope", "threshold")}
+    return [f"{name}={value:g}" for name, value in settings.items() if value]
+
+
 def require_plain_relus(graph: Graph, what: str) -> None:
     """Require that a ReLU has no settings that make it another nonlinearity."""
     __tracebackhide__ = True
     for node in graph.nodes:
         if node.kind == "ReLU":
-            names = ("max_value", "negative_slope", "threshold")
-            settings = {name: getattr(node.operation, name) for name in names}
-            found = [f"{name}={value:g}" for name, value in settings.items() if value]
+            found = relu_settings(node.operation)
             require(
                 not found,
                 f"{what} has a ReLU with {', '.join(found)}, which makes it another nonlinearity. "

@@ -1,5 +1,6 @@
 """What stands in a network and in no text of the course: the likely cause where values differ."""
 
+from cnn_casebook.checks.parts.modes import relu_settings
 from cnn_casebook.models.graph import Graph, Node
 
 # What blocks and networks of the course may consist of, by the names of Keras's classes. Layers
@@ -60,8 +61,5 @@ def _oddity(node: Node, known: set[str]) -> str:
             return f"activation={activation!r} in {node.name!r}"
     if kind == "Activation" and layer.activation.__name__ not in ("linear", "relu", "softmax"):
         return f"a {layer.activation.__name__}, as in {node.name!r}"
-    if kind == "ReLU":
-        for name in ("max_value", "negative_slope", "threshold"):
-            if getattr(layer, name):
-                return f"{name}={getattr(layer, name):g} in {node.name!r}"
-    return ""
+    settings = relu_settings(layer) if kind == "ReLU" else []
+    return f"{settings[0]} in {node.name!r}" if settings else ""

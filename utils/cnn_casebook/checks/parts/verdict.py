@@ -78,7 +78,7 @@ def call(function: Callable, *args, hints: Iterable[tuple[str, str]] = (), **kwa
         words = [*map(_argument, args), *(f"{name}={_argument(kwargs[name])}" for name in kwargs)]
         error.add_note(f"Raised by {function.__name__}({', '.join(words)}).")
         hint = next((cause for part, cause in hints if part in str(error)), "")
-        if cause := slip(error) or hint:
+        if cause := hint or slip(error):  # an exercise knows more than Keras's words say
             error.add_note(f"Likely cause: {cause}")
         if line := own_line(error):
             error.add_note(f"Your line: {line}")
