@@ -260,12 +260,11 @@ class _Run:
         changed = False
         for name, candidates in sorted(person.candidates.items()):
             candidates.sort(key=lambda file: file.order)
-            place = 0 if self._rule.first else len(candidates) - 1
-            latest = candidates[
-                place
-            ].digest  # handed in again unchanged, it came when it came first
-            place = next(n for n, file in enumerate(candidates) if file.digest == latest)
-            chosen = candidates[place]
+            wanted_digest = candidates[0 if self._rule.first else -1].digest
+            # What was handed in again unchanged came when it came first.
+            digests = [file.digest for file in candidates]
+            attempt = 1 + digests.index(wanted_digest)
+            chosen = candidates[attempt - 1]
             for number, other in enumerate(candidates, start=1):
                 if other is not chosen:
                     why = f"it is attempt {number} of {len(candidates)} at {name}"
@@ -281,7 +280,7 @@ class _Run:
             contents[name] = chosen.at.read_bytes()
             times.append(chosen.time)
             made.files[name] = Taken(
-                chosen.source, chosen.why, chosen.order, chosen.digest, place + 1, len(candidates)
+                chosen.source, chosen.why, chosen.order, chosen.digest, attempt, len(candidates)
             )
         kept = {name: content for name, content in there.items() if name not in contents}
         times.append(lies.timestamp if kept else None)
