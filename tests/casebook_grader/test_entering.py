@@ -7,6 +7,7 @@ import executed
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
 
 from casebook_grader.book import Book
 from casebook_grader.course import CourseError, nbgrader
@@ -129,3 +130,52 @@ def test_what_a_person_did_is_not_forgotten(course):
         enter(course)
     with Gradebook(f"sqlite:///{course}/grading/gradebook.db") as book:
         assert book.find_submission(NAME, "ada").score == 1
+
+
+@pytest.fixture
+def generated(monkeypatch):
+    """Count how often nbgrader enters the assignment."""
+    calls = []
+    generate = NbGraderAPI.generate_assignment
+
+    def note(self, *args, **kwargs):
+        calls.append(args)
+        return generate(self, *args, **kwargs)
+
+    monkeypatch.setattr(NbGraderAPI, "generate_assignment", note)
+    return calls
+
+
+def test_what_is_known_is_not_entered_again(course, generated):
+    enter(course)
+    assert generated == []
+    (course / "grading" / "gradebook.db").unlink()
+    enter(course)
+    enter(course)
+    assert len(generated) == 1
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        add_check,
+        lambda cells: cells.pop(),
+        lambda cells: cells[1].metadata.nbgrader.update(points=5),
+        lambda cells: cells[1].update(source="assert x == 2"),
+        lambda cells: cells[0].update(source="### BEGIN SOLUTION\n### END SOLUTION\ny = 0"),
+        lambda cells: cells[1].metadata.nbgrader.update(grade_id="check_other"),
+        lambda cells: cells[1].metadata.nbgrader.update(grade=False),
+    ],
+)
+def test_every_change_is_entered_once(course, generated, edit):
+    change(course, edit)
+    enter(course)
+    enter(course)
+    assert len(generated) == 1
+
+
+def test_a_solution_that_changed_is_no_change_for_the_gradebook(course, generated):
+    source = "### BEGIN SOLUTION\nx = 2 - 1\n### END SOLUTION"
+    change(course, lambda cells: cells[0].update(source=source))
+    enter(course)
+    assert generated == []

@@ -1,9 +1,11 @@
 """Enters an assignment into the gradebook, also where its source changed after it was graded.
 
 nbgrader enters an assignment with `generate_assignment`. It refuses where a check came or went and
-submissions are graded, and it does not expect two programs to do so at once; both happen here.
+submissions are graded. Where none are, it removes what it finds and enters it anew, also while
+another program saves the first of them. So it is called only where something has changed.
 """
 
+import json
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -20,9 +22,11 @@ from nbgrader.api import (
     TaskCell,
 )
 from nbgrader.apps import NbGraderAPI
+from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from sqlalchemy import Connection, delete, or_, select
 from sqlalchemy.orm import Session
+from traitlets.config import Config
 
 from casebook_grader.course import CourseError, read_notebook, require_success
 from casebook_grader.database import alone, in_transaction, open_gradebook
@@ -33,8 +37,9 @@ _Kind = type[GradeCell | SolutionCell | TaskCell | SourceCell]
 def enter_assignment(course: NbGraderAPI, assignment: str) -> None:
     """Let the gradebook know an assignment's notebooks, cells and points.
 
-    Submissions that are graded already keep their scores. A check that is new has no score until
-    they are graded again; one that is gone is forgotten with its scores.
+    Nothing is written where it knows them already. Submissions that are graded keep their scores.
+    A check that is new has no score until they are graded again; one that is gone is forgotten with
+    its scores.
 
     Args:
         course: nbgrader, with the course's settings.
@@ -47,10 +52,43 @@ def enter_assignment(course: NbGraderAPI, assignment: str) -> None:
     places = course.coursedir
     folder = Path(places.format_path(places.source_directory, ".", assignment))
     sources = {path.stem: read_notebook(path) for path in folder.glob("*.ipynb")}
+    for source in sources.values():
+        _prepare(source, course.config)
     with alone(course.config):
         with open_gradebook(course.config) as gradebook:
+            if in_transaction(gradebook, lambda db: _is_entered(db, assignment, sources)):
+                return
             in_transaction(gradebook, lambda db: _follow(db, assignment, sources))
         require_success(course.generate_assignment(assignment), f"read {assignment}")
+
+
+def _prepare(source: NotebookNode, config: Config) -> None:
+    """Make of a source what the gradebook keeps of it, by nbgrader's own steps."""
+    try:
+        for step in (LockCells, ClearSolutions, ComputeChecksums):
+            step(config=config).preprocess(source, {})
+    except (RuntimeError, ValueError) as error:
+        raise CourseError(f"a source notebook cannot be released: {error}") from error
+
+
+def _is_entered(db: Connection, assignment: str, sources: dict[str, NotebookNode]) -> bool:
+    """Whether the gradebook holds just these notebooks with just these cells."""
+    session = Session(db)
+    known = session.scalar(select(Assignment).where(Assignment.name == assignment))
+    notebooks = {notebook.name: notebook for notebook in known.notebooks} if known else {}
+    if not sources or notebooks.keys() != sources.keys():
+        return False
+    for name, notebook in notebooks.items():
+        if json.loads(notebook.kernelspec) != sources[name].metadata.get("kernelspec", {}):
+            return False
+        for kind, cells in _cells_of(sources[name]).items():
+            rows = session.scalars(select(kind).where(kind.notebook_id == notebook.id)).all()
+            if sorted(row.name for row in rows) != sorted(cells):
+                return False
+            for row in rows:
+                if any(getattr(row, key) != value for key, value in cells[row.name].items()):
+                    return False
+    return True
 
 
 def _follow(db: Connection, assignment: str, sources: dict[str, NotebookNode]) -> None:
@@ -103,7 +141,11 @@ def _cells_of(source: NotebookNode | None) -> dict[_Kind, dict[str, dict]]:
         if is_task(cell):
             found[TaskCell][grade_id] = kind | {"max_score": float(mark.points)}
         if is_grade(cell) or is_solution(cell) or is_locked(cell) or is_task(cell):
-            found[SourceCell][grade_id] = kind | {"locked": is_locked(cell)}
+            found[SourceCell][grade_id] = kind | {
+                "locked": is_locked(cell),
+                "source": cell.source,
+                "checksum": mark.get("checksum"),
+            }
     return found
 
 
