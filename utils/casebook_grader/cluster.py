@@ -32,6 +32,9 @@ _LOCAL = {
     "distributed.scheduler.allowed-failures": 0,  # `Workers` runs a task again, alone
     "distributed.scheduler.http.routes": [],  # no pages that anybody on this machine could read
     "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,  # nobody looks at what they would measure
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "1s",
 }
 
 

@@ -13,7 +13,8 @@ import logging
 import os
 import stat
 import threading
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import psutil
@@ -23,18 +24,20 @@ from casebook_grader.limits import Limits
 _PERIOD = 0.2  # seconds between two looks
 
 
-def exceeded(process: psutil.Process, folders: Iterable[Path], limits: Limits) -> str | None:
+def exceeded(
+    process: psutil.Process, folders: Iterable[Path], limits: Limits, children: dict
+) -> str | None:
     """Name the limit that a kernel exceeds: "processes", "memory", "disk", or None.
 
     Args:
         process: The kernel's first process; all that it started descends from it.
         folders: The folders that it may write to.
         limits: What it may use.
+        children: What `children_of_all` gives now.
     """
-    try:
-        family = [process, *process.children(recursive=True)]
-    except psutil.NoSuchProcess:
+    if not process.is_running():
         return None
+    family = [process, *_descendants(process, children)]
     if len(family) - 1 > limits.processes:  # the first one only waits for the kernel
         return "processes"
     crowded = sum(map(_resident, family)) > limits.memory  # counts what is shared many times
@@ -47,6 +50,21 @@ def exceeded(process: psutil.Process, folders: Iterable[Path], limits: Limits) -
         if disk > limits.disk or count > limits.files:
             return "disk"
     return None
+
+
+def children_of_all() -> dict[int, list[psutil.Process]]:
+    """Who started what: the children of every process of this machine that has some, by its id."""
+    children = defaultdict(list)
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+            children[process.ppid()].append(process)
+    return children
+
+
+def _descendants(process: psutil.Process, children: dict) -> Iterator[psutil.Process]:
+    for child in children.get(process.pid, ()):
+        yield child
+        yield from _descendants(child, children)
 
 
 def _resident(process: psutil.Process) -> int:
@@ -134,17 +152,22 @@ class Watchdog(threading.Thread):
     def run(self) -> None:
         """Look, wait, look again."""
         while not self._stopped.wait(_PERIOD):
+            children = None
             for kernel in tuple(self._kernels):
                 if kernel.is_alive():
-                    self._look(kernel)
+                    children = self._look(kernel, children)
                 else:
                     self.forget(kernel)
 
-    def _look(self, kernel) -> None:
+    def _look(self, kernel, children: dict | None) -> dict | None:
+        """Look at a kernel; return who started what, for the next one of this round."""
         try:
-            why = exceeded(kernel.process, (kernel.folder, kernel.private), kernel.limits)
+            children = children or children_of_all()
+            folders = (kernel.folder, kernel.private)
+            why = exceeded(kernel.process, folders, kernel.limits, children)
         except Exception:  # whatever it was, no kernel may run without limits
             logging.exception("a kernel could not be watched, and is ended")
             why = "unwatched"
         if why:
             kernel.end(why)
+        return children
