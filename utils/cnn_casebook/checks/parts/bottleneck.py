@@ -38,7 +38,7 @@ from cnn_casebook.checks.parts.weights import (
     norms,
     require_own_weights,
 )
-from cnn_casebook.models.graph import Graph, Node, paths
+from cnn_casebook.models.graph import Graph, paths
 
 MAIN, SHORTCUT, END = ("first", "second", "third"), "the shortcut", "the addition"  # places
 
@@ -73,7 +73,8 @@ def read_bottleneck(
     f1, f2, f3 = filters
     expected = [(1, 1, channels, f1), (kernel_size, kernel_size, f1, f2), (1, 1, f2, f3)]
     _require_kernels("main path", [k.kernel.shape for k in main], expected)
-    _require_norms("main path", found.main, filters)
+    main_norms = norms(found.main)
+    _require_norms("main path", main_norms, filters)
     require(
         not kernels(found.after) and not norms(found.after),
         "there is a convolution or a batch norm after the addition; there only ReLU follows. Each "
@@ -87,8 +88,9 @@ def read_bottleneck(
     side = kernels(found.shortcut)
     side_shape = [(1, 1, channels, f3)] if projected else []
     _require_kernels("shortcut", [k.kernel.shape for k in side], side_shape)
-    _require_norms("shortcut", found.shortcut, filters[2:] if projected else ())
-    return Bottleneck(main, norms(found.main), side, norms(found.shortcut))
+    side_norms = norms(found.shortcut)
+    _require_norms("shortcut", side_norms, filters[2:] if projected else ())
+    return Bottleneck(main, main_norms, side, side_norms)
 
 
 def _require_kernels(where: str, found: list[tuple], expected: list[tuple]) -> None:
@@ -115,9 +117,8 @@ def _require_kernels(where: str, found: list[tuple], expected: list[tuple]) -> N
     require(False, f"the {where} has {listed(found)}; expected {listed(expected)}. {cause}")
 
 
-def _require_norms(where: str, nodes: list[Node], sizes: tuple) -> None:
+def _require_norms(where: str, found: list[Norm], sizes: tuple) -> None:
     __tracebackhide__ = True
-    found = norms(nodes)
     require(
         len(found) == len(sizes),
         f"the {where} has {len(found)} batch norms; expected {len(sizes)}"
