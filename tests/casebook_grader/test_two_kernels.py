@@ -1,9 +1,8 @@
 """Two kernels give the scores that one kernel gives, over the bank of answers.
 
-All right answers run, and every eighth wrong one; with the variable CASEBOOK_ALL=1 all of them.
+Every third right answer runs, and every eighth wrong one; all of them where `banks.EVERYTHING`.
 """
 
-import os
 import shutil
 
 import banks
@@ -33,7 +32,7 @@ def chosen(exercise):
     answers = [answer for answer in ANSWERS if answer.exercise == exercise]
     right = [answer for answer in answers if answer.right]
     wrong = [answer for answer in answers if not answer.right]
-    return right + (wrong if os.environ.get("CASEBOOK_ALL") else wrong[::8])
+    return answers if banks.EVERYTHING else right[::3] + wrong[::8]
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

@@ -208,7 +208,7 @@ STEPS = 40  # of the head, and again of fine-tuning; the rivals have both
 
 @pytest.mark.slow
 def test_transfer_really_helps(solution, clones):
-    """At 10 images per class, over three seeds, by 15 points or more each time."""
+    """At 10 images per class, by 15 points or more: one seed, or all three of the data card."""
     _, test = datasets.fashion_mnist()
     target = wild.of_classes(test, wild.TARGET_CLASSES)
     unseen = datasets.Split(255 * wild.in_the_wild(target.images, seed=3), target.labels)
@@ -220,7 +220,7 @@ def test_transfer_really_helps(solution, clones):
         return few_images.linear_on_pixels((40, 40, 1), 4, rate)
 
     found = {name: [] for name in ("fine-tuned", "frozen", "from scratch", "linear on pixels")}
-    for seed in range(3):
+    for seed in range(3 if banks.EVERYTHING else 1):
         few = ten_each(seed)
 
         def trained(model, steps, seed=seed, few=few):
@@ -251,5 +251,6 @@ def test_transfer_really_helps(solution, clones):
         assert margins.min() > 0.15, (rival, found)
     for name, values in found.items():
         row = re.search(rf"\| {name} \| ([0-9.]+) \| ([0-9.]+) \| ([0-9.]+) \| ([0-9.]+) \|", CARD)
-        assert np.allclose([float(x) for x in row.groups()[:3]], values, atol=0.05), (name, values)
-        assert abs(float(row[4]) - np.mean(values)) < 0.03
+        written = [float(number) for number in row.groups()]
+        assert np.allclose(written[: len(values)], values, atol=0.05), (name, values)
+        assert abs(written[3] - np.mean(written[:3])) < 0.001
