@@ -109,12 +109,16 @@ def test_imagenet_weights_are_used_where_there_are_some(clone, monkeypatch, solu
 
 @pytest.mark.parametrize("error", [ConnectionError, TimeoutError])
 def test_offline_one_friendly_line(error, capsys):
+    used = []
+
     def clone_repository(url, destination, revision):
+        used.append(destination)
         assert (url, revision) == (hand_signs.URL, "4b09433")
         raise error("no answer")
 
     assert hand_signs.clone_or_explain(clone_repository) is None
     assert capsys.readouterr().out.count("\n") == 1
+    assert not Path(used[0]).exists()
 
 
 def test_other_errors_are_not_hidden():

@@ -4,6 +4,7 @@
 Anadolu High School in Ankara. Source: Mavi (2020), arXiv:2011.08927.
 """
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -53,9 +54,11 @@ def clone_or_explain(
     Returns:
         The folder of the clone, or None without a network.
     """
+    folder = tempfile.mkdtemp(prefix="casebook-hands-")
     try:
-        return clone_repository(url, tempfile.mkdtemp(prefix="casebook-hands-"), revision)
+        return clone_repository(url, folder, revision)
     except (ConnectionError, TimeoutError):
+        shutil.rmtree(folder, ignore_errors=True)
         print("No network here, so the photographs stay where they are. Nothing is lost for you.")
         return None
 
