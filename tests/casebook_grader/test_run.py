@@ -3,6 +3,8 @@
 Notebooks are not executed here: a stand-in says that all checks pass.
 """
 
+import sys
+
 import courses
 import jobs
 import nbformat
@@ -92,6 +94,22 @@ def test_equal_submissions_are_run_once(course, graded, runs):
     assert runs() == 1
     graded(force=True)
     assert runs() == 1
+
+
+def test_a_class_of_equal_submissions_is_not_read_at_once(course, cluster, runs, monkeypatch):
+    grade_module = sys.modules[grade.__module__]
+    begun, prepare = [], grade_module.prepare
+    monkeypatch.setattr(grade_module, "_MOST_BEGUN", 2)
+    monkeypatch.setattr(
+        grade_module, "prepare", lambda *given: begun.append(given) or prepare(*given)
+    )
+    courses.submit(course, NAMES, courses.RIGHT)
+    ahead = [
+        len(begun) - done
+        for done, _ in enumerate(grade(courses.TRIVIAL, course, Options(cluster=cluster)))
+    ]
+    assert len(ahead) == 5
+    assert max(ahead) == 2
 
 
 def test_one_learner_alone(course, graded, runs):

@@ -37,6 +37,7 @@ from casebook_grader.store import Store, environment, key_of
 from casebook_grader.verdicts import Incident, Verdict, attached, seconds_of, verdict_of
 
 _MOST_IN_A_ROW = 3  # submissions that cannot be saved: then it is not their doing
+_MOST_BEGUN = 200  # submissions in memory; a class may wait for one notebook, if all are equal
 # Verdicts after which a submission is not run again unless something has changed.
 SETTLED = frozenset(Verdict) - {Verdict.ENGINE_FAILED}
 
@@ -166,6 +167,7 @@ class _Run:
         # By key, who waits for a notebook's run: equal notebooks are run once.
         self._waiting: dict[str, list[tuple[_Submission, str]]] = {}
         self._fresh: set[str] = set()  # keys that this run has put into the store
+        self._begun = 0  # submissions of which a notebook is still being run
         self._done: deque[_Submission] = deque()
         self._not_saved = 0  # in a row
 
@@ -176,7 +178,7 @@ class _Run:
         while True:
             while self._done:
                 yield self._finish(self._done.popleft())
-            if name is not None and self._workers.have_room():
+            if name is not None and self._workers.have_room() and self._begun < _MOST_BEGUN:
                 self._begin(name)
                 name = next(left, None)
             elif self._workers:
@@ -202,7 +204,9 @@ class _Run:
                 submission.missing.add(name)
                 self._waiting[key] = [(submission, name)]
                 self._workers.start(key, task.run, self._task(rebuilt.notebook, source, prepared))
-        if not submission.missing:
+        if submission.missing:
+            self._begun += 1
+        else:
             self._done.append(submission)
 
     def _known(self, key: str) -> NotebookNode | None:
@@ -238,6 +242,7 @@ class _Run:
             else:
                 submission.failures[name] = ran.failure
             if not submission.missing:
+                self._begun -= 1
                 self._done.append(submission)
 
     def _finish(self, submission: _Submission) -> Grade:
