@@ -160,8 +160,15 @@ def trivial(scratch: Path) -> None:
 
 
 def _submit_different(folder: Path, submissions: int) -> None:
-    for number in range(submissions):  # equal notebooks would be run once
-        courses.submit(folder, [f"learner{number:04}"], f"{courses.RIGHT}\n# {number}")
+    """Hand in right answers that differ: equal notebooks would be run once."""
+    names = [f"learner{number:06}" for number in range(submissions)]
+    courses.submit(folder, names[:1], f"{courses.RIGHT}\n# {names[0]}")
+    (first,) = (folder / "grading" / "submitted" / names[0]).glob("*/*.ipynb")
+    text = first.read_text(encoding="utf-8")
+    for name in names[1:]:
+        path = Path(str(first).replace(names[0], name))
+        path.parent.mkdir(parents=True)
+        path.write_text(text.replace(names[0], name), encoding="utf-8")
 
 
 def memory(scratch: Path) -> None:
@@ -198,7 +205,7 @@ def _own_share(process: psutil.Process) -> int:
 def huge(scratch: Path, submissions: int) -> None:
     """Grade a class whose outcome is recorded: all but the execution is real."""
     folder = courses.trivial(scratch / "huge")
-    courses.submit(folder, [f"learner{number:06}" for number in range(submissions)])
+    _submit_different(folder, submissions)
     run, task.run = task.run, jobs.recorded
     process, sizes, moments = psutil.Process(), [], [time.perf_counter()]
     try:
