@@ -103,10 +103,18 @@ def test_hidden_tests_in_a_cell_that_is_no_test(source):
     assert "hidden tests in a cell that is not marked as a test" in source.refused()
 
 
-def test_a_solution_copied_into_another_cell(source):
+@pytest.mark.parametrize("lines", [2, 3])
+@pytest.mark.parametrize("place", ["theory_projection_try", "theory_sum"])
+def test_a_part_of_a_solution_in_another_cell(source, place, lines):
     body = source.cell("projection_block").source.split("### BEGIN SOLUTION\n")[1]
-    lines = body.split("\n")[2:5]
-    source.cell("theory_projection_try").source += "\n" + "\n".join(lines)
+    source.cell(place).source += "\n" + "\n".join(body.split("\n")[2 : 2 + lines])
+    assert "part of a solution would be released" in source.refused()
+
+
+def test_a_line_of_a_solution_within_a_sentence(source):
+    body = source.cell("projection_block").source.split("### BEGIN SOLUTION\n")[1]
+    line = max(map(str.strip, body.split("\n")), key=len)
+    source.cell("theory_sum").source += f"\n\nIt begins with `{line}`, as above."
     assert "part of a solution would be released" in source.refused()
 
 

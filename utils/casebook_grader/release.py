@@ -27,6 +27,8 @@ MARKS = {
     "solution": ("BEGIN SOLUTION", "END SOLUTION"),
     "hidden tests": ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"),
 }
+_SHORT, _LONG = 16, 40  # characters of a line that can be a hint, and of one that gives too much
+_SETTING = re.compile(r"\w+=[^=].*,|[\[\](){}:,]*")
 FORBIDDEN = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)")
 
 
@@ -179,17 +181,25 @@ def _require_clean(text: str, where: str, secrets: Secrets) -> None:
     leaked = secrets.hidden.intersection(lines)
     if leaked:
         raise CourseError(f"{where}: a hidden test would be released: {leaked.pop()}")
+    whole = " ".join(lines)
     for solution in secrets.solutions:
-        for part in _threes(solution):
-            if sum(map(len, part)) > 60 and part in _threes(lines):
-                raise CourseError(f"{where}: part of a solution would be released: {part[0]}")
-        if len(solution) == 1 and len(solution[0]) > 20 and solution[0] in lines:
-            raise CourseError(f"{where}: a solution would be released: {solution[0]}")
+        shown = {line for line in solution if _is_statement(line) and line in whole}
+        long = max(map(len, shown), default=0) > (_SHORT if len(solution) == 1 else _LONG)
+        if len(shown) > 1 or long:
+            raise CourseError(
+                f"{where}: part of a solution would be released: {' / '.join(sorted(shown))}. One "
+                "short line may be given as a hint."
+            )
 
 
-def _threes(lines: list[str]) -> list[tuple[str, ...]]:
-    """Every three lines that follow each other."""
-    return list(zip(lines, lines[1:], lines[2:], strict=False))
+def _is_statement(line: str) -> bool:
+    """Whether a line says something: no bracket, setting or comment alone.
+
+    Example:
+        >>> _is_statement("x = layers.Conv2D(f1, 1)(x)"), _is_statement("jit_compile=False,")
+        (True, False)
+    """
+    return len(line) >= _SHORT and not _SETTING.fullmatch(line) and not line.startswith("#")
 
 
 def _replace(made: Path, target: Path) -> bool:
