@@ -81,10 +81,11 @@ def _drawing(tex: str) -> tuple[Markup, dict[str, str]] | None:
     for vertices, _ in bars:
         (left, low), (_, high), (right, _) = vertices[:3]
         parts.append(f'<path d="M{left:.4g} {low:.4g}V{high:.4g}H{right:.4g}V{low:.4g}z"/>')
+    flip = f"matrix(1 0 0 -1 0 {height - depth:.4g})"  # matplotlib counts upwards from the line
     picture = Markup(
         f'<svg class="formula" role="img" aria-label="{escape(tex)}" '
         f'viewBox="0 0 {width:.4g} {height:.4g}" style="width:{width / _EM:.3f}em;'
-        f'vertical-align:{-depth / _EM:.3f}em"><g transform="matrix(1 0 0 -1 0 {height:.4g})">'
+        f'vertical-align:{-depth / _EM:.3f}em"><g transform="{flip}">'
         f"{''.join(parts)}</g></svg>"
     )
     return picture, {names[glyph]: _outline(path) for glyph, path in outlines.items()}

@@ -40,7 +40,7 @@ class Room:
             times: How often the page shows it.
         """
         text = _COLOUR.sub("", text)
-        kept = text[:longest]
+        kept = text[: max(0, min(longest, self._text))]
         while kept and times * _size(kept) > self._text:
             kept = kept[: len(kept) // 2]
         self._text -= times * _size(kept)
