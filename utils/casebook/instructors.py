@@ -206,12 +206,17 @@ def feedback(root: Path, learner: str | None, assignment: str) -> None:
 
       casebook feedback 03_residual_networks
     """
+    from rich.console import Console
+
     from casebook_grader.course import CourseError
     from casebook_grader.feedback.write import write
+    from casebook_grader.table import literal
 
     try:
         written = write(assignment, root, learner)
     except CourseError as error:
         raise click.ClickException(f"no feedback was written: {error}") from None
-    for path in written:
+    for path in written.pages:
         click.echo(path.relative_to(root))
+    for name in written.without:
+        Console(stderr=True).print(literal(f"{name}: nothing was scored yet, so there is no page"))

@@ -101,6 +101,23 @@ def test_what_a_person_gave_is_there_at_once_and_after_a_regrade(course):
         save(course, notebooks())
 
 
+def test_all_points_of_the_gradebook_count_and_who_has_none_is_named(course):
+    found = notebooks()
+    save(course, found)
+    executed_at = course / "grading" / "autograded" / "ada" / ASSIGNMENT / "doubling.ipynb"
+    found["doubling"].cells = [c for c in found["doubling"].cells if c.id != "check_halve"]
+    executed_at.chmod(0o644)
+    executed_at.write_text(nbformat.writes(found["doubling"]))
+    results.write(results.Grade("noa", Verdict.ENGINE_FAILED), ASSIGNMENT, course)
+    words = ["feedback", "--course", str(course), ASSIGNMENT]
+    done = CliRunner().invoke(command.main, words)
+    assert done.stdout == f"grading/feedback/ada/{ASSIGNMENT}/{ASSIGNMENT}.html\n"
+    assert "noa: nothing was scored yet" in done.stderr
+    text = (course / done.stdout.strip()).read_text(encoding="utf-8")
+    assert "<b>2</b> of 6 points so far" in text
+    assert "check_halve" in text
+
+
 def test_a_failed_check_says_why_and_hides_its_code(course):
     save(course, notebooks())
     text = page(course)

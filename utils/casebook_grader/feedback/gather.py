@@ -181,9 +181,15 @@ def _part(
         elif executed:
             items += _own(cell, room)
         if grade_id in grades:
-            items.append(_scored(cell, grades[grade_id], executed, room))
+            items.append(_scored(cell, grades.pop(grade_id), executed, room))
         if grade_id in comments:
             items.append(Item("comment", comments[grade_id]))
+    if grades:  # the course has changed since this was run; the points are the gradebook's
+        rest = [
+            Item("check", name, grade.max_score, None if grade.needs_manual_grade else grade.score)
+            for name, grade in grades.items()
+        ]
+        sections.append(Section("Not in this notebook any more, or not yet", len(sections), rest))
     sections = [section for section in sections if section.items]
     late = entered.late_submission_penalty or 0
     return Part(name, number, title, sections, executed is not None, late)

@@ -6,6 +6,7 @@ or uploaded, and under each notebook's name, as `nbgrader release_feedback` pass
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -38,16 +39,20 @@ _VERDICTS = {
 }
 
 
-def write(assignment: str, root: Path = ROOT, learner: str | None = None) -> list[Path]:
+class Written(NamedTuple):
+    """What was written: a page for each learner, and who has none, as nothing was scored."""
+
+    pages: list[Path]
+    without: list[str]
+
+
+def write(assignment: str, root: Path = ROOT, learner: str | None = None) -> Written:
     """Write the feedback on an assignment, in place of any that lies there.
 
     Args:
         assignment: Name of the assignment.
         root: The course's folder.
         learner: Write this learner's alone.
-
-    Returns:
-        The pages that were written, one for each learner.
 
     Raises:
         CourseError: There is no such assignment, nobody's is graded, or the learner's is not.
@@ -67,7 +72,10 @@ def write(assignment: str, root: Path = ROOT, learner: str | None = None) -> lis
                 f"the gradebook has {who} {assignment}. Grade it first: casebook grade {assignment}"
             )
         feedback = _Feedback(assignment, root, config)
-        return [feedback.write(submission) for submission in submissions]
+        pages = [feedback.write(submission) for submission in submissions]
+        entered = {submission.student_id for submission in submissions}
+        without = [] if learner else sorted(feedback.results.keys() - entered)
+        return Written(pages, [feedback.results[name].learner for name in without])
 
 
 class _Feedback:
@@ -82,7 +90,7 @@ class _Feedback:
         names = dict.fromkeys(part.notebook for part in read_outline(assignment, root).exercises)
         folder = root / "solutions" / assignment
         self._sources = {name: read_notebook(folder / f"{name}.ipynb") for name in names}
-        self._results = {
+        self.results = {
             known_as(result.learner): result for result in results.read_each(assignment, root)
         }
         environment = Environment(
@@ -105,7 +113,7 @@ class _Feedback:
     def write(self, submission: SubmittedAssignment) -> Path:
         """Write a learner's page; return it."""
         student = submission.student_id
-        result = self._results.get(student)  # none where nbgrader's own autograde graded
+        result = self.results.get(student)  # none where nbgrader's own autograde graded
         learner = result.learner if result else student
         folder = self._path(self._course.feedback_directory, student)
         content = self._render(submission, result, learner).encode()
