@@ -22,6 +22,7 @@ from casebook_grader.course import nbgrader, require_success
 from casebook_grader.database import open_gradebook
 from casebook_grader.feedback import room
 from casebook_grader.rebuild import rebuild
+from casebook_grader.submission import read_submission
 from casebook_grader.verdicts import Verdict
 
 ASSIGNMENT = courses.TRIVIAL
@@ -171,6 +172,7 @@ def test_the_exchange_finds_it(course):
     name = notebook_hash(secret=secret, notebook_id="doubling")
     (found,) = (course / "grading" / "exchange").glob(f"*/feedback/{name}.html")
     assert found.read_text(encoding="utf-8") == text
+    assert read_submission(handed_in, []).findings == []  # nobody is told of its secret
 
 
 def test_what_could_not_be_read_is_said(course):
