@@ -9,6 +9,7 @@ PEOPLE = {
     "For instructors": [
         handing_in.collect,
         instructors.grade,
+        instructors.feedback,
         instructors.report,
         handing_in.export,
     ],

@@ -191,3 +191,32 @@ def report(root: Path, data: bool, anonymous: bool, assignment: str) -> None:
         click.echo(path.relative_to(root))
     if anonymous:
         click.echo(f"Who has which number: {names.FILE}. Keep that file to yourself.")
+
+
+@click.command()
+@in_course
+@click.option("--learner", metavar="NAME", help="Write this learner's feedback alone.")
+@click.argument("assignment", default="")
+def feedback(root: Path, learner: str | None, assignment: str) -> None:
+    """Write feedback on ASSIGNMENT, a page for each learner.
+
+    It holds the points and comments that the gradebook has now, those given by hand too, why each
+    check failed, and the learner's own cells. The code of hidden tests is not in it. The pages lie
+    in grading/feedback/, where nbgrader release_feedback finds them. Example:
+
+      casebook feedback 03_residual_networks
+    """
+    from rich.console import Console
+
+    from casebook_grader.course import CourseError
+    from casebook_grader.feedback.write import write
+    from casebook_grader.table import literal
+
+    try:
+        written = write(assignment, root, learner)
+    except CourseError as error:
+        raise click.ClickException(f"no feedback was written: {error}") from None
+    for path in written.pages:
+        click.echo(path.relative_to(root))
+    for name in written.without:
+        Console(stderr=True).print(literal(f"{name}: nothing was scored yet, so there is no page"))

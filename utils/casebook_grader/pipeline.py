@@ -98,13 +98,23 @@ class Redact(NbGraderPreprocessor):
         """Keep the lines of a test that learners have seen."""
         mark = cell.metadata.get("nbgrader", {})
         if mark.get("grade") and not mark.get("solution") and cell.cell_type == "code":
-            kept, hidden = [], False
-            for line in cell.source.split("\n"):
-                if "BEGIN HIDDEN TESTS" in line:
-                    hidden = True
-                elif "END HIDDEN TESTS" in line:
-                    hidden = False
-                elif not hidden:
-                    kept.append(line)
-            cell.source = "\n".join(kept)
+            cell.source = without_hidden(cell.source)
         return cell, resources
+
+
+def without_hidden(source: str) -> str:
+    """The lines of a test that learners have seen.
+
+    Example:
+        >>> without_hidden("# Sizes.\\n### BEGIN HIDDEN TESTS\\nassert f(7)\\n### END HIDDEN TESTS")
+        '# Sizes.'
+    """
+    kept, hidden = [], False
+    for line in source.split("\n"):
+        if "BEGIN HIDDEN TESTS" in line:
+            hidden = True
+        elif "END HIDDEN TESTS" in line:
+            hidden = False
+        elif not hidden:
+            kept.append(line)
+    return "\n".join(kept)

@@ -13,7 +13,7 @@ from nbgrader.utils import (
     is_task,
 )
 
-_BLANK = "No response."  # nbgrader's words for an answer that was left as it was released
+BLANK = "No response."  # nbgrader's words for an answer that was left as it was released
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -40,7 +40,7 @@ def scores_of(notebook: NotebookNode) -> Scores:
         if is_solution(cell) or is_task(cell):
             checksum = cell.metadata.nbgrader.get("checksum")
             is_blank = not is_task(cell) and checksum == compute_checksum(cell)
-            comments[grade_id] = _BLANK if is_blank else None
+            comments[grade_id] = BLANK if is_blank else None
     return Scores(points, comments)
 
 

@@ -18,6 +18,7 @@ from casebook_grader.limits import Limits
 from casebook_grader.times import parse_time
 
 TIMESTAMP = "timestamp.txt"
+SECRET = "submission_secret.txt"  # nbgrader's exchange names feedback by it; nobody grades it
 _LONGEST_TIME = 100  # bytes
 RECORD = re.compile(r"record_[a-z0-9_]+\.json")
 TYPES = ("code", "markdown", "raw")
@@ -130,7 +131,7 @@ def _collect(folder: int, found: Submission, limits: Limits) -> None:
             records.append(name)
         elif name == TIMESTAMP:
             _read_timestamp(folder, found)
-        elif name not in found.notebooks:
+        elif name not in found.notebooks and name != SECRET:
             left_out.append(name)
     records.sort()
     for name in records[: limits.records]:

@@ -1,0 +1,1 @@
+"""Feedback for a learner: one page for all notebooks of an assignment, as the gradebook has it."""

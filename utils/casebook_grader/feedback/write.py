@@ -1,0 +1,159 @@
+"""Writes the feedback on an assignment: a page for each learner, where nbgrader looks for it.
+
+The page lies in `grading/feedback/<learner>/<assignment>/` under the assignment's name, to be sent
+or uploaded, and under each notebook's name, as `nbgrader release_feedback` passes files on.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from nbgrader.api import MissingEntry, SubmittedAssignment
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from casebook_grader import results
+from casebook_grader.autograded import Autograded
+from casebook_grader.course import ROOT, CourseError, nbgrader, read_notebook, require_assignment
+from casebook_grader.database import open_gradebook
+from casebook_grader.feedback.formulas import Formulas
+from casebook_grader.feedback.gather import gather
+from casebook_grader.report.outline import read_outline
+from casebook_grader.report.page import moment, number, shown
+from casebook_grader.results import known_as, write_whole
+from casebook_grader.scores import BLANK
+from casebook_grader.submission import SECRET, TIMESTAMP
+from casebook_grader.verdicts import Verdict
+
+_FOLDER = Path(__file__).parent
+_LARGEST = 1000  # bytes of the exchange's own files
+# What a learner is told of a run that did not go to its end. That a submission was changed by hand
+# is for a person to read first.
+_VERDICTS = {
+    Verdict.NOT_GRADABLE: "Nothing of what was handed in could be read, so no check could pass.",
+    Verdict.TIMED_OUT: "Your code took too long, and was stopped; the checks ran without the rest.",
+    Verdict.KILLED: "Your code took too much memory, or ended its kernel; it was stopped.",
+}
+
+
+class Written(NamedTuple):
+    """What was written: a page for each learner, and who has none, as nothing was scored."""
+
+    pages: list[Path]
+    without: list[str]
+
+
+def write(assignment: str, root: Path = ROOT, learner: str | None = None) -> Written:
+    """Write the feedback on an assignment, in place of any that lies there.
+
+    Args:
+        assignment: Name of the assignment.
+        root: The course's folder.
+        learner: Write this learner's alone.
+
+    Raises:
+        CourseError: There is no such assignment, nobody's is graded, or the learner's is not.
+    """
+    require_assignment(assignment, root)
+    config = nbgrader(root).config
+    with open_gradebook(config) as gradebook:
+        try:
+            submissions = gradebook.assignment_submissions(assignment)
+        except MissingEntry:
+            submissions = []
+        if learner is not None:
+            submissions = [one for one in submissions if one.student_id == known_as(learner)]
+        if not submissions:
+            who = f"no submission of {learner} for" if learner else "no graded submission of"
+            raise CourseError(
+                f"the gradebook has {who} {assignment}. Grade it first: casebook grade {assignment}"
+            )
+        feedback = _Feedback(assignment, root, config)
+        pages = [feedback.write(submission) for submission in submissions]
+        entered = {submission.student_id for submission in submissions}
+        without = [] if learner else sorted(feedback.results.keys() - entered)
+        return Written(pages, [feedback.results[name].learner for name in without])
+
+
+class _Feedback:
+    """The feedback on one assignment."""
+
+    def __init__(self, assignment: str, root: Path, config: Config):
+        """Read the assignment."""
+        self._assignment = assignment
+        self._course = CourseDirectory(config=config)
+        self._executed = Autograded(config, assignment)
+        self._nbgrader = GenerateFeedback(coursedir=self._course, config=config)
+        names = dict.fromkeys(part.notebook for part in read_outline(assignment, root).exercises)
+        folder = root / "solutions" / assignment
+        self._sources = {name: read_notebook(folder / f"{name}.ipynb") for name in names}
+        self.results = {
+            known_as(result.learner): result for result in results.read_each(assignment, root)
+        }
+        environment = Environment(
+            loader=FileSystemLoader(_FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=lambda value: shown(value) if type(value) is str else value,
+        )
+        environment.filters |= {"number": number, "moment": moment}
+        self._page = environment.get_template("page.html")
+        self._style = Markup(
+            "".join(
+                (folder / "page.css").read_text(encoding="utf-8")
+                for folder in (_FOLDER.parent / "report", _FOLDER)
+            )
+        )
+
+    def write(self, submission: SubmittedAssignment) -> Path:
+        """Write a learner's page; return it."""
+        student = submission.student_id
+        result = self.results.get(student)  # none where nbgrader's own autograde graded
+        learner = result.learner if result else student
+        folder = self._path(self._course.feedback_directory, student)
+        content = self._render(submission, result, learner).encode()
+        for name in (*self._sources, self._assignment):
+            write_whole(folder / f"{name}.html", content)
+        for name in (TIMESTAMP, SECRET):  # release_feedback finds out by them whose this is
+            handed_in = self._path(self._course.submitted_directory, learner) / name
+            plain = handed_in.is_file() and not handed_in.is_symlink()
+            if plain and handed_in.stat().st_size <= _LARGEST:
+                write_whole(folder / name, handed_in.read_bytes())
+        self._nbgrader.set_permissions(self._assignment, student)
+        return folder / f"{self._assignment}.html"
+
+    def _render(
+        self, submission: SubmittedAssignment, result: results.Grade | None, learner: str
+    ) -> str:
+        formulas = Formulas()
+        executed = {name: self._executed.read(learner, name) for name in self._sources}
+        parts = gather(submission, self._sources, executed, formulas)
+        penalty = sum(part.penalty for part in parts)
+        student, at = submission.student, submission.timestamp
+        name = " ".join(filter(None, (student.first_name, student.last_name)))
+        verdict = _VERDICTS.get(result.verdict) if result else None
+        return self._page.render(
+            assignment=self._assignment,
+            learner=learner,
+            name=name or learner,
+            handed_in=at.replace(tzinfo=UTC).isoformat() if at else None,
+            made=datetime.now(UTC).isoformat(),
+            parts=parts,
+            score=max(0.0, sum(part.score for part in parts) - penalty),
+            possible=sum(part.points for part in parts),
+            unread=sum(part.unread for part in parts),
+            penalty=penalty,
+            verdict=verdict,
+            findings=result.findings if verdict else [],
+            blank=BLANK,
+            shapes=formulas.shapes,
+            style=self._style,
+        )
+
+    def _path(self, folder: str, learner: str) -> Path:
+        return Path(self._course.format_path(folder, learner, self._assignment))
