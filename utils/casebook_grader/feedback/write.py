@@ -65,7 +65,8 @@ def write(assignment: str, root: Path = ROOT, learner: str | None = None) -> Wri
         except MissingEntry:
             submissions = []
         if learner is not None:
-            submissions = [one for one in submissions if one.student_id == known_as(learner)]
+            student = known_as(learner)
+            submissions = [found for found in submissions if found.student_id == student]
         if not submissions:
             who = f"no submission of {learner} for" if learner else "no graded submission of"
             raise CourseError(
