@@ -12,7 +12,8 @@ COURSE = UTILS / "cnn_casebook"
 MODULES = sorted(UTILS.rglob("*.py"))
 # What each room of the course may import of the others; all may import Keras.
 MAY_IMPORT = {
-    "runtime": set(),
+    "guide": set(),
+    "runtime": {"guide"},
     "remote": set(),
     "workspace": set(),
     "data": set(),

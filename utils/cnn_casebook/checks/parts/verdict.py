@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import keras
 import numpy as np
 
-from cnn_casebook.checks.parts.keras_words import own_line, slip
+from cnn_casebook.checks.parts.keras_words import own_line, plain_text, slip
 from cnn_casebook.models.graph import Graph, UnreadableModelError, describe, flatten
 from cnn_casebook.remote import RemoteCallable
 
@@ -82,7 +82,19 @@ def call(function: Callable, *args, hints: Iterable[tuple[str, str]] = (), **kwa
             error.add_note(f"Likely cause: {cause}")
         if line := own_line(error):
             error.add_note(f"Your line: {line}")
+        _show_without_frames(error, function.__name__)
         raise
+
+
+def _show_without_frames(error: Exception, name: str) -> None:
+    """Let a notebook show an error of the learner's code without the ways through Keras."""
+    if isinstance(error, CheckFailed):
+        return
+    lines = [f"{type(error).__name__}: {plain_text(error)}", *error.__notes__]
+    if isinstance(error, NotImplementedError) and own_line(error).startswith("raise NotImpl"):
+        lines = [f"{name} is not written yet."]
+    with contextlib.suppress(AttributeError):  # of a class with slots
+        error._render_traceback_ = lines.copy  # of the lines, not of the error: no cycle
 
 
 def _argument(value) -> str:
