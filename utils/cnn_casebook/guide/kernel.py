@@ -6,13 +6,11 @@
 - An answer that could not be run leaves no older function behind for its checks to judge.
 """
 
-import linecache
 import re
-import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 from cnn_casebook.guide import outline as outlines
+from cnn_casebook.guide.errors import blank_function, plain_text
 from cnn_casebook.guide.outline import Cell, defined
 from cnn_casebook.guide.standing import BLANK, FAILED, PASSED, Standing
 
@@ -162,9 +160,8 @@ class Guide:
         """The name of the blank answer that an error comes from; empty if from none."""
         if self._standing is None:
             return ""
-        for cause in _causes(error):
-            if name := _blank_function(cause):
-                return self._cell.id if name == "<module>" and self._cell else name
+        if name := blank_function(error):
+            return self._cell.id if name == "<module>" and self._cell else name
         if isinstance(error, NameError) and error.name in self._waiting:
             return self._waiting[error.name]
         if isinstance(error, NameError) and (cell := self._defining(error.name)):
@@ -200,7 +197,7 @@ class Guide:
             return [f"NameError: {error}.", *getattr(error, "__notes__", []), advice]
         if hasattr(error, "_render_traceback_") or not self._cell or self._cell.kind != "check":
             return []
-        return [f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])]
+        return [f"{type(error).__name__}: {plain_text(error)}", *getattr(error, "__notes__", [])]
 
     def _advice(self, name: str) -> str:
         """What to do about a name that is missing; empty if it is not the notebook's."""
@@ -215,24 +212,8 @@ class Guide:
                 f"this notebook; or {_RUN_ABOVE}."
             )
         if cell.kind == "answer":
-            what = f"Run the cell of {cell.id} ({cell.section})"
+            place = f" ({cell.section})" if cell.section else ""
+            what = f"Run the cell of {cell.id}{place}"
         else:
             what = f"Run the cell above that defines it, in the section {cell.section!r}"
         return f"{what}, which has not run in this session; or {_RUN_ABOVE}."
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and the errors that it came from."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _blank_function(error: BaseException) -> str:
-    """The function of a cell that is as it was released, if it raised this; else empty."""
-    if not isinstance(error, NotImplementedError) or error.__traceback__ is None:
-        return ""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    line = linecache.getline(frame.filename, frame.lineno or 0).strip()
-    of_cell = not Path(frame.filename).exists()
-    return frame.name if of_cell and line.startswith(outlines.STUB) else ""

@@ -105,9 +105,6 @@ _SLIPS = (
     ),
 )
 
-_COLOURS = re.compile(r"\x1b\[[\d;]*m")
-_WRAPPED = re.compile(r"^Exception encountered when calling .*?\.\n\n", re.DOTALL)
-
 # What Keras says where two tensors that are added do not fit; for the hints of an exercise.
 ADDITION_ERRORS = (
     "Inputs have incompatible shapes",
@@ -126,17 +123,6 @@ def slip(error: Exception) -> str:
     text = str(error)
     found = (words for said, words in _SLIPS if re.search(said, text, re.DOTALL | re.IGNORECASE))
     return next(found, "")
-
-
-def plain_text(error: Exception) -> str:
-    """What an error says, without what Keras wraps around it: colours, calls, their arguments.
-
-    Example:
-        >>> plain_text(ValueError("Shapes differ.\\n\\nArguments received by Add.call():\\n  x=1"))
-        'Shapes differ.'
-    """
-    text = _COLOURS.sub("", str(error))
-    return _WRAPPED.sub("", text).split("\n\nArguments received by")[0].strip()
 
 
 def own_line(error: Exception) -> str:
