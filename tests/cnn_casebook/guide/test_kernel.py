@@ -131,7 +131,7 @@ def test_a_syntax_error_leaves_no_older_answer_for_the_check(start):
     status, shown = kernel.run(CHECK)
     assert status == "error"
     assert shown[0] == "NameError: name 'double' is not defined."
-    assert shown[1].startswith("the cell of double has a syntax error in line 1: '(' was never")
+    assert shown[1].startswith("The cell of double has a syntax error in line 1: '(' was never")
     assert "Mend it and run it" in shown[1]
     kernel.run(doubling.CODE)
     assert kernel.run(CHECK)[0] == "ok"
@@ -162,7 +162,7 @@ def test_after_a_restart_a_check_asks_for_the_set_up_cell(start):
     other = start(notebook, PYTHONSTARTUP=casebook.startup.__file__)
     status, shown = other.run("assert math.floor(2.5) == double(1)")
     assert status == "error"
-    assert shown[1].startswith("The kernel has been started anew. Run the set-up cell")
+    assert shown[1].startswith("The set-up cell has not run since the kernel was started. Run it")
     assert other.run("print([n for n in dir() if 'asebook' in n or n == 'runtime'])")[1] == ["[]"]
 
 

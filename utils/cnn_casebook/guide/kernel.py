@@ -96,6 +96,7 @@ class Guide:
         if self._standing is None or result is None:
             return
         cell, error = self._cell, result.error_before_exec or result.error_in_exec
+        older, self._values = self._values, {}  # kept no longer: networks are large
         if self._blank:
             result.error_in_exec = None  # so that Run All goes on
             self._waiting |= dict.fromkeys(self._names(), self._blank)
@@ -112,7 +113,7 @@ class Guide:
         if cell.kind == "answer":
             self._standing.forget(cell)
             if error is not None:
-                self._drop_older(cell, error)
+                self._drop_older(cell, error, older)
         elif cell.kind == "check":
             said = BLANK if self._blank else FAILED if error else PASSED
             self._standing.note(cell, said)
@@ -121,23 +122,23 @@ class Guide:
         if cell == self._standing.outline.last:
             setup = self._standing.outline.of_kind("setup")
             now = outlines.find(Path.cwd(), setup[0].source) if setup else None
-            print(self._standing.summary(now))
+            print("\n" * bool(self._blank) + self._standing.summary(now))
 
     def _names(self) -> frozenset[str]:
         """What the cell defines, or should."""
         own = self._cell.names if self._cell and self._cell.kind == "answer" else frozenset()
         return own | defined(self._source)
 
-    def _drop_older(self, answer: Cell, error: BaseException) -> None:
+    def _drop_older(self, answer: Cell, error: BaseException, older: dict[str, object]) -> None:
         """Drop what an earlier run of an answer's cell has left, so that no check judges it."""
         for name in self._names():
-            if name in self._values and self.shell.user_ns.get(name) is self._values[name]:
+            if name in older and self.shell.user_ns.get(name) is older[name]:
                 del self.shell.user_ns[name]
             if not self._blank and name not in self.shell.user_ns:
                 line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
                 what = "a syntax error" if isinstance(error, SyntaxError) else "an error"
                 text = error.msg if isinstance(error, SyntaxError) else error
-                self._broken[name] = f"the cell of {answer.id} has {what}{line}: {text}"
+                self._broken[name] = f"The cell of {answer.id} has {what}{line}: {text}"
 
     # ---- errors ----
 
@@ -208,8 +209,8 @@ class Guide:
             return ""
         if cell.kind == "setup":
             return (
-                "The kernel has been started anew. Run the set-up cell, the first code cell of "
-                f"this notebook; or {_RUN_ABOVE}."
+                "The set-up cell has not run since the kernel was started. Run it, the first code "
+                f"cell of this notebook; or {_RUN_ABOVE}."
             )
         if cell.kind == "answer":
             place = f" ({cell.section})" if cell.section else ""

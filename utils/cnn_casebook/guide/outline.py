@@ -12,7 +12,7 @@ from pathlib import Path
 
 STUB = "raise NotImplementedError"
 _EMPTY_TEXT = "*Your answer here.*"
-_SOLUTION = "BEGIN SOLUTION"
+_HIDDEN = "BEGIN HIDDEN TESTS"  # stands in solutions, and in no cell that a learner may change
 _NUMBERS = re.compile(r" \(\d+ min.*\)$")
 _DEFINES = re.compile(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
@@ -108,7 +108,7 @@ def find(folder: Path, source: str) -> Outline | None:
         try:
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             texts = [_text(cell) for cell in cells]
-            if source in texts and not any(_SOLUTION in text for text in texts):
+            if source in texts and not any(_HIDDEN in text for text in texts):
                 outline = Outline(cells)
                 return outline if outline.of_kind("answer") else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):

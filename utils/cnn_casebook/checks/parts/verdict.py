@@ -91,7 +91,7 @@ def _show_without_frames(error: Exception) -> None:
     """Let a notebook show an error of the learner's code without the ways through Keras."""
     if isinstance(error, CheckFailed):
         return
-    lines = [f"{type(error).__name__}: {plain_text(error)}", *error.__notes__]
+    lines = [f"{type(error).__name__}: {plain_text(error)}", *reversed(error.__notes__)]
     if blank := blank_function(error):
         lines = [f"{blank} is not written yet."]
     with contextlib.suppress(AttributeError):  # of a class with slots
