@@ -139,6 +139,31 @@ def test_a_syntax_error_leaves_no_older_answer_for_the_check(start):
     assert kernel.run(CHECK)[0] == "ok"
 
 
+def test_an_answer_that_stopped_leaves_no_older_one_but_what_it_imported(start):
+    kernel = start()
+    kernel.run(SETUP)
+    kernel.run(f"import string\n{doubling.CODE}")
+    kernel.run(f"import string\nundefined_name\n{doubling.CODE}")
+    _, shown = kernel.run(CHECK)
+    assert shown[1].startswith("The cell of double has an error: name 'undefined_name' is not")
+    assert kernel.run("print(string.digits)")[0] == "ok"
+
+
+def test_what_waited_for_an_answer_has_to_run_again(start):
+    notebook = released()
+    notebook.cells.insert(-3, doubling.code("look", "four = double(2)"))
+    kernel = start(notebook)
+    for source in (SETUP, doubling.STUB, "four = double(2)"):
+        kernel.run(source)
+    assert kernel.run("four") == ("ok", [f"Nothing to see here yet: {BLANK[0]}"])
+    kernel.run(doubling.CODE)
+    status, shown = kernel.run("four")
+    assert status == "error"
+    assert shown[1].startswith("Run the cell above that defines it")
+    kernel.run("four = double(2)")
+    assert kernel.run("assert four == 4")[0] == "ok"
+
+
 def test_a_missing_name_says_which_cell_to_run(start):
     notebook = released()
     doubling.cell_of(notebook, "double").source = doubling.CODE

@@ -112,7 +112,11 @@ class Guide:
             return
         if cell.kind == "answer":
             self._standing.forget(cell)
-            if error is not None:
+            if error is None:  # whoever still lacks what it makes has to run again
+                for lacking in (self._waiting, self._skipped):
+                    for name in [name for name, blank in lacking.items() if blank in cell.names]:
+                        del lacking[name]
+            else:
                 self._drop_older(cell, error, older)
         elif cell.kind == "check":
             said = BLANK if self._blank else FAILED if error else PASSED
@@ -131,14 +135,14 @@ class Guide:
 
     def _drop_older(self, answer: Cell, error: BaseException, older: dict[str, object]) -> None:
         """Drop what an earlier run of an answer's cell has left, so that no check judges it."""
-        for name in self._names():
-            if name in older and self.shell.user_ns.get(name) is older[name]:
-                del self.shell.user_ns[name]
-            if not self._blank and name not in self.shell.user_ns:
-                line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
-                what = "a syntax error" if isinstance(error, SyntaxError) else "an error"
-                text = error.msg if isinstance(error, SyntaxError) else error
-                self._broken[name] = f"The cell of {answer.id} has {what}{line}: {text}"
+        known, unread = self.shell.user_ns, isinstance(error, SyntaxError)
+        for name in {answer.id} | (defined(self._source) if unread else set()):
+            if name in older and known.get(name) is older[name]:
+                del known[name]
+            if not self._blank and name not in known:
+                what = f"a syntax error in line {error.lineno}" if unread else "an error"
+                text = error.msg if unread else plain_text(error)
+                self._broken[name] = f"The cell of {answer.id} has {what}: {text}"
 
     # ---- errors ----
 
