@@ -40,7 +40,9 @@ def blank_function(error: BaseException) -> str:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and the errors that it came from."""
-    while error is not None:
+    """An error, and the errors that it came from, each once."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__

@@ -40,9 +40,8 @@ def explain_missing_names(shell) -> None:
 
     def explain(shell, kind, error, trace, tb_offset=None):
         error.add_note(_unknown(error.name))
-        lines = shell.InteractiveTB.structured_traceback(kind, error, trace, tb_offset)
-        shell._showtraceback(kind, error, lines)
-        return lines
+        shell.showtraceback((kind, error, trace), tb_offset=1)
+        return []
 
     shell.set_custom_exc((NameError,), explain)
 
