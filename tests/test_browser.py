@@ -1,6 +1,7 @@
 """A learner in a real browser: a mistake, its message, the right answer, Validate."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -129,6 +130,9 @@ class Learner:
         error.wait_for()
         return error.inner_text()
 
+    def shown_below(self, name):
+        return self.cell(name).locator(".jp-OutputArea-output").last
+
     def validate(self):
         self.page.locator("jp-button.validate-button").click()
         self.page.locator(".nbgrader-SuccessDialog, .nbgrader-ErrorDialog").wait_for(
@@ -167,11 +171,20 @@ def test_a_learner_makes_a_mistake_and_mends_it(lab, page):
     mistake = next(a for a in banks.answers() if str(a) == "identity_block-wrong-no_shortcut")
     learner = Learner(page, lab)
 
+    learner.run_from_the_top()  # blank as it is
+    left = learner.shown_below("experiment_picture")
+    expect(left).to_contain_text("Still to do:\n- Exercise 1", timeout=2 * MINUTES)
+    blank = learner.shown_below("check_identity_block_order")
+    expect(blank).to_have_text(re.compile("identity_block is not written yet"))
+    assert page.locator(ERROR).count() == 0
+
     learner.write("identity_block", mistake.text)
     learner.run_from_the_top()
     shown = learner.error_below("check_identity_block_shortcut")
     assert shown.startswith("CheckFailed: the output equals the main path alone")
     assert "Traceback" not in shown
+    passed = learner.shown_below("check_identity_block_layers")
+    expect(passed).to_have_text(re.compile("Passed: 1 point. By visible checks you have 1 of 5"))
 
     for exercise, text in notebook.answers.items():
         learner.write(exercise, text)

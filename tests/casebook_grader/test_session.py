@@ -7,6 +7,8 @@ import threading
 import time
 from pathlib import Path
 
+import doubling
+import nbformat
 import pytest
 
 import casebook_grader
@@ -74,6 +76,29 @@ class TestInTheSandbox:
         own = f"{{name for name in globals() if not name.startswith('_')}} - {known}"
         assert shown(session.write(f"print({own})")) == "set()\n"
         assert shown(session.check(f"assert {own} == set(), {own}")) == ""
+
+    def test_nothing_that_guides_a_learner_runs_in_either_kernel(self, begin):
+        session = begin()
+        setup = "from cnn_casebook import runtime\n\nruntime.explain_errors()"
+        notebook = doubling.released()
+        doubling.cell_of(notebook, "start").source = setup
+        path = session.folder / "doubling.ipynb"  # as if a learner had written it there
+        path.write_text(nbformat.writes(notebook), encoding="utf-8")
+        assert session.set_up(setup) == []
+        look = (
+            "assert __import__('cnn_casebook.guide.kernel', fromlist=['guide'])._guide is None\n"
+            "callbacks = get_ipython().events.callbacks.values()\n"
+            "assert not [f for those in callbacks for f in those if 'guide' in str(f)]"
+        )
+        assert shown(session.write(look)) == ""
+        assert shown(session.check(look)) == ""
+        check = "assert double(1) == 2"
+        session.write(doubling.STUB)
+        (blank,) = session.check(check)
+        assert (blank.output_type, blank.ename) == ("error", "NotImplementedError")
+        session.write(doubling.CODE)
+        assert session.check(check) == []
+        assert session.write("runs = 3") == []
 
     def test_of_the_grader_a_kernel_sees_only_what_runs_inside(self, begin):
         session = begin()

@@ -64,7 +64,7 @@ def test_a_missing_name_says_what_to_do():
 from IPython.testing.globalipapp import start_ipython
 shell = start_ipython()
 from cnn_casebook import runtime
-runtime._explain_missing_names()
+runtime.explain_errors()
 result = shell.run_cell("identity_block")
 print(type(result.error_in_exec).__name__)
 """

@@ -39,5 +39,6 @@ def _open_lab(root: Path, options: tuple[str, ...]) -> None:
 
     # nbgrader's extension calls other commands of the environment by name.
     os.environ["PATH"] = sysconfig.get_path("scripts") + os.pathsep + os.environ.get("PATH", "")
+    os.environ["PYTHONSTARTUP"] = str(Path(__file__).with_name("startup.py"))
     os.chdir(root)  # where nbgrader_config.py lies
     sys.exit(jupyterlab(["--LabApp.default_url=/lab/tree/work", *options]))

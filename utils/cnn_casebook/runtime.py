@@ -8,6 +8,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+from cnn_casebook.guide import kernel
+
 BUDGETS = {"quick": 0.1, "normal": 1.0, "long": 4.0}
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -40,7 +42,7 @@ def start(seed: int = 0) -> None:
     # Remarks on speed, such as on retracing, go to standard error, which costs points in a check.
     tf.get_logger().setLevel("ERROR")
     keras.utils.set_random_seed(seed)
-    _explain_missing_names()
+    explain_errors()
 
 
 @contextmanager
@@ -65,22 +67,18 @@ def _silent_standard_error():
             os.close(saved)
 
 
-def _explain_missing_names() -> None:
-    """In a notebook, add to every NameError what usually causes it: a cell that was not run."""
+def explain_errors() -> None:
+    """In a notebook, say what a learner needs to know: what is missing, what passed, what is left.
+
+    While nbgrader validates or grades, a missing name is explained and nothing else is shown.
+    """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:
         return
-
-    def explain(shell, kind, error, traceback, tb_offset=None):
-        error.add_note(
-            f"`{error.name}` is not known yet. If a cell above defines it, that cell has not run "
-            "in this session: choose Run > Run All Above Selected Cell, then run this cell again."
-        )
-        lines = shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset)
-        shell._showtraceback(kind, error, lines)
-        return lines
-
-    shell.set_custom_exc((NameError,), explain)
+    if _grading():
+        kernel.explain_missing_names(shell)
+    else:
+        kernel.guide(shell)
 
 
 def budget() -> str:

@@ -55,6 +55,18 @@ def test_errors_of_the_learner_go_on_with_a_note():
     ]
 
 
+def test_an_error_of_the_learner_is_shown_without_the_ways_through_keras():
+    def answer(x):
+        return keras.layers.Add()([x, keras.layers.Conv2D(2, 3)(x)])
+
+    with pytest.raises(ValueError, match="Inputs have incompatible shapes") as caught:
+        build(answer, (8, 8, 2))
+    shown = caught.value._render_traceback_()
+    assert shown[0].startswith("ValueError: Inputs have incompatible shapes")
+    assert "Arguments received" not in shown[0]
+    assert shown[1:] == caught.value.__notes__[::-1]  # the call, which is long, comes last
+
+
 def test_require_equal_names_the_mistake():
     right, wrong = np.ones(3), np.zeros(3)
     require_equal("y", right + 1e-6, right)

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from cnn_casebook.checks.parts.keras_words import own_line, slip
+from cnn_casebook.guide.errors import blank_function, plain_text
 from cnn_casebook.models.graph import Graph, UnreadableModelError, describe, flatten
 from cnn_casebook.remote import RemoteCallable
 
@@ -82,7 +83,19 @@ def call(function: Callable, *args, hints: Iterable[tuple[str, str]] = (), **kwa
             error.add_note(f"Likely cause: {cause}")
         if line := own_line(error):
             error.add_note(f"Your line: {line}")
+        _show_without_frames(error)
         raise
+
+
+def _show_without_frames(error: Exception) -> None:
+    """Let a notebook show an error of the learner's code without the ways through Keras."""
+    if isinstance(error, CheckFailed):
+        return
+    lines = [f"{type(error).__name__}: {plain_text(error)}", *reversed(error.__notes__)]
+    if blank := blank_function(error):
+        lines = [f"{blank} is not written yet."]
+    with contextlib.suppress(AttributeError):  # of a class with slots
+        error._render_traceback_ = lines.copy  # of the lines, not of the error: no cycle
 
 
 def _argument(value) -> str:

@@ -1,0 +1,243 @@
+import json
+import os
+import sys
+
+import banks
+import doubling
+import nbformat
+import pytest
+from jupyter_client import KernelManager
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
+
+import casebook.startup
+
+pytestmark = pytest.mark.slow
+
+SETUP = "import math\n\nfrom cnn_casebook import runtime\n\nruntime.explain_errors()"
+RESIDUAL = "03_residual_networks/residual_blocks.ipynb"
+
+
+class Kernel:
+    """A learner's kernel in a folder, as JupyterLab would start it."""
+
+    def __init__(self, folder, **variables):
+        self._manager = KernelManager(kernel_name="python3")
+        self._manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f"]
+        self._manager.kernel_cmd += ["{connection_file}", "--log-level=ERROR"]
+        env = {k: v for k, v in os.environ.items() if not k.startswith("NBGRADER")}
+        self._manager.start_kernel(cwd=str(folder), env={**env, **variables})
+        self._client = self._manager.client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=60)
+
+    def run(self, source):
+        """Run a cell; return the status of the reply and what is shown, line by line."""
+        shown = []
+
+        def listen(message):
+            content = message["content"]
+            shown.extend(content.get("traceback") or content.get("text", "").splitlines())
+
+        reply = self._client.execute_interactive(source, timeout=60, output_hook=listen)
+        return reply["content"]["status"], shown
+
+    def end(self):
+        self._client.stop_channels()
+        self._manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start a kernel in a folder with the small assignment about doubling."""
+    kernels = []
+
+    def start(notebook=None, **variables):
+        save(tmp_path, notebook or released())
+        kernels.append(Kernel(tmp_path, **variables))
+        return kernels[-1]
+
+    yield start
+    for kernel in kernels:
+        kernel.end()
+
+
+def released(notebook=None):
+    notebook = notebook or doubling.released()
+    doubling.cell_of(notebook, "start").source = SETUP
+    return notebook
+
+
+def save(folder, notebook):
+    (folder / "doubling.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+
+
+CHECK = "assert double(1) == 2"
+OTHER_CHECK = "assert halve(2) == 1"
+BLANK = ["double is not written yet."]
+
+
+def test_a_blank_notebook_runs_to_its_end_and_says_what_is_left(tmp_path):
+    notebook = released()
+    looks = doubling.code("look", "four = double(2)"), doubling.code("look_more", "print(four)")
+    notebook.cells[-3:-3] = looks
+    save(tmp_path, notebook)
+    NotebookClient(
+        notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()  # raises where a cell does
+    shown = {
+        cell.id: "".join(output.text for output in cell.outputs if output.name == "stdout")
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    }
+    assert shown["check_double"].splitlines() == BLANK
+    assert shown["look"] == shown["look_more"] == f"Nothing to see here yet: {BLANK[0]}\n"
+    assert shown["hidden_double"] == ""
+    assert shown["experiment"].splitlines() == [
+        "By visible checks you have 0 of 2 points.",
+        "Still to do:",
+        "- double: not written yet",
+        "- halve: not written yet",
+        "- Question, explain: nothing was written when the notebook was last saved",
+        "Hidden checks (2 points) and written answers (2 points) come when the notebook is graded.",
+    ]
+
+
+def test_a_check_that_passes_says_so_and_one_that_fails_does_not(start):
+    kernel = start()
+    assert kernel.run(SETUP) == ("ok", [])
+    kernel.run(doubling.CODE)
+    passed = ["Passed: 1 point. By visible checks you have 1 of 2 points."]
+    assert kernel.run(CHECK) == ("ok", passed)
+    kernel.run("def halve(x):\n    return x")
+    status, shown = kernel.run(OTHER_CHECK)
+    assert status == "error"
+    assert shown == ["AssertionError: "]
+    _, shown = kernel.run("runs = 3")
+    assert shown[:3] == [
+        "By visible checks you have 1 of 2 points.",
+        "Still to do:",
+        "- halve: 1 of 1 check failed",
+    ]
+    kernel.run(doubling.CODE.replace("x + x", "2 * x"))  # what is new has not been checked
+    assert "- double: not checked yet" in kernel.run("runs = 3")[1]
+
+
+def test_a_syntax_error_leaves_no_older_answer_for_the_check(start):
+    kernel = start()
+    kernel.run(SETUP)
+    kernel.run(doubling.CODE)
+    assert kernel.run("def double(x:\n    return x + x")[0] == "error"
+    status, shown = kernel.run(CHECK)
+    assert status == "error"
+    assert shown[0] == "NameError: name 'double' is not defined."
+    assert shown[1].startswith("The cell of double has a syntax error in line 1: '(' was never")
+    assert "Mend it and run it" in shown[1]
+    kernel.run(doubling.CODE)
+    assert kernel.run(CHECK)[0] == "ok"
+    kernel.run(f"{doubling.CODE}\nundefined_name")  # it failed after the answer was defined
+    assert kernel.run(CHECK)[0] == "ok"
+
+
+def test_an_answer_that_stopped_leaves_no_older_one_but_what_it_imported(start):
+    kernel = start()
+    kernel.run(SETUP)
+    kernel.run(f"import string\n{doubling.CODE}")
+    kernel.run(f"import string\nundefined_name\n{doubling.CODE}")
+    _, shown = kernel.run(CHECK)
+    assert shown[1].startswith("The cell of double has an error: name 'undefined_name' is not")
+    assert kernel.run("print(string.digits)")[0] == "ok"
+
+
+def test_what_waited_for_an_answer_has_to_run_again(start):
+    notebook = released()
+    notebook.cells.insert(-3, doubling.code("look", "four = double(2)"))
+    kernel = start(notebook)
+    for source in (SETUP, doubling.STUB, "four = double(2)"):
+        kernel.run(source)
+    assert kernel.run("four") == ("ok", [f"Nothing to see here yet: {BLANK[0]}"])
+    kernel.run(doubling.CODE)
+    status, shown = kernel.run("four")
+    assert status == "error"
+    assert shown[1].startswith("Run the cell above that defines it")
+    kernel.run("four = double(2)")
+    assert kernel.run("assert four == 4")[0] == "ok"
+
+
+def test_a_missing_name_says_which_cell_to_run(start):
+    notebook = released()
+    doubling.cell_of(notebook, "double").source = doubling.CODE
+    kernel = start(notebook)
+    kernel.run(SETUP)
+    _, shown = kernel.run(CHECK)
+    assert shown[1].startswith("Run the cell of double, which has not run in this session")
+    status, shown = kernel.run(OTHER_CHECK)  # as blank in the file as in the kernel
+    assert (status, shown) == ("ok", ["halve is not written yet."])
+    assert "Run the cell above that defines it" in kernel.run("runs")[1][1]
+    assert "If a cell above defines it" in kernel.run("unheard_of")[1][-1]
+
+
+def test_after_a_restart_a_check_asks_for_the_set_up_cell(start):
+    kernel = start(PYTHONSTARTUP=casebook.startup.__file__)
+    status, shown = kernel.run("print(math.pi)")  # no cell of the notebook: too early to know
+    assert status == "error"
+    assert "If a cell above defines it" in shown[-1]
+    notebook = released()
+    doubling.cell_of(notebook, "check_double").source = "assert math.floor(2.5) == double(1)"
+    other = start(notebook, PYTHONSTARTUP=casebook.startup.__file__)
+    status, shown = other.run("assert math.floor(2.5) == double(1)")
+    assert status == "error"
+    assert shown[1].startswith("The set-up cell has not run since the kernel was started. Run it")
+    assert other.run("print([n for n in dir() if 'asebook' in n or n == 'runtime'])")[1] == ["[]"]
+
+
+@pytest.mark.parametrize("by", ["validate", "autograde"])
+def test_nothing_is_said_while_nbgrader_runs_the_notebook(start, by):
+    kernel = start(NBGRADER_EXECUTION=by, PYTHONSTARTUP=casebook.startup.__file__)
+    kernel.run(SETUP)
+    assert kernel.run(doubling.STUB) == ("ok", [])
+    assert kernel.run(CHECK)[0] == "error"
+    kernel.run(doubling.CODE)
+    assert kernel.run(CHECK) == ("ok", [])
+    assert kernel.run("runs = 3") == ("ok", [])
+
+
+def test_nothing_is_said_where_a_solution_runs(start):
+    kernel = start(released(nbformat.from_dict(json.loads(nbformat.writes(doubling.SOURCE)))))
+    kernel.run(SETUP)
+    kernel.run(doubling.CODE)
+    assert kernel.run(CHECK) == ("ok", [])
+    assert kernel.run("runs = 3") == ("ok", [])
+
+
+def test_a_forgotten_padding_is_told_in_a_few_lines(start, tmp_path):
+    path = banks.ROOT / "assignments" / RESIDUAL
+    notebook = nbformat.read(path, as_version=4)
+    (tmp_path / path.name).write_bytes(path.read_bytes())
+    answer = banks.notebook_of("identity_block").answers["identity_block"]
+    assert answer.count('padding="same"') == 1
+    kernel = start()
+    kernel.run(doubling.cell_of(notebook, "start").source)
+    kernel.run(answer.replace(', padding="same"', ""))
+    check = doubling.cell_of(notebook, "check_identity_block_layers").source
+    status, shown = kernel.run(check)
+    text = "\n".join(shown)
+    assert status == "error"
+    assert text.count("\n") < 6
+    assert "Likely cause: " in text
+    assert "Your line: " in text
+    assert "Traceback" not in text
+    assert "Arguments received" not in text
+    kernel.run(answer)
+    assert kernel.run(check)[1] == ["Passed: 1 point. By visible checks you have 1 of 5 points."]
+
+
+def test_cells_of_the_learners_own_are_left_alone(start):
+    notebook = released()
+    notebook.cells.append(new_code_cell("mine = 1 / 0", id="mine"))
+    kernel = start(notebook)
+    kernel.run(SETUP)
+    status, shown = kernel.run("1 / 0")
+    assert status == "error"
+    assert "ZeroDivisionError" in "\n".join(shown)
+    assert "Traceback" in "\n".join(shown)
