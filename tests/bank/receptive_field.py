@@ -226,3 +226,11 @@ def receptive_field(layers):
         seen += (layer["kernel"] - 1) * step
         step *= layer["stride"]
     return seen
+
+# %% wrong: the checks' own formula
+# loses: formula, gradients
+# says: uses cnn_casebook.checks.parts.receptive_field.field_of, which is the course's own code
+def receptive_field(layers):
+    from cnn_casebook.checks.parts import receptive_field as parts
+
+    return parts.field_of(layers)

@@ -15,7 +15,14 @@ from cnn_casebook.checks.parts.repositories import (
     workplace,
     write_manifest,
 )
-from cnn_casebook.checks.parts.verdict import build_model, call, check, require, require_equal
+from cnn_casebook.checks.parts.verdict import (
+    build_model,
+    call,
+    check,
+    require,
+    require_arrays_kept,
+    require_equal,
+)
 from cnn_casebook.checks.parts.weights import randomise
 from cnn_casebook.models.graph import describe, flatten
 
@@ -177,17 +184,13 @@ def prepare_range(prepare_images, *, rng) -> None:
     """Values 0 to 1 become what the model card asks for."""
     __tracebackhide__ = True
     images = rng.random((3, 7, 7, 1)).astype("float32")
-    kept = images.copy()
-    result = call(prepare_images, images)
+    result = call(prepare_images, images.copy())
     require(
         hasattr(result, "shape") and hasattr(result, "dtype"),
         f"prepare_images should return an array; found {describe(result)}.",
     )
     found = np.asarray(result).astype("float32")
-    require(
-        np.array_equal(images, kept),
-        "prepare_images changed the array that it was given. Return a new one.",
-    )
+    require_arrays_kept(prepare_images, images)
     require(
         found.shape == images.shape,
         f"prepare_images turns shape {images.shape} into {found.shape}; expected the same shape.",
