@@ -15,7 +15,9 @@ def conv_cost(height, width, in_channels, filters, kernel, stride=1, padding="va
     weights = kernel**2 * in_channels * filters // groups
     return [h, w, weights + (filters if use_bias else 0), weights * h * w]
 
-# %% right: floats
+# %% wrong: the channels of a group as a float
+# loses: keras
+# says: expected an integer
 def conv_cost(height, width, in_channels, filters, kernel, stride=1, padding="valid", groups=1, use_bias=True):
     h = conv_output_size(height, kernel, stride, padding)
     w = conv_output_size(width, kernel, stride, padding)

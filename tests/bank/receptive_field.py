@@ -38,7 +38,9 @@ def receptive_field(layers):
     strides = np.array([1] + [layer["stride"] for layer in layers[:-1]])[: len(layers)]
     return 1 + np.sum((kernels - 1) * np.cumprod(strides))
 
-# %% right: float product, kinds named
+# %% wrong: a float product
+# loses: formula
+# says: expected an integer
 def receptive_field(layers):
     seen, step = 1.0, 1.0
     for layer in layers:
