@@ -1,5 +1,6 @@
 """Both sides of a call, here in one process: the check's connection and the learner's answers."""
 
+import linecache
 from types import SimpleNamespace
 
 import keras
@@ -8,7 +9,7 @@ import pytest
 
 from casebook_grader.inside import learner
 from casebook_grader.inside.checks import LearnerConnection
-from cnn_casebook.checks.parts.verdict import CheckFailed, require_arrays_kept
+from cnn_casebook.checks.parts.verdict import CheckFailed, call, require_arrays_kept
 from cnn_casebook.models import blocks
 from cnn_casebook.remote import RemoteCallable
 
@@ -206,3 +207,13 @@ def test_a_stand_in_changes_the_arrays_that_its_function_changed(sides):
 
     with pytest.raises(CheckFailed, match="double changed an array"):
         require_arrays_kept(sides(double=double).double, np.ones(3))
+
+
+def test_an_error_brings_the_learners_line_along(sides, monkeypatch):
+    text = "def f(x):\n    y = x[0]\n    return y.missing\n"
+    lines = text.splitlines(keepends=True)
+    monkeypatch.setitem(linecache.cache, "<cell 1>", (len(text), None, lines, "<cell 1>"))
+    exec(compile(text, "<cell 1>", "exec"), names := {})
+    with pytest.raises(AttributeError) as caught:
+        call(sides(f=names["f"]).f, [1])
+    assert "Your line: return y.missing" in caught.value.__notes__
