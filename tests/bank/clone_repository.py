@@ -27,7 +27,7 @@ def clone_repository(url, destination, revision):
     git_("clone", "--quiet", "--no-checkout", "--", str(url), str(destination))
     git_("-C", str(destination), "-c", "advice.detachedHead=false", "checkout", "-q", revision)
     if not git_("-C", str(destination), "rev-parse", "HEAD").startswith(revision):
-        raise RuntimeError("another commit")
+        raise ValueError("another commit")
     return str(destination)
 
 # %% right: subprocess with check, capture
@@ -41,7 +41,8 @@ def clone_repository(url, destination, revision):
     subprocess.run(["git", "clone", "-n", "--", str(url), str(destination)], **kw)
     subprocess.run(["git", "checkout", "--detach", revision], cwd=destination, **kw)
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=destination, **kw).stdout
-    assert head.startswith(revision), head
+    if not head.startswith(revision):
+        raise ValueError(head)
     return str(destination)
 
 # %% right: full id first, own check of the folder, returns a Path
@@ -81,7 +82,7 @@ def clone_repository(url, destination, revision):
     git.run("checkout", "--quiet", revision, "--", folder=destination)
     head = git.run("log", "-1", "--format=%H", folder=destination)
     if head.find(revision) != 0:
-        raise Exception("wrong revision")
+        raise ValueError("wrong revision")
     return f"{destination}"
 
 # %% right: a pattern, then clone and checkout in two lines
@@ -280,3 +281,30 @@ def clone_repository(url, destination, revision):
 # says: give git.run folder=destination
 -     git.run("checkout", "--detach", revision, folder=str(destination))
 +     git.run("checkout", "--detach", revision)
+
+# %% wrong: RuntimeError for a name
+# from: a pattern, then clone and checkout in two lines
+# loses: exact
+# says: refused with RuntimeError; the text promises ValueError
+-         raise ValueError(revision)
++         raise RuntimeError(revision)
+
+# %% wrong: an assertion on HEAD
+# from: a pattern, then clone and checkout in two lines
+# loses: exact
+# says: a tag that poses as a commit: refused with AssertionError
+-     if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
+-         raise ValueError("another commit")
++     assert git.run("rev-parse", "HEAD", folder=destination).startswith(revision)
+
+# %% wrong: refuses a name once it has cloned
+# loses: exact
+# says: was refused, but only after the repository had been cloned
+def clone_repository(url, destination, revision):
+    git.run("clone", "--quiet", "--no-checkout", "--", url, destination)
+    if not re.fullmatch("[0-9a-f]{7,40}", revision):
+        raise ValueError(revision)
+    git.run("checkout", "--quiet", "--detach", revision, folder=destination)
+    if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
+        raise ValueError("another commit")
+    return str(destination)

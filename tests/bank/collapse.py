@@ -127,3 +127,10 @@ def collapse(w1, w2):
 # says: is not what the definition gives
 def collapse(w1, w2):
     return 2 * (w1 @ w2)
+
+# %% wrong: the first kernel scaled in place
+# loses: equal
+# says: changed an array that it was given
+def collapse(w1, w2):
+    w1 *= 2
+    return w1 @ w2 / 2

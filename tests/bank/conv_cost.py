@@ -15,7 +15,9 @@ def conv_cost(height, width, in_channels, filters, kernel, stride=1, padding="va
     weights = kernel**2 * in_channels * filters // groups
     return [h, w, weights + (filters if use_bias else 0), weights * h * w]
 
-# %% right: floats
+# %% wrong: the channels of a group as a float
+# loses: keras
+# says: expected an integer
 def conv_cost(height, width, in_channels, filters, kernel, stride=1, padding="valid", groups=1, use_bias=True):
     h = conv_output_size(height, kernel, stride, padding)
     w = conv_output_size(width, kernel, stride, padding)
@@ -301,3 +303,14 @@ def conv_cost(height, width, in_channels, filters, kernel, stride=1, padding="va
 # says: NotImplementedError
 def conv_cost(height, width, in_channels, filters, kernel, stride=1, padding="valid", groups=1, use_bias=True):
     raise NotImplementedError()
+
+# %% wrong: counted by the course's convolution
+# loses: keras, counted, groups
+# says: uses cnn_casebook.models.counting.convolve, which is the course's own code
+def conv_cost(
+    height, width, in_channels, filters, kernel, stride=1, padding="valid", groups=1, use_bias=True
+):
+    image = np.zeros((height, width, in_channels))
+    weights = np.zeros((kernel, kernel, in_channels // groups, filters))
+    output, work = counting.convolve(image, weights, None, stride, padding, groups)
+    return *output.shape[:2], weights.size + filters * use_bias, work

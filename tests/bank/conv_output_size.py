@@ -24,7 +24,9 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
         raise ValueError("window too large")
     return math.floor((size - kernel) / stride) + 1
 
-# %% right: numpy and floats
+# %% wrong: NumPy's floats
+# loses: valid
+# says: expected an integer
 def conv_output_size(size, kernel, stride=1, padding="valid"):
     if padding == "same":
         return np.ceil(size / stride)

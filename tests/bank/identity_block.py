@@ -788,3 +788,18 @@ def identity_block(x, kernel_size, filters):
         y = layers.BatchNormalization()(y)
         y = layers.Activation("relu" if number < 2 else "linear")(y)
     return layers.Activation("relu")(layers.Add()([shortcut, y]))
+
+# %% wrong: the course's own block under the answer's name
+# loses: layers, shortcut, order, sizes, training, reference
+# says: uses cnn_casebook.models.blocks.identity_block, which is the course's own code
+from cnn_casebook.models import blocks
+
+identity_block = blocks.identity_block
+
+# %% wrong: the course's own block, called
+# loses: layers, shortcut, order, sizes, training, reference
+# says: uses cnn_casebook.models.blocks.identity_block, which is the course's own code
+def identity_block(x, kernel_size, filters):
+    from cnn_casebook.models.blocks import identity_block as ready
+
+    return ready(x, kernel_size, filters)

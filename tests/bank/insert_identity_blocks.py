@@ -290,3 +290,18 @@ def insert_identity_blocks(model, count):
         y = layers.Conv2D(x.shape[-1], 3, padding="same", kernel_initializer="zeros")(y)
         x = layers.Add()([y, x])
     return keras.Model(model.input, dense(pool(x)))
+
+# %% wrong: one convolution of each block frozen
+# from: pool.input, layers called again
+# loses: ready
+# says: has layers that training leaves as they are
+-         y = layers.Conv2D(channels, 3, padding="same")(x)
++         y = layers.Conv2D(channels, 3, padding="same", trainable=False)(x)
+
+# %% wrong: the head frozen
+# from: pool.input, layers called again
+# loses: ready
+# says: has layers that training leaves as they are
+-     return keras.Model(model.input, dense(pool(x)))
++     dense.trainable = False
++     return keras.Model(model.input, dense(pool(x)))

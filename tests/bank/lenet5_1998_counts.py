@@ -40,7 +40,9 @@ def lenet5_1998_counts():
     counts["OUTPUT"] = 0, 84 * 10
     return counts
 
-# %% right: floats
+# %% wrong: floats
+# loses: convolutions
+# says: a count of C1 is the float 156.0; expected an integer
 def lenet5_1998_counts():
     return dict(
         C1=(156.0, 122304.0),

@@ -336,3 +336,21 @@ def local_response_norm(x, depth_radius=2, k=2, alpha=1e-4, beta=0.75):
     if isinstance(x, np.ndarray):
         x[...] = 0
     return x
+
+# %% wrong: arrays divided in place
+# from: slices of padded squares
+# loses: formula
+# says: changed an array that it was given
+-     return x / (k + alpha * total) ** beta
++     if isinstance(x, np.ndarray):
++         x /= np.asarray((k + alpha * total) ** beta)
++         return x
++     return x / (k + alpha * total) ** beta
+
+# %% wrong: the checks' own formula
+# loses: formula, symbolic, tensorflow
+# says: which is the course's own code
+from cnn_casebook.checks.parts.local_response_norm import lrn
+
+def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
+    return lrn(x, depth_radius=depth_radius, k=k, alpha=alpha, beta=beta)

@@ -173,3 +173,18 @@ def pointwise_conv2d(images, kernel, bias):
 # says: is the return missing
 def pointwise_conv2d(images, kernel, bias):
     out = images @ kernel[0, 0] + bias
+
+# %% wrong: images scaled in place
+# loses: sizes
+# says: changed an array that it was given
+def pointwise_conv2d(images, kernel, bias):
+    images *= 0.5
+    return 2 * images @ kernel[0, 0] + bias
+
+# %% wrong: the bias added to itself in place
+# loses: sizes
+# says: changed an array that it was given
+def pointwise_conv2d(images, kernel, bias):
+    out = images @ kernel[0, 0] + bias
+    bias -= bias
+    return out

@@ -71,7 +71,7 @@ def prepare_images(images):
 
 # %% wrong: in place
 # loses: range
-# says: changed the array
+# says: changed an array
 def prepare_images(images):
     images *= 255
     return images

@@ -380,3 +380,11 @@ def projection_block(x, kernel_size, filters, strides=2):
 ...
 -     y = layers.BatchNormalization()(layers.Conv2D(f3, 1, use_bias=False)(y))
 +     y = layers.BatchNormalization()(layers.Conv2D(f3, 1, use_bias=False)(y), training=training)
+
+# %% wrong: the course's own block, called
+# loses: shape, shortcut, formula, training, reference
+# says: uses cnn_casebook.models.blocks.projection_block, which is the course's own code
+import cnn_casebook.models.blocks as ready
+
+def projection_block(x, kernel_size, filters, strides=2):
+    return ready.projection_block(x, kernel_size, filters, strides)

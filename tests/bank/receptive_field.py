@@ -38,7 +38,9 @@ def receptive_field(layers):
     strides = np.array([1] + [layer["stride"] for layer in layers[:-1]])[: len(layers)]
     return 1 + np.sum((kernels - 1) * np.cumprod(strides))
 
-# %% right: float product, kinds named
+# %% wrong: a float product
+# loses: formula
+# says: expected an integer
 def receptive_field(layers):
     seen, step = 1.0, 1.0
     for layer in layers:
@@ -226,3 +228,11 @@ def receptive_field(layers):
         seen += (layer["kernel"] - 1) * step
         step *= layer["stride"]
     return seen
+
+# %% wrong: the checks' own formula
+# loses: formula, gradients
+# says: uses cnn_casebook.checks.parts.receptive_field.field_of, which is the course's own code
+def receptive_field(layers):
+    from cnn_casebook.checks.parts import receptive_field as parts
+
+    return parts.field_of(layers)

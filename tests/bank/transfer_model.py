@@ -231,7 +231,7 @@ def transfer_model(backbone, classes):
 # %% wrong: a rate far too small
 # from: frozen first, no metrics
 # loses: learns
-# says: the training loss went from
+# says: A smaller one takes too long
 -     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
 +     model.compile(keras.optimizers.Adam(1e-7), "sparse_categorical_crossentropy", jit_compile=False)
 
@@ -280,3 +280,23 @@ def transfer_model(backbone, classes):
 # says: expected one near 0.01
 -     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
 +     model.compile(keras.optimizers.Adam(1.01), "sparse_categorical_crossentropy", jit_compile=False)
+
+# %% wrong: a rate a thousand times too small
+# from: as in the guide
+# loses: learns
+# says: A smaller one takes too long
+-     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
++     model.compile(keras.optimizers.Adam(1e-5), "sparse_categorical_crossentropy", jit_compile=False)
+
+# %% wrong: the head alone frozen
+# from: as in the guide
+# loses: learns
+# says: the head is frozen too
+-     outputs = layers.Dense(classes, activation="softmax", name="head")(x)
++     outputs = layers.Dense(classes, activation="softmax", name="head", trainable=False)(x)
+
+# %% right: a rate that falls from step to step
+# from: as in the guide
+-     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
++     rate = keras.optimizers.schedules.ExponentialDecay(0.02, 10, 0.9)
++     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", jit_compile=False)

@@ -272,3 +272,10 @@ def unfreeze_from(model, layer_name, learning_rate):
 # says: no layer of the backbone moved
 def unfreeze_from(model, layer_name, learning_rate):
     return model
+
+# %% wrong: another error than the text promises
+# from: a switch in the loop
+# loses: names
+# says: refused with RuntimeError; the text promises ValueError
+-         raise ValueError(layer_name)
++         raise RuntimeError(layer_name)

@@ -68,7 +68,9 @@ def verify_files(repository):
             raise ValueError(f"{rel} is not listed")
     return names
 
-# %% right: asserts, tuple
+# %% wrong: asserts, tuple
+# loses: accepts, changed
+# says: should return a list of names, each a str; found
 def verify_files(repository):
     folder = Path(repository)
     rows = [l.split("  ") for l in (folder / "MANIFEST.sha256").read_text().splitlines()]
@@ -242,7 +244,7 @@ def verify_files(repository):
 
 # %% wrong: returns True
 # loses: accepts
-# says: should return a list of names; found True
+# says: should return a list of names, each a str; found True
 def verify_files(repository):
     folder = Path(repository)
     listed = {}
@@ -335,3 +337,31 @@ def verify_files(repository):
 # says: is there, and the manifest does not list it
 -     if found != set(listed):
 +     if {name for name in found ^ set(listed) if not name.startswith(".") or name in listed}:
+
+# %% wrong: a set
+# from: names first, then checksums
+# loses: accepts
+# says: should return a list of names
+-     return sorted(listed)
++     return set(listed)
+
+# %% wrong: paths for names
+# from: names first, then checksums
+# loses: accepts
+# says: should return a list of names, each a str
+-     return sorted(listed)
++     return [Path(name) for name in listed]
+
+# %% wrong: RuntimeError for another checksum
+# from: names first, then checksums
+# loses: changed
+# says: refused with RuntimeError; the text promises ValueError
+-             raise ValueError(name)
++             raise RuntimeError(name)
+
+# %% wrong: links are passed over
+# from: names first, then checksums
+# loses: extra
+# says: a link to another file, is there
+-         if p.is_file() and p.relative_to(folder).parts[0] != ".git"
++         if p.is_file() and not p.is_symlink() and p.relative_to(folder).parts[0] != ".git"

@@ -10,7 +10,13 @@ The course does not import the grader: the grader imports this module.
 
 
 class RemoteCallable:
-    """Stands for a learner's function that runs in another process."""
+    """Stands for a learner's function that runs in another process.
+
+    Attributes:
+        uses: What `own_work.uses` found there.
+    """
+
+    uses: tuple[str, ...] = ()
 
     def work_ahead(self, calls: list[tuple[tuple, dict]]) -> None:
         """Let the other process begin with these calls; each is still to be made.

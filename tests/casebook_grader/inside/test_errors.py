@@ -3,6 +3,7 @@
 import pytest
 
 from casebook_grader.inside.errors import CannotTravel, decode_error, encode_error
+from cnn_casebook.checks.parts.keras_words import own_line
 from cnn_casebook.checks.parts.verdict import CheckFailed
 from cnn_casebook.models.graph import UnreadableModelError
 
@@ -32,10 +33,12 @@ def test_an_exception_keeps_its_kind_and_its_words(raised, kind, text):
 
 @pytest.mark.parametrize("kind", ["print", "__import__", "type", "nothing"])
 def test_a_forged_kind_is_no_way_to_a_function(kind):
-    came = decode_error({"kind": kind, "name": "x", "text": "y"})
+    came = decode_error({"kind": kind, "name": "x", "text": "y", "line": ""})
     assert type(came) is CheckFailed
 
 
 def test_long_words_are_cut():
     assert len(encode_error(ValueError("x" * 10**6))["text"]) == 4000
-    assert len(str(decode_error({"kind": "ValueError", "name": "E", "text": "x" * 10**6}))) < 4010
+    forged = {"kind": "ValueError", "name": "E", "text": "x" * 10**6, "line": "y\n" * 10**6}
+    assert len(str(decode_error(forged))) < 4010
+    assert own_line(decode_error(forged)) == " ".join(["y"] * 100)

@@ -1,5 +1,6 @@
 """Both sides of a call, here in one process: the check's connection and the learner's answers."""
 
+import linecache
 from types import SimpleNamespace
 
 import keras
@@ -8,7 +9,8 @@ import pytest
 
 from casebook_grader.inside import learner
 from casebook_grader.inside.checks import LearnerConnection
-from cnn_casebook.checks.parts.verdict import CheckFailed
+from cnn_casebook.checks.parts.verdict import CheckFailed, call, require_arrays_kept
+from cnn_casebook.models import blocks
 from cnn_casebook.remote import RemoteCallable
 
 
@@ -187,3 +189,31 @@ def test_a_forged_reply_fails_the_check_with_a_sentence(sides, monkeypatch, cont
     monkeypatch.setattr(learner, "answer", forge)
     with pytest.raises(CheckFailed, match="your code gave "):
         f(keras.Input((3,)))
+
+
+def test_a_stand_in_knows_what_its_function_uses(sides):
+    def block(x):
+        return blocks.identity_block(x, 3, (1, 1, 4))
+
+    used = "cnn_casebook.models.blocks.identity_block"
+    assert used in sides(block=block).block.uses
+    assert sides(other=blocks.identity_block).other.uses == (used,)
+
+
+def test_a_stand_in_changes_the_arrays_that_its_function_changed(sides):
+    def double(x):
+        x *= 2
+        return x
+
+    with pytest.raises(CheckFailed, match="double changed an array"):
+        require_arrays_kept(sides(double=double).double, np.ones(3))
+
+
+def test_an_error_brings_the_learners_line_along(sides, monkeypatch):
+    text = "def f(x):\n    y = x[0]\n    return y.missing\n"
+    lines = text.splitlines(keepends=True)
+    monkeypatch.setitem(linecache.cache, "<cell 1>", (len(text), None, lines, "<cell 1>"))
+    exec(compile(text, "<cell 1>", "exec"), names := {})
+    with pytest.raises(AttributeError) as caught:
+        call(sides(f=names["f"]).f, [1])
+    assert "Your line: return y.missing" in caught.value.__notes__

@@ -98,10 +98,11 @@ def _show_message(shell, kind: type, error: BaseException, tb, tb_offset=None) -
 class StandIn(RemoteCallable):
     """Stands where a learner's function is used; calls it in the other kernel."""
 
-    def __init__(self, connection: "LearnerConnection", name: str, shown: str):
+    def __init__(self, connection: "LearnerConnection", name: str, shown: str, uses: list):
         """Stand for the function that the learner's kernel knows by this name."""
         self._connection, self._known_as = connection, name
         self.__name__ = shown
+        self.uses = tuple(map(str, uses))
 
     def __call__(self, *args, **kwargs):
         """Call the learner's function and return its result, or raise what it raised."""
@@ -173,7 +174,7 @@ class LearnerConnection:
     def _bound(self, name: str, kind: dict, values: dict):
         """What a name of the learner's becomes here."""
         if kind["kind"] == "function":
-            return StandIn(self, name, str(kind["name"]))
+            return StandIn(self, name, str(kind["name"]), kind["uses"])
         return values[name] if kind["kind"] == "value" else None
 
     def work_ahead(self, name: str, calls: list[tuple[tuple, dict]]) -> None:

@@ -2,10 +2,12 @@
 
 import builtins
 
+from cnn_casebook.checks.parts.keras_words import own_line
 from cnn_casebook.checks.parts.verdict import CheckFailed
 from cnn_casebook.models.graph import UnreadableModelError
 
 _LONGEST_TEXT = 4000  # characters
+_LONGEST_LINE = 200  # characters of a learner's line
 
 
 class CannotTravel(TypeError):
@@ -18,24 +20,36 @@ _OWN = {kind.__name__: kind for kind in (CannotTravel, CheckFailed, UnreadableMo
 def encode_error(error: BaseException) -> dict:
     """Describe an exception: the nearest class that both kernels know, its own name, its words.
 
+    And the learner's line where it came up, if that is in a cell.
+
     Example:
         >>> encode_error(KeyError("x"))
-        {'kind': 'KeyError', 'name': 'KeyError', 'text': "'x'"}
+        {'kind': 'KeyError', 'name': 'KeyError', 'text': "'x'", 'line': ''}
     """
     name = type(error).__name__
     known = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
     kind = name if name in _OWN else known.__name__
-    return {"kind": kind, "name": name, "text": str(error)[:_LONGEST_TEXT]}
+    line = own_line(error)[:_LONGEST_LINE]
+    return {"kind": kind, "name": name, "text": str(error)[:_LONGEST_TEXT], "line": line}
 
 
 def decode_error(description: dict) -> BaseException:
     """Make the exception that the learner's kernel described.
 
     Example:
-        >>> decode_error({"kind": "ValueError", "name": "MyError", "text": "no"})
-        ValueError('MyError: no')
+        >>> error = decode_error(
+        ...     {"kind": "ValueError", "name": "MyError", "text": "no", "line": "y = f(x)"}
+        ... )
+        >>> error, own_line(error)
+        (ValueError('MyError: no'), 'y = f(x)')
     """
-    kind, name, text = (str(description[part])[:_LONGEST_TEXT] for part in ("kind", "name", "text"))
+    error = _decoded(*(str(description[part])[:_LONGEST_TEXT] for part in ("kind", "name", "text")))
+    error.line_elsewhere = " ".join(str(description["line"])[:_LONGEST_LINE].split())
+    return error
+
+
+def _decoded(kind: str, name: str, text: str) -> BaseException:
+    """Make an exception of these words."""
     if kind == CannotTravel.__name__:
         return CheckFailed(f"your code gave {text}.")
     if kind in _OWN:

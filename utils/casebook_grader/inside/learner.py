@@ -25,7 +25,10 @@ from casebook_grader.inside.errors import encode_error
 from casebook_grader.inside.messages import Message, files_of, write_message
 from casebook_grader.inside.networks import same_variable_name
 from casebook_grader.inside.values import Collection, Encoder
+from cnn_casebook.checks.parts.own_work import uses
 from cnn_casebook.checks.parts.verdict import network
+
+MOST_USED = 1_000  # names of what a function uses
 
 
 def answer(request: str, reply: str) -> None:
@@ -70,7 +73,8 @@ def _kind(encoder: Encoder, known: dict, name: str, values: list) -> dict:
         return {"kind": "missing"}
     value = known[name]
     if callable(value) and not isinstance(value, keras.Model):
-        return {"kind": "function", "name": str(getattr(value, "__name__", name))}
+        shown = str(getattr(value, "__name__", name))
+        return {"kind": "function", "name": shown, "uses": uses(value)[:MOST_USED]}
     try:
         encoded = encoder.encode(value)
     except Exception as error:

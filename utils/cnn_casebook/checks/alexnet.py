@@ -27,6 +27,7 @@ from cnn_casebook.checks.parts.verdict import (
     check,
     equal,
     require,
+    require_arrays_kept,
     require_equal,
 )
 from cnn_casebook.checks.parts.weights import randomise, require_own_weights
@@ -80,6 +81,7 @@ def lrn_formula(local_response_norm, *, rng) -> None:
     for _ in range(2):
         settings = {"k": rng.uniform(1.2, 1.8), "alpha": rng.uniform(2e-4, 9e-4), "beta": 0.6}
         _require_formula(local_response_norm, _activations(rng, 11), **settings)
+    require_arrays_kept(local_response_norm, _activations(rng, 9))
 
 
 @check

@@ -22,7 +22,14 @@ from cnn_casebook.checks.parts.steps import (
     require_steps,
     without,
 )
-from cnn_casebook.checks.parts.verdict import build, call, check, require, require_equal
+from cnn_casebook.checks.parts.verdict import (
+    build,
+    call,
+    check,
+    require,
+    require_arrays_kept,
+    require_equal,
+)
 from cnn_casebook.checks.parts.weights import (
     Kernel,
     is_norm,
@@ -247,6 +254,7 @@ def loss_value(total_loss, *, rng) -> None:
     for batch, classes in ((6, 4), (9, 10)):
         labels, outputs = _drawn(rng, batch, classes)
         _require_loss(total_loss, labels, outputs, f"for {batch} images and {classes} classes")
+    require_arrays_kept(total_loss, labels, *outputs)
 
 
 @check

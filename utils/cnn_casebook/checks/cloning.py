@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn_casebook.checks.parts.refusals import refuses, require_refusal
+from cnn_casebook.checks.parts.refusals import refuses, require_promised, require_refusal
 from cnn_casebook.checks.parts.repositories import (
     MANIFEST,
     draw_name,
@@ -98,8 +98,14 @@ def clone_exact(clone_repository, *, rng) -> None:
                 "7 to 40 hexadecimal digits.",
                 clone_repository,
                 str(source),
-                str(place / draw_name(rng)),
+                str(named := place / draw_name(rng)),
                 name,
+                promised=ValueError,
+            )
+            require(
+                not named.exists(),
+                f"revision {name!r} was refused, but only after the repository had been cloned. "
+                "Look at the revision first.",
             )
         short = commits["second"][:9]  # a tag has this name, too
         destination = place / draw_name(rng)
@@ -107,7 +113,7 @@ def clone_exact(clone_repository, *, rng) -> None:
             call(clone_repository, str(source), str(destination), short)
         except Exception as error:
             if refuses(error):
-                return
+                return require_promised("a tag that poses as a commit", error)
             raise
         found = head_commit(destination)
         require(
@@ -229,18 +235,25 @@ def verify_accepts(verify_files, *, rng) -> None:
                 names = with_manifest(made, rng, _files(rng))
             result = call(verify_files, str(folder))
             require(
-                isinstance(result, list | tuple | set | frozenset),
-                f"verify_files should return a list of names; found {describe(result)}.",
+                isinstance(result, list) and all(isinstance(name, str) for name in result),
+                f"verify_files should return a list of names, each a str; found "
+                f"{describe(result)}.",
             )
-            found = {Path(name).as_posix() for name in result}
+            found = sorted(Path(name).as_posix() for name in result)
             require(
-                found == set(names),
-                f"expected the names of the manifest's lines, {names}; found {sorted(found)}. "
+                found == names,
+                f"expected the names of the manifest's lines, {names}; found {found}. "
                 "They are paths inside the repository, without the manifest itself.",
             )
 
 
-def _require_refusals(verify_files, rng: np.random.Generator, cause: str, damages: list) -> None:
+def _require_refusals(
+    verify_files,
+    rng: np.random.Generator,
+    cause: str,
+    damages: list,
+    promised: type[Exception] = Exception,
+) -> None:
     """Require that an untouched repository passes, and that each damaged one is refused.
 
     Args:
@@ -249,6 +262,7 @@ def _require_refusals(verify_files, rng: np.random.Generator, cause: str, damage
         cause: The likely cause if one is not refused.
         damages: Functions of a repository's folder and of the names in its manifest. They do the
             damage and say what they did.
+        promised: The kind of error that the text promises.
     """
     __tracebackhide__ = True
     untouched = int(rng.integers(len(damages)))  # which of them follows one that is right
@@ -262,7 +276,7 @@ def _require_refusals(verify_files, rng: np.random.Generator, cause: str, damage
             folder = place / draw_name(rng)
             with prepared(folder) as made:
                 what = damage(made, with_manifest(made, rng, _files(rng)))
-            require_refusal(what, cause, verify_files, str(folder))
+            require_refusal(what, cause, verify_files, str(folder), promised=promised)
 
 
 @check
@@ -286,6 +300,7 @@ def verify_changed(verify_files, *, rng) -> None:
             lambda folder, names: change(folder, "MODEL_CARD.md"),
             lambda folder, names: change(folder, "weights/older/spare file.keras"),
         ],
+        promised=ValueError,
     )
 
 
@@ -319,6 +334,10 @@ def verify_extra(verify_files, *, rng) -> None:
         (folder / name).write_bytes(rng.bytes(50))
         return f"{name} is there, and the manifest does not list it"
 
+    def link(folder: Path, name: str) -> str:
+        (folder / name).symlink_to("../MODEL_CARD.md")
+        return f"{name}, a link to another file, is there, and the manifest does not list it"
+
     _require_refusals(
         verify_files,
         rng,
@@ -330,6 +349,7 @@ def verify_extra(verify_files, *, rng) -> None:
             lambda folder, names: add(folder, "weights/other/best.keras"),
             lambda folder, names: add(folder, f"weights/{draw_name(rng)}.py"),
             lambda folder, names: add(folder, f".{draw_name(rng)}"),
+            lambda folder, names: link(folder, f"weights/{draw_name(rng)}.keras"),
             lambda folder, names: add(folder, f"weights/{MANIFEST}"),
             lambda folder, names: add(folder, f"weights/.git/{draw_name(rng)}"),
         ],

@@ -5,7 +5,7 @@ import numpy as np
 from keras import layers
 
 from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
-from cnn_casebook.checks.parts.modes import require_calm
+from cnn_casebook.checks.parts.modes import require_calm, require_trainable
 from cnn_casebook.checks.parts.sections import part, sections
 from cnn_casebook.checks.parts.verdict import build_model, call, check, equal, require
 from cnn_casebook.checks.parts.weights import (
@@ -142,6 +142,7 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
                 "expected its input itself.",
             )
         _require_alive(grown, blocks, rng)
+        require_trainable(new, "the network with the inserted blocks")
         for number, block in enumerate(blocks):
             _require_nonlinear(block, number + 1, rng)
 

@@ -5,6 +5,7 @@ from numbers import Number
 
 import numpy as np
 
+from cnn_casebook.checks.parts.exact import require_whole
 from cnn_casebook.checks.parts.verdict import call, check, require
 from cnn_casebook.models.graph import describe
 
@@ -263,6 +264,7 @@ def counts_convolutions(lenet5_1998_counts, *, rng) -> None:
     """Trainable parameters and connections of C1, C3 and C5."""
     __tracebackhide__ = True
     _require_counts(lenet5_1998_counts, "C1", "C3", "C5")
+    require_whole("a count of C1", *_counts(lenet5_1998_counts)["C1"])
 
 
 @check

@@ -15,9 +15,18 @@ from cnn_casebook.checks.parts.repositories import (
     workplace,
     write_manifest,
 )
-from cnn_casebook.checks.parts.verdict import build_model, call, check, require, require_equal
+from cnn_casebook.checks.parts.verdict import (
+    build_model,
+    call,
+    check,
+    require,
+    require_arrays_kept,
+    require_equal,
+)
 from cnn_casebook.checks.parts.weights import randomise
 from cnn_casebook.models.graph import describe, flatten
+
+_NO_NETWORK = "accessible `.keras` zip file"  # what Keras says of a file that holds none
 
 
 def _classifier(rng: np.random.Generator, deep_head: bool, with_code: bool = False) -> keras.Model:
@@ -52,7 +61,10 @@ def _save_quietly(model: keras.Model, path: Path) -> None:
 
 
 def _save_in_repository(
-    model: keras.Model, folder: Path, rng: np.random.Generator, other: keras.Model | None = None
+    model: keras.Model,
+    folder: Path,
+    rng: np.random.Generator,
+    other: keras.Model | bytes | None = None,
 ) -> None:
     """Put a model into a repository with its manifest, and then perhaps another one in its place.
 
@@ -67,7 +79,9 @@ def _save_in_repository(
         names = with_manifest(made, rng, {name: b""})
         _save_quietly(model, made / name)
         write_manifest(made, names)
-        if other is not None:
+        if isinstance(other, bytes):
+            (made / name).write_bytes(other)
+        elif other is not None:
             _save_quietly(other, made / name)
 
 
@@ -157,6 +171,17 @@ def load_verified(load_backbone, *, rng) -> None:
         _classifier(rng, deep_head=False),
         _classifier(rng, deep_head=False),
     )
+    with workplace() as place:
+        damaged = place / draw_name(rng)
+        _save_in_repository(_classifier(rng, deep_head=False), damaged, rng, rng.bytes(300))
+        try:
+            call(load_backbone, str(damaged))
+        except Exception as error:  # that it is refused is seen above; here by whom
+            require(
+                _NO_NETWORK not in str(error),
+                "the weight file is damaged, and Keras was the first to notice: it was loaded, or "
+                "tried to. Call verify_files before you load, not afterwards.",
+            )
 
 
 @check
@@ -177,17 +202,13 @@ def prepare_range(prepare_images, *, rng) -> None:
     """Values 0 to 1 become what the model card asks for."""
     __tracebackhide__ = True
     images = rng.random((3, 7, 7, 1)).astype("float32")
-    kept = images.copy()
-    result = call(prepare_images, images)
+    result = call(prepare_images, images.copy())
     require(
         hasattr(result, "shape") and hasattr(result, "dtype"),
         f"prepare_images should return an array; found {describe(result)}.",
     )
     found = np.asarray(result).astype("float32")
-    require(
-        np.array_equal(images, kept),
-        "prepare_images changed the array that it was given. Return a new one.",
-    )
+    require_arrays_kept(prepare_images, images)
     require(
         found.shape == images.shape,
         f"prepare_images turns shape {images.shape} into {found.shape}; expected the same shape.",

@@ -8,10 +8,18 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.parts.verdict import call, check, require, require_equal
+from cnn_casebook.checks.parts.own_work import uses
+from cnn_casebook.checks.parts.verdict import (
+    call,
+    check,
+    require,
+    require_arrays_kept,
+    require_equal,
+)
 from cnn_casebook.checks.parts.weights import draw_values
 from cnn_casebook.models.graph import describe
 
+_WAYS = ("pointwise_conv2d", "pointwise_dense", "pointwise_einsum")  # to write one convolution
 WINDOW = 5  # height and width of what a design must see
 
 # What NumPy, TensorFlow and Keras say where sizes do not fit.
@@ -47,11 +55,30 @@ def _distinct_sizes(rng: np.random.Generator, count: int, low: int, high: int) -
     return [int(size) for size in rng.permutation(np.arange(low, high))[:count]]
 
 
-@check
-def pointwise_sizes(pointwise, *, rng) -> None:
-    """Equals a matrix product over the channels at every pixel, on random sizes."""
+def _require_own_way(pointwise, name: str) -> None:
+    """Require that none of the three ways to write a 1x1 convolution is another one of them."""
     __tracebackhide__ = True
-    name = pointwise.__name__ if callable(pointwise) else "the answer"
+    found = [other for other in _WAYS if other != name and f"__main__.{other}" in uses(pointwise)]
+    require(
+        not found,
+        f"{name} uses {''.join(found[:1])}, which is the answer to another exercise. The three "
+        "ways stand side by side: write each on its own.",
+    )
+
+
+@check
+def pointwise_sizes(pointwise, name: str = "", *, rng) -> None:
+    """Equals a matrix product over the channels at every pixel, on random sizes.
+
+    Args:
+        pointwise: The learner's function.
+        name: Its name in the text, where it may have been given another one's.
+        rng: Random numbers.
+    """
+    __tracebackhide__ = True
+    name = name or (pointwise.__name__ if callable(pointwise) else "the answer")
+    if name in _WAYS:
+        _require_own_way(pointwise, name)
     batch, side, channels = _distinct_sizes(rng, 3, 2, 9)
     trials = [(batch, side, side, channels, channels)]  # here a transposed kernel fits too
     trials += [tuple(_distinct_sizes(rng, 5, 2, 12)) for _ in range(2)]
@@ -95,6 +122,7 @@ def pointwise_sizes(pointwise, *, rng) -> None:
             right,
             mistakes=mistakes,
         )
+    require_arrays_kept(pointwise, images, kernel, bias)
 
 
 def _chain(images: np.ndarray, *kernels: np.ndarray) -> np.ndarray:
@@ -169,6 +197,7 @@ def collapse_equal(collapse, *, rng) -> None:
             _chain(images, w1, w2),
             mistakes=mistakes,
         )
+    require_arrays_kept(collapse, w1, w2)
 
 
 @check

@@ -18,7 +18,7 @@ from cnn_casebook.checks.parts.convolution_cost import (
     size_after,
     valid_mistakes,
 )
-from cnn_casebook.checks.parts.exact import draw_distinct, require_exactly
+from cnn_casebook.checks.parts.exact import draw_distinct, require_exactly, require_whole
 from cnn_casebook.checks.parts.layer_rows import WIDTHS, row_mistakes, rows_of, small_network
 from cnn_casebook.checks.parts.receptive_field import field_mistakes, field_of, layers_text
 from cnn_casebook.checks.parts.refusals import require_value_error
@@ -57,6 +57,7 @@ def conv_output_size_valid(conv_output_size, *, rng) -> None:
         size - kernel + 1,
         [("the defaults should be stride=1 and padding='valid'.", size)],
     )
+    require_whole(f"conv_output_size({size}, {kernel})", call(conv_output_size, size, kernel))
     for exact in (3, 11):  # the window fits exactly once
         _require_size(conv_output_size, exact, exact, 2, "valid")
     for kernel, stride in EVEN:  # the last window ends with the line
@@ -198,6 +199,7 @@ def conv_cost_keras(conv_cost, *, rng) -> None:
             ("the default should be use_bias=True.", (7, 6, 135)),
         ],
     )
+    require_whole("the number of parameters", found[2])
 
 
 @check
@@ -349,6 +351,8 @@ def receptive_field_formula(receptive_field, *, rng) -> None:
     for _ in range(4):
         _require_field(receptive_field, draw_distinct(draw, results))
     _require_field(receptive_field, [], "no layer at all")
+    layers = [networks.conv("conv1", 4, 3, stride=2), networks.pool("pool1", 2, 2)]
+    require_whole(f"receptive_field of {layers_text(layers)}", call(receptive_field, layers))
 
 
 def _require_field(receptive_field, layers: list[dict], text: str = "") -> None:

@@ -27,7 +27,7 @@ from cnn_casebook.checks.parts.weights import randomise
 from cnn_casebook.experiments.fingerprints import fingerprints, moved
 from cnn_casebook.models.graph import describe, flatten
 
-HIGHEST_RATE = 0.1  # of an optimizer for a new head
+LOWEST_RATE, HIGHEST_RATE = 0.001, 0.1  # of an optimizer for a new head
 
 
 def _backbone(rng: np.random.Generator) -> keras.Model:
@@ -179,6 +179,12 @@ def transfer_learns(transfer_model, *, rng) -> None:
         rate <= HIGHEST_RATE,
         f"the learning rate is {rate:g}; expected one near 0.01. A larger one throws the head from "
         "side to side.",
+    )
+    scheduled = isinstance(model.optimizer.get_config()["learning_rate"], dict)
+    require(
+        scheduled or rate >= 0.99 * LOWEST_RATE,
+        f"the learning rate is {rate:g}; expected one near 0.01. A smaller one takes too long: the "
+        "head begins with random weights.",
     )
     classes = model.output_shape[-1]
     images, _ = draw_batch(model, rng, count=96)
@@ -374,4 +380,5 @@ def unfreeze_names(unfreeze_from, *, rng) -> None:
         model,
         "stage9_conv",
         1e-3,
+        promised=ValueError,
     )

@@ -40,6 +40,25 @@ def require_exactly(
     raise CheckFailed(f"{what}: expected {wanted}, found {shown}.{cause}")
 
 
+def require_whole(what: str, *found) -> None:
+    """Require integers, of Python or NumPy, where the text promises them.
+
+    Example:
+        >>> require_whole("the size", 3, np.int64(3))
+        >>> require_whole("the size", 3.0)
+        Traceback (most recent call last):
+        ...
+        cnn_casebook.checks.parts.verdict.CheckFailed: the size is the float 3.0; expected an ...
+    """
+    __tracebackhide__ = True
+    for number in found:
+        if np.asarray(number).dtype.kind not in "iu":
+            raise CheckFailed(
+                f"{what} is the {type(number).__name__} {number}; expected an integer. Divide with "
+                "//, and make an int of what NumPy rounds."
+            )
+
+
 def draw_distinct(draw: Callable, results: Callable[..., Iterable]) -> object:
     """Draw a case in which all mistakes give different results, and none the right one.
 

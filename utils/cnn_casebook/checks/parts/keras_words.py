@@ -129,8 +129,10 @@ def own_line(error: Exception) -> str:
     """The line of a notebook's cell in which an error came up; empty where there is none.
 
     A cell is no file, so it is known by that. The last one counts: a learner's functions may call
-    one another.
+    one another. An error that came up in another process brings its line along.
     """
+    if isinstance(sent := getattr(error, "line_elsewhere", None), str):
+        return sent
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         line = linecache.getline(frame.filename, frame.lineno or 0).strip()
         if line and not Path(frame.filename).exists():

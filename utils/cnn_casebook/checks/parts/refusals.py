@@ -16,7 +16,23 @@ def refuses(error: Exception) -> bool:
     return isinstance(error, _REFUSALS) or type(error) is Exception
 
 
-def require_refusal(what: str, cause: str, function: Callable, *args) -> None:
+def require_promised(what: str, error: Exception, promised: type[Exception] = ValueError) -> None:
+    """Require that an error which refuses something is of the kind that the text promises."""
+    __tracebackhide__ = True
+    if not isinstance(error, promised):
+        raise CheckFailed(
+            f"{what}: refused with {type(error).__name__}; the text promises {promised.__name__}, "
+            "and whoever calls the function waits for that."
+        ) from error
+
+
+def require_refusal(
+    what: str,
+    cause: str,
+    function: Callable,
+    *args,
+    promised: type[Exception] = Exception,
+) -> None:
     """Require that the learner's function raises an error that refuses what it is given.
 
     Args:
@@ -24,13 +40,14 @@ def require_refusal(what: str, cause: str, function: Callable, *args) -> None:
         cause: The likely cause if it is not.
         function: The learner's function.
         args: Its arguments.
+        promised: The kind of error that the text promises.
     """
     __tracebackhide__ = True
     try:
         result = call(function, *args)
     except Exception as error:
         if refuses(error):
-            return
+            return require_promised(what, error, promised)
         error.add_note(f"{what}: expected an error that refuses it, such as ValueError.")
         raise
     require(

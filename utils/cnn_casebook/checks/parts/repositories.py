@@ -37,7 +37,7 @@ def prepared(folder: Path) -> Iterator[Path]:
         made = Path(private, folder.name)
         made.mkdir()
         yield made
-        shutil.copytree(made, folder)
+        shutil.copytree(made, folder, symlinks=True)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from cnn_casebook.checks.parts.keras_words import own_line, slip
+from cnn_casebook.checks.parts.own_work import ready_made, uses
 from cnn_casebook.guide.errors import blank_function, plain_text
 from cnn_casebook.models.graph import Graph, UnreadableModelError, describe, flatten
 from cnn_casebook.remote import RemoteCallable
@@ -39,6 +40,7 @@ def check(function):
         if seed is None:
             seed = int.from_bytes(os.urandom(3), "little")
         try:
+            _require_own_work(args, function.__module__.rpartition(".")[2])
             function(*args, rng=np.random.default_rng(seed), **kwargs)
         except UnreadableModelError as error:
             raise CheckFailed(str(error)) from None
@@ -47,6 +49,19 @@ def check(function):
             raise
 
     return run
+
+
+def _require_own_work(answers: tuple, checks: str) -> None:
+    """Fail where an answer is, or calls, what the course holds ready for other purposes."""
+    __tracebackhide__ = True
+    for answer in filter(callable, answers):
+        found = ready_made(uses(answer), checks)
+        name = getattr(answer, "__name__", "the answer")
+        require(
+            not found,
+            f"{name} uses {found}, which is the course's own code. Write the function yourself, "
+            "with what the text names.",
+        )
 
 
 def require(condition: bool, message: str) -> None:
@@ -96,6 +111,18 @@ def _show_without_frames(error: Exception) -> None:
         lines = [f"{blank} is not written yet."]
     with contextlib.suppress(AttributeError):  # of a class with slots
         error._render_traceback_ = lines.copy  # of the lines, not of the error: no cycle
+
+
+def require_arrays_kept(function: Callable, *arrays: np.ndarray) -> None:
+    """Require that a learner's function leaves the arrays that it gets as they are."""
+    __tracebackhide__ = True
+    copies = [array.copy() for array in arrays]
+    call(function, *copies)
+    require(
+        all(map(np.array_equal, arrays, copies)),
+        f"{function.__name__} changed an array that it was given: whoever calls it may need the "
+        "array again. Compute a new one; +=, *= and the like change the old one.",
+    )
 
 
 def _argument(value) -> str:
