@@ -30,4 +30,6 @@ def test_a_claim_holds_only_if_it_does_for_every_seed():
 
     assert claims.row(one(4))[1]
     line, holds = claims.row(one(1))
-    assert not holds and line.endswith("| **no** |") and "0, 3; 1, 3" in line
+    assert not holds
+    assert line.endswith("| **no** |")
+    assert "0, 3; 1, 3" in line
