@@ -153,10 +153,10 @@ def gradients(seed: int, kind: str, side: int = 14) -> np.ndarray:
 
 
 @claim(
-    "without batch norm the first gradient is over a thousand times smaller on tiny maps",
+    "without batch norm the first gradient is a hundred times smaller on tiny maps, or more",
     "why_resnets_work/gradients_seen",
     "images of 28 x 28, first stride 1",
-    lambda small, large: small * 1000 < large,
+    lambda small, large: small * 100 < large,
 )
 def edges(seed):
     return gradients(seed, "bare")[0], gradients(seed, "bare", 28)[0]
