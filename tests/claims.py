@@ -174,7 +174,7 @@ def growing(seed):
     )
 
 
-# why_resnets_work: plain networks trained
+# why_resnets_work: four networks trained, and blocks deleted
 
 
 @functools.cache
@@ -192,14 +192,16 @@ def fresh(kind, depth):
 
 
 @functools.cache
-def trained(seed: int, kind: str, depth: int) -> float:
-    """Final training loss."""
-    train, _ = clothes(14)
+def trained(seed: int, kind: str, depth: int) -> tuple[float, list[float], list[float]]:
+    """Final training loss, accuracy without each block in turn, and sizes of F(x) over x."""
+    train, test = clothes(14)
     model = compiled(kind, depth)
     keras.utils.set_random_seed(seed)
     fresh_start.start_again(model, weights_of=fresh(kind, depth))
     history = model.fit(train.images[:2000], train.labels[:2000], 100, 3, verbose=0)
-    return history.history["loss"][-1]
+    lesions = depth_study.lesion_accuracies(model, test.images[:500], test.labels[:500])
+    changes = depth_study.change_sizes(model, test.images[:500])
+    return history.history["loss"][-1], lesions, changes
 
 
 @claim(
@@ -209,7 +211,54 @@ def trained(seed: int, kind: str, depth: int) -> float:
     lambda deep, shallow: deep > shallow + 0.3,
 )
 def degradation(seed):
-    return trained(seed, "plain", 56), trained(seed, "plain", 20)
+    return trained(seed, "plain", 56)[0], trained(seed, "plain", 20)[0]
+
+
+@claim(
+    "with shortcuts 56 layers train: lower loss than plain",
+    "why_resnets_work/experiment_seen",
+    "plain-56",
+    lambda residual, plain: residual + 0.5 < plain,
+)
+def trains(seed):
+    return trained(seed, "residual", 56)[0], trained(seed, "plain", 56)[0]
+
+
+@claim(
+    "a deleted block costs residual-20 less than plain-20, in the mean over blocks",
+    "why_resnets_work/lesion_seen",
+    "plain-20",
+    lambda residual, plain: residual + 0.2 < plain,
+)
+def lesion(seed):
+    lost = []
+    for kind in ("residual", "plain"):
+        whole, *cut = trained(seed, kind, 20)[1]
+        lost.append(whole - float(np.mean(cut)))
+    return tuple(lost)
+
+
+@claim(
+    "one of the first two blocks costs residual-56 more than a later one does in the middle",
+    "why_resnets_work/lesion_seen",
+    "median of blocks 3 to 27",
+    lambda first, rest: first > rest + 0.03,
+)
+def first_blocks(seed):
+    whole, *cut = trained(seed, "residual", 56)[1]
+    return whole - min(cut[:2]), whole - float(np.median(cut[2:]))
+
+
+@claim(
+    "the four blocks of residual-56 that change most cost more than the four that change least",
+    "why_resnets_work/lesion_seen",
+    "the four that change least",
+    lambda most, least: most > least + 0.01,
+)
+def changing(seed):
+    _, (whole, *cut), changes = trained(seed, "residual", 56)
+    order = np.argsort(changes)
+    return tuple(whole - float(np.mean(np.array(cut)[part])) for part in (order[-4:], order[:4]))
 
 
 # alexnet: the sigmoid and the optimiser
