@@ -10,7 +10,7 @@ SIDE_BY_SIDE := --numprocesses=2 --dist=loadfile
 # nbgrader and Jupyter call other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test check notebooks release grade sample-class attacks benchmark scorecard lock clean
+.PHONY: help lab test check notebooks release grade sample-class attacks benchmark scorecard claims lock clean
 
 help:
 	@echo "make lab                 open JupyterLab on your copy of the assignments"
@@ -24,6 +24,7 @@ help:
 	@echo "make attacks             attack the grader, and stock nbgrader beside it"
 	@echo "make benchmark           measure grading, and stock nbgrader beside it"
 	@echo "make scorecard           measure all that the course promises: tests/scorecard.md"
+	@echo "make claims              measure what the notebooks say of their experiments: tests/claims.md"
 	@echo "make lock                pin the newest versions that fit pyproject.toml"
 	@echo "make clean               remove .venv (your work and your grades stay)"
 
@@ -66,6 +67,9 @@ benchmark: $(READY)
 
 scorecard: $(READY)
 	@$(BIN)/python tests/scorecard.py
+
+claims: $(READY)
+	@$(BIN)/python tests/claims.py
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \

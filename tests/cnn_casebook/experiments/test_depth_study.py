@@ -99,3 +99,14 @@ def test_fitted_takes_every_second_pixel_and_adds_channels():
     found = depth_study._fitted(value, (None, 3, 3, 4))
     np.testing.assert_array_equal(found[..., :3], value[:, ::2, ::2])
     assert not found[..., 3].any()
+
+
+def test_change_sizes_tell_what_a_block_adds(data):
+    x = inputs = keras.Input((6, 6, 1))
+    for factor in (0.5, 3.0):
+        scale = layers.Conv2D(1, 1, kernel_initializer=keras.initializers.Constant(factor))
+        x = x + scale(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    model = keras.Model(inputs, layers.Dense(3)(x))
+    np.testing.assert_allclose(depth_study.change_sizes(model, data[0]), [0.5, 3.0], rtol=1e-4)
+    assert depth_study.change_sizes(network(), data[0]) == []

@@ -59,3 +59,32 @@ def four_on_one(images: np.ndarray, size: int) -> np.ndarray:
         row, column = (margin + size // 2 * step for step in divmod(place, 2))
         canvas[row : row + side, column : column + side] = image
     return canvas
+
+
+def crowds(
+    images: np.ndarray, labels: np.ndarray, count: int, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Make canvases with four images of four different classes, drawn at random.
+
+    Args:
+        images: float32 (n, side, side, channels), background 0.
+        labels: Integers (n,), at least four classes.
+        count: How many canvases.
+        seed: The same seed draws the same images.
+
+    Returns:
+        The canvases, float32 (count, 4 * side, 4 * side, channels), and the classes of the four
+        quarters, int (count, 4): upper left, upper right, lower left, lower right.
+
+    Example:
+        >>> images, labels = np.ones((8, 14, 14, 1), "float32"), np.arange(8)
+        >>> canvases, kinds = crowds(images, labels, count=3)
+        >>> canvases.shape, kinds.shape
+        ((3, 56, 56, 1), (3, 4))
+    """
+    rng = np.random.default_rng(seed)
+    classes = np.unique(labels)
+    kinds = np.stack([rng.choice(classes, 4, replace=False) for _ in range(count)])
+    chosen = [[rng.choice(np.flatnonzero(labels == kind)) for kind in four] for four in kinds]
+    side = 4 * images.shape[1]
+    return np.stack([four_on_one(images[four], side) for four in chosen]), kinds

@@ -107,6 +107,28 @@ def lesion_accuracies(model: keras.Model, images: np.ndarray, labels: np.ndarray
     return accuracies
 
 
+def change_sizes(model: keras.Model, images: np.ndarray) -> list[float]:
+    """Size of F(x) over the size of x at each addition of a residual network, first to last.
+
+    Args:
+        model: A network whose blocks add what a shortcut carries; inference mode.
+        images: float32 (n, height, width, channels).
+
+    Returns:
+        One ratio of lengths for each block; empty for a network without additions.
+    """
+    graph = flatten(model)
+    ends = []
+    for node in graph.nodes:
+        if len(set(node.inputs)) > 1:
+            ends += sorted(node.inputs, key=lambda wire: len(graph.ancestors(wire)), reverse=True)
+    values = graph.run(images, watch=ends) if ends else []
+    return [
+        float(np.linalg.norm(change) / np.linalg.norm(carried))
+        for change, carried in zip(values[::2], values[1::2], strict=True)
+    ]
+
+
 def main_convolutions(graph: Graph) -> list[Node]:
     """The convolutions of a network that see more than one pixel, in running order."""
     return [
