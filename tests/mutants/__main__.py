@@ -7,6 +7,7 @@ that were not graded are counted above the last line; those graded are a seeded 
 """
 
 import argparse
+import collections
 import random
 import sys
 import tempfile
@@ -43,6 +44,7 @@ def is_raw(message: str) -> bool:
 
 
 def is_key(exercise: str, diff: str, listed: dict) -> bool:
+    """Whether an entry of `equivalent.toml` means the mutant with this diff."""
     return listed["exercise"] == exercise and listed["diff"].strip() == diff.strip()
 
 
@@ -68,13 +70,29 @@ def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) 
     return "\n".join(lines), "\n".join(holes)
 
 
-def stale(verdicts: list[tuple], equivalent: list[dict]) -> list[dict]:
-    """Entries that name a mutant which the checks catch."""
+def stale(exercises: list[str], mutants: list, verdicts: list[tuple], equivalent: list) -> list:
+    """Entries that name a mutant which the checks catch, or which there is no longer."""
+    caught = [v[0] for v in verdicts if v[1] != "neither"]
     return [
         entry
         for entry in equivalent
-        if any(v[1] != "neither" and is_key(v[0].exercise, v[0].diff, entry) for v in verdicts)
+        if entry["exercise"] in exercises
+        and (
+            any(is_key(m.exercise, m.diff, entry) for m in caught)
+            or not any(is_key(m.exercise, m.diff, entry) for m in mutants)
+        )
     ]
+
+
+def in_turn(mutants: list) -> list:
+    """Mutants in a seeded order that takes one of each exercise in turn."""
+    mutants = random.Random(0).sample(mutants, len(mutants))
+    seen = collections.Counter()
+    ranks = []
+    for mutant in mutants:
+        ranks.append(seen[mutant.exercise])
+        seen[mutant.exercise] += 1
+    return [mutants[i] for i in sorted(range(len(mutants)), key=ranks.__getitem__)]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -92,7 +110,7 @@ def main(arguments: list[str] | None = None) -> None:
     until = time.monotonic() + chosen.seconds
     sources = {e: s for path in paths for e, s in banks.Notebook(path).answers.items()}
     mutants = [m for e, source in sources.items() for m in operators.mutants_of(e, source)]
-    random.Random(0).shuffle(mutants)
+    mutants = in_turn(mutants)
     equivalent = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["equivalent"]
     right = [] if chosen.no_variants else [a for a in banks.answers() if a.right]
     right = [answer for answer in right if answer.exercise in sources]
@@ -102,16 +120,16 @@ def main(arguments: list[str] | None = None) -> None:
     verdicts = [(m, *verdict(m.exercise, said)) for m, said in graded]
     table, holes = report(list(sources), verdicts, equivalent)
     print(holes, table, "", sep="\n")
-    for entry in stale(verdicts, equivalent):
+    for entry in stale(list(sources), mutants, verdicts, equivalent):
         print(f"stale, now caught; take it out of {EQUIVALENT.name}: {entry}")
     rejected = [answer for answer, said in kept if any(said.values())]
     for answer in rejected:
         print(f"rejected: {answer}")
     if len(verdicts) < len(mutants):
         print(f"not graded, time was up: {len(mutants) - len(verdicts)} of {len(mutants)} mutants")
-    same = sum(is_key(v[0].exercise, v[0].diff, e) for v in verdicts for e in equivalent)
-    caught = sum(v[1] != "neither" for v in verdicts)
-    share = 100 * caught / max(1, len(verdicts) - same)
+    lost = [v[0] for v in verdicts if v[1] == "neither"]
+    same = sum(any(is_key(m.exercise, m.diff, e) for e in equivalent) for m in lost)
+    share = 100 * (len(verdicts) - len(lost)) / max(1, len(verdicts) - same)
     variants = "not run" if chosen.no_variants else f"{len(kept)}, rejected: {len(rejected)}"
     print(f"mutants: {len(verdicts)}, caught: {share:.1f} %, correct variants: {variants}")
 

@@ -23,6 +23,7 @@ RENAMED = {
     "tanh": ("sigmoid",),
     "softmax": ("sigmoid",),
 }
+WEIGHTED = ("Conv", "Dense", "BatchNormalization")
 EXCEPTIONS = {"ValueError": "RuntimeError", "RuntimeError": "ValueError"}
 COMPARED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 COMPARED |= {ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In}
@@ -33,7 +34,10 @@ COMPUTED |= {ast.FloorDiv: ast.Div, ast.Pow: ast.Mult, ast.Mod: ast.FloorDiv}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed answer; `diff` holds only its changed lines, as `- old` and `+ new`."""
+    """A changed answer; `diff` holds where it changes, and its `- old` and `+ new` lines.
+
+    Lines are those of `ast.unparse`, which drops comments and empty lines.
+    """
 
     exercise: str
     operator: str
@@ -58,8 +62,9 @@ def mutants_of(exercise: str, source: str) -> list[Mutant]:
 
 
 def _diff(before: str, after: str) -> str:
-    lines = difflib.ndiff(before.splitlines(), after.splitlines())
-    return "\n".join(line for line in lines if line[:2] in ("- ", "+ "))
+    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
+    changed = [number for number, line in enumerate(lines, 1) if line[:2] in ("- ", "+ ")]
+    return "\n".join([f"line {changed[0]}", *(lines[number - 1] for number in changed)])
 
 
 def _changes_of(node: ast.AST, tree: ast.Module) -> Iterator[tuple]:
@@ -150,7 +155,8 @@ def _calls(node: ast.Call) -> Iterator[tuple]:
             yield "layer dropped", lambda n: _become(n, n.args[0])
             yield "layer doubled", lambda n: n.args.__setitem__(0, copy.deepcopy(n))
             yield "training flag", lambda n: n.keywords.append(_word("training", True))
-        yield "frozen", lambda n: n.func.keywords.append(_word("trainable", False))
+        if any(word in ast.unparse(node.func.func) for word in WEIGHTED):
+            yield "frozen", lambda n: n.func.keywords.append(_word("trainable", False))
         if "Conv" in ast.unparse(node.func.func) and "use_bias" not in settings:
             yield "bias", lambda n: n.func.keywords.append(_word("use_bias", False))
         if "Conv" in ast.unparse(node.func.func) and "strides" not in settings:
