@@ -10,7 +10,8 @@ SIDE_BY_SIDE := --numprocesses=2 --dist=loadfile
 # nbgrader and Jupyter call other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test check notebooks release grade sample-class attacks benchmark scorecard claims lock clean
+.PHONY: help lab test check notebooks release grade sample-class attacks benchmark mutants scorecard
+.PHONY: claims lock clean
 
 help:
 	@echo "make lab                 open JupyterLab on your copy of the assignments"
@@ -23,6 +24,8 @@ help:
 	@echo "                         write the submissions of an invented class, to try grading out"
 	@echo "make attacks             attack the grader, and stock nbgrader beside it"
 	@echo "make benchmark           measure grading, and stock nbgrader beside it"
+	@echo "make mutants             mutate the solutions and see which mistakes the checks miss"
+	@echo "                         (NOTEBOOK=residual_blocks for one, SECONDS=3600 in all)"
 	@echo "make scorecard           measure all that the course promises: tests/scorecard.md"
 	@echo "make claims              measure what the notebooks say of their experiments: tests/claims.md"
 	@echo "make lock                pin the newest versions that fit pyproject.toml"
@@ -64,6 +67,9 @@ attacks: $(READY)
 
 benchmark: $(READY)
 	@$(BIN)/python tests/benchmark.py
+
+mutants: $(READY)
+	@cd tests && $(CURDIR)/$(BIN)/python -m mutants --notebook "$(NOTEBOOK)" --seconds $(or $(SECONDS),3600)
 
 scorecard: $(READY)
 	@$(BIN)/python tests/scorecard.py

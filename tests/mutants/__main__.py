@@ -1,0 +1,138 @@
+"""Mutate the solutions, grade every mutant, and print what the checks missed.
+
+    cd tests; python -m mutants [--notebook NAME] [--seconds S] [--each S] [--no-variants]
+
+Prints survivors as their changed lines, and the table of exercises. Where time is up, the mutants
+that were not graded are counted above the last line; those graded are a seeded sample.
+"""
+
+import argparse
+import collections
+import random
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+
+import banks
+
+from mutants import operators, runner
+
+EQUIVALENT = Path(__file__).parent / "equivalent.toml"
+
+
+def is_visible(exercise: str, check: str) -> bool:
+    """Whether a check, by its short name, can be seen by learners."""
+    return f"check_{exercise}_{check}" in banks.notebook_of(exercise).checks
+
+
+def verdict(exercise: str, said: dict[str, str]) -> tuple[str, str]:
+    """Who caught a mutant, "visible", "hidden" or "neither", and the first message shown."""
+    if "ended" in said:
+        return "visible", said["ended"]
+    failed = sorted((not is_visible(exercise, c), i) for i, c in enumerate(said) if said[c])
+    if not failed:
+        return "neither", ""
+    hidden, place = failed[0]
+    return "hidden" if hidden else "visible", list(said.values())[place]
+
+
+def is_raw(message: str) -> bool:
+    """Whether a message is Python's or Keras' own, without a cause that the course adds."""
+    return bool(message) and "CheckFailed" not in message and "Likely cause" not in message
+
+
+def is_key(exercise: str, diff: str, listed: dict) -> bool:
+    """Whether an entry of `equivalent.toml` means the mutant with this diff."""
+    return listed["exercise"] == exercise and listed["diff"].strip() == diff.strip()
+
+
+def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) -> tuple[str, str]:
+    """The table, and the survivors that nobody has reviewed.
+
+    Args:
+        exercises: Their grade_ids.
+        verdicts: (mutant, "visible", "hidden" or "neither", first message) of each mutant graded.
+        equivalent: Entries of `equivalent.toml`.
+    """
+    lines = ["| exercise | mutants | visible | hidden only | neither | equivalent | raw messages |"]
+    lines.append("|---|---|---|---|---|---|---|")
+    holes = []
+    for exercise in exercises:
+        own = [v for v in verdicts if v[0].exercise == exercise]
+        lost = [v for v in own if v[1] == "neither"]
+        same = [v for v in lost if any(is_key(exercise, v[0].diff, e) for e in equivalent)]
+        counts = [len(own)] + [sum(v[1] == by for v in own) for by in ("visible", "hidden")]
+        counts += [len(lost) - len(same), len(same), sum(is_raw(v[2]) for v in own)]
+        lines.append(f"| {exercise} | " + " | ".join(map(str, counts)) + " |")
+        holes += [f"{exercise}, {v[0].operator}:\n{v[0].diff}\n" for v in lost if v not in same]
+    return "\n".join(lines), "\n".join(holes)
+
+
+def stale(exercises: list[str], mutants: list, verdicts: list[tuple], equivalent: list) -> list:
+    """Entries that name a mutant which the checks catch, or which there is no longer."""
+    caught = [v[0] for v in verdicts if v[1] != "neither"]
+    return [
+        entry
+        for entry in equivalent
+        if entry["exercise"] in exercises
+        and (
+            any(is_key(m.exercise, m.diff, entry) for m in caught)
+            or not any(is_key(m.exercise, m.diff, entry) for m in mutants)
+        )
+    ]
+
+
+def in_turn(mutants: list) -> list:
+    """Mutants in a seeded order that takes one of each exercise in turn."""
+    mutants = random.Random(0).sample(mutants, len(mutants))
+    seen = collections.Counter()
+    ranks = []
+    for mutant in mutants:
+        ranks.append(seen[mutant.exercise])
+        seen[mutant.exercise] += 1
+    return [mutants[i] for i in sorted(range(len(mutants)), key=ranks.__getitem__)]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--notebook", default="", help="name of one notebook; else all")
+    parser.add_argument("--seconds", type=float, default=3600, help="for all mutants together")
+    parser.add_argument("--each", type=float, default=120, help="seconds for one mutant")
+    parser.add_argument("--no-variants", action="store_true", help="leave the bank's answers out")
+    chosen = parser.parse_args(arguments)
+    paths = sorted((banks.ROOT / "solutions").glob("*/*.ipynb"))
+    paths = [path for path in paths if chosen.notebook in ("", path.stem)]
+    if not paths:
+        sys.exit(f"expected the name of a notebook in solutions/, found {chosen.notebook!r}")
+    runner.preload()
+    until = time.monotonic() + chosen.seconds
+    sources = {e: s for path in paths for e, s in banks.Notebook(path).answers.items()}
+    mutants = [m for e, source in sources.items() for m in operators.mutants_of(e, source)]
+    mutants = in_turn(mutants)
+    equivalent = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["equivalent"]
+    right = [] if chosen.no_variants else [a for a in banks.answers() if a.right]
+    right = [answer for answer in right if answer.exercise in sources]
+    with tempfile.TemporaryDirectory() as tempfile.tempdir:  # takes what killed forks leave
+        graded = list(runner.grade_all(mutants, chosen.each, until))
+        kept = list(runner.grade_all(right, chosen.each))
+    verdicts = [(m, *verdict(m.exercise, said)) for m, said in graded]
+    table, holes = report(list(sources), verdicts, equivalent)
+    print(holes, table, "", sep="\n")
+    for entry in stale(list(sources), mutants, verdicts, equivalent):
+        print(f"stale, now caught; take it out of {EQUIVALENT.name}: {entry}")
+    rejected = [answer for answer, said in kept if any(said.values())]
+    for answer in rejected:
+        print(f"rejected: {answer}")
+    if len(verdicts) < len(mutants):
+        print(f"not graded, time was up: {len(mutants) - len(verdicts)} of {len(mutants)} mutants")
+    lost = [v[0] for v in verdicts if v[1] == "neither"]
+    same = sum(any(is_key(m.exercise, m.diff, e) for e in equivalent) for m in lost)
+    share = 100 * (len(verdicts) - len(lost)) / max(1, len(verdicts) - same)
+    variants = "not run" if chosen.no_variants else f"{len(kept)}, rejected: {len(rejected)}"
+    print(f"mutants: {len(verdicts)}, caught: {share:.1f} %, correct variants: {variants}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""`make mutants`: what its operators change, and that its runner tells three outcomes apart."""
+
+import json
+import subprocess
+import sys
+
+import banks
+import pytest
+from mutants import __main__ as command
+from mutants import operators
+
+SOURCE = '''\
+def block(x, y):
+    """Adds."""
+    if x is None:
+        raise ValueError("nothing")
+    y = layers.Conv2D(4, 3, padding="same")(y)
+    return layers.Add()([y, x])
+'''
+
+
+# In a process of its own: pytest's may have run TensorFlow operations, and its forks would hang.
+GRADE = """
+import json, sys, types
+from mutants import runner
+runner.preload()
+answers = [types.SimpleNamespace(**answer) for answer in json.load(sys.stdin)]
+print(json.dumps([[a.name, said] for a, said in runner.grade_all(answers, each=10)]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("operator", "line"),
+    [
+        ("layer dropped", "    y = y"),
+        ("constant", "    y = layers.Conv2D(4, 4, padding='same')(y)"),
+        ("constant", "    y = layers.Conv2D(4, 3, padding='valid')(y)"),
+        ("arguments swapped", "    y = layers.Conv2D(3, 4, padding='same')(y)"),
+        ("keyword removed", "    y = layers.Conv2D(4, 3)(y)"),
+        ("frozen", "    y = layers.Conv2D(4, 3, padding='same', trainable=False)(y)"),
+        ("another layer", "    return layers.Concatenate()([y, x])"),
+        ("another exception", "        raise RuntimeError('nothing')"),
+        ("wrong variable", "    return layers.Add()([x, x])"),
+        ("comparison", "    if x is not None:"),
+        ("Dropout added", "    y = layers.Dropout(0.5)(y)"),
+        ("early return", "    return y"),
+        ("input changed in place", "    x *= 2"),
+    ],
+)
+def test_an_operator_changes_one_thing(operator, line):
+    found = operators.mutants_of("block", SOURCE)
+    assert any(m.operator == operator and f"+ {line}" in m.diff.splitlines() for m in found)
+
+
+def test_all_mutants_are_different_and_compile():
+    found = operators.mutants_of("block", SOURCE)
+    assert len({m.text for m in found}) == len({m.diff for m in found}) == len(found) > 30
+    for mutant in found:
+        compile(mutant.text, "mutant", "exec")
+
+
+def test_the_runner_tells_caught_survived_and_hung_apart():
+    exercise = "lenet5_1998_counts"
+    right = banks.notebook_of(exercise).answers[exercise]
+    texts = {"right": right, "nothing": "", "hangs": "while True: pass"}
+    answers = [{"name": n, "exercise": exercise, "text": t} for n, t in texts.items()]
+    done = subprocess.run(
+        [sys.executable, "-c", GRADE],
+        input=json.dumps(answers),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=banks.ROOT / "tests",
+    )
+    said = dict(json.loads(done.stdout))
+    found = {name: command.verdict(exercise, said[name]) for name in texts}
+    assert found["right"] == ("neither", "")
+    assert found["nothing"][0] == "visible"
+    assert "lenet5_1998_counts" in found["nothing"][1]
+    assert found["hangs"] == ("visible", "it took more than 10 seconds")
+
+
+def test_the_report_lists_survivors_and_equivalent_mutants_go_stale():
+    one, two, *_ = operators.mutants_of("block", SOURCE)
+    verdicts = [(one, "neither", ""), (two, "visible", "TypeError: no")]
+    table, holes = command.report(["block"], verdicts, [])
+    assert table.endswith("| block | 2 | 1 | 0 | 1 | 0 | 1 |")
+    assert one.diff in holes
+    reviewed = [{"exercise": "block", "diff": m.diff, "reason": "none"} for m in (one, two)]
+    table, holes = command.report(["block"], verdicts, reviewed)
+    assert table.endswith("| block | 2 | 1 | 0 | 0 | 1 | 1 |")
+    assert not holes
+    assert command.stale(["block"], [one, two], verdicts, reviewed) == reviewed[1:]
+    assert command.stale(["block"], [two], verdicts[1:], reviewed) == reviewed
