@@ -213,7 +213,8 @@ def prepare_range(prepare_images, *, rng) -> None:
         found.shape == images.shape,
         f"prepare_images turns shape {images.shape} into {found.shape}; expected the same shape.",
     )
-    if np.all(np.abs(found - 255 * images) <= 1):  # rounded to whole numbers, too
+    whole = np.array_equal(found, np.round(found))  # as in an image file, rounded or cut
+    if np.all(np.abs(found - 255 * images) <= (1 if whole else 0.01)):
         return
     require_equal(
         "what prepare_images returns",
@@ -229,6 +230,10 @@ def prepare_range(prepare_images, *, rng) -> None:
                 "the values were divided by 255; the images of the course are 0 to 1 already. The "
                 "model card asks for larger ones.",
                 images / 255,
+            ),
+            (
+                "the values go up to 256; the largest that a pixel of 8 bits holds is 255.",
+                256 * images,
             ),
             (
                 "the values lie between -1 and 1. Many networks want that; what this one wants "
