@@ -28,9 +28,12 @@ def is_visible(exercise: str, check: str) -> bool:
 
 
 def verdict(exercise: str, said: dict[str, str]) -> tuple[str, str]:
-    """Who caught a mutant, "visible", "hidden" or "neither", and the first message shown."""
+    """Who caught a mutant, "visible", "hidden" or "neither", and the first message shown.
+
+    One that took too long or ended its process has none: grading would have stopped it.
+    """
     if "ended" in said:
-        return "visible", said["ended"]
+        return "visible", ""
     failed = sorted((not is_visible(exercise, c), i) for i, c in enumerate(said) if said[c])
     if not failed:
         return "neither", ""
@@ -120,6 +123,10 @@ def main(arguments: list[str] | None = None) -> None:
     verdicts = [(m, *verdict(m.exercise, said)) for m, said in graded]
     table, holes = report(list(sources), verdicts, equivalent)
     print(holes, table, "", sep="\n")
+    raw = collections.Counter(v[2].strip().split("\n")[0][:100] for v in verdicts if is_raw(v[2]))
+    for words, number in raw.most_common():
+        print(f"raw, {number} times: {words}")
+    print(f"ended because they took too long or died: {sum('ended' in said for _, said in graded)}")
     for entry in stale(list(sources), mutants, verdicts, equivalent):
         print(f"stale, now caught; take it out of {EQUIVALENT.name}: {entry}")
     rejected = [answer for answer, said in kept if any(said.values())]
