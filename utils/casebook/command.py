@@ -12,6 +12,7 @@ PEOPLE = {
         instructors.feedback,
         instructors.report,
         handing_in.export,
+        instructors.forget,
     ],
     "For authors of the course": [authors.new_exercise, authors.run, authors.release],
 }

@@ -220,3 +220,32 @@ def feedback(root: Path, learner: str | None, assignment: str) -> None:
         click.echo(path.relative_to(root))
     for name in written.without:
         Console(stderr=True).print(literal(f"{name}: nothing was scored yet, so there is no page"))
+
+
+@click.command()
+@in_course
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@click.argument("learner")
+def forget(root: Path, yes: bool, learner: str) -> None:
+    """Remove LEARNER from the course: submissions, grades, feedback, all that is kept.
+
+    What names the whole class, such as a roster or a report, is listed and not changed. There is no
+    way back. Example:
+
+      casebook forget ada
+    """
+    from casebook_grader import forget as forgetting
+    from casebook_grader.course import CourseError
+
+    if not yes:
+        click.confirm(f"Remove all that is kept of {learner!r}, with all grades?", abort=True)
+    try:
+        done = forgetting.forget(learner, root)
+    except CourseError as error:
+        raise click.ClickException(str(error)) from None
+    for removed in done.removed:
+        click.echo(f"removed: {removed}")
+    for path in done.left:
+        click.echo(f"still names {learner}: {path.relative_to(root)}")
+    if done.left:
+        click.echo("Make these again, or take the name out; and think of your copies of grading/.")

@@ -97,6 +97,11 @@ def write(grade: Grade, assignment: str, root: Path = ROOT) -> None:
     write_whole(_file(grade.learner, assignment, root), content.encode())
 
 
+def remove(learner: str, assignment: str, root: Path = ROOT) -> None:
+    """Remove the result kept of a learner, if there is one."""
+    _file(learner, assignment, root).unlink(missing_ok=True)
+
+
 def read(learner: str, assignment: str, root: Path = ROOT) -> Grade | None:
     """The result kept of a learner; None if there is none, or none that can be read."""
     try:

@@ -46,6 +46,10 @@ class Store:
         """Keep a notebook, whole or not at all."""
         write_whole(self._file(key), notebook)
 
+    def remove(self, key: str) -> None:
+        """Remove a notebook, if it is there."""
+        self._file(key).unlink(missing_ok=True)
+
     def _file(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.ipynb"
 
