@@ -227,7 +227,9 @@ def feedback(root: Path, learner: str | None, assignment: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @click.argument("learner")
 def forget(root: Path, yes: bool, learner: str) -> None:
-    """Remove LEARNER from the course: submissions, grades, feedback, all that is kept.
+    """Remove all that is kept of LEARNER.
+
+    Submissions, grades, comments, feedback and stored runs go.
 
     What names the whole class, such as a roster or a report, is listed and not changed. There is no
     way back. Example:
