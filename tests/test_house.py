@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "guide": set(),
     "runtime": {"guide"},
     "remote": set(),
-    "workspace": set(),
+    "workspace": {"guide"},
     "data": set(),
     "models": {"remote"},
     "experiments": {"data", "models"},

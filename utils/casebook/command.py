@@ -5,7 +5,7 @@ import click
 from casebook import authors, handing_in, instructors, learners
 
 PEOPLE = {
-    "For learners": [learners.start],
+    "For learners": [learners.start, learners.hand_in, learners.self_grade],
     "For instructors": [
         handing_in.collect,
         instructors.grade,

@@ -33,6 +33,59 @@ def start(root: Path, options: tuple[str, ...]) -> None:
     _open_lab(root, options)
 
 
+@click.command("hand-in")
+@in_course
+@click.argument("assignment")
+def hand_in(root: Path, assignment: str) -> None:
+    """Pack your notebooks of ASSIGNMENT into one zip.
+
+    It lies in work/, and holds your notebooks and the records of your experiments. Send it, or
+    upload it, as your instructor says. Save your notebooks first. Example:
+
+      casebook hand-in 03_residual_networks
+    """
+    from cnn_casebook.workspace import pack
+
+    try:
+        packed = pack(root, assignment)
+    except (FileNotFoundError, ValueError) as error:
+        raise click.ClickException(f"nothing was packed: {error}") from None
+    click.echo(f"{packed.path.relative_to(root)} holds {', '.join(packed.files)}.")
+    for notebook, answers in packed.blank.items():
+        if answers:
+            click.echo(f"{notebook}, still blank: {', '.join(answers)}")
+
+
+@click.command("self-grade")
+@in_course
+@click.argument("assignment")
+def self_grade(root: Path, assignment: str) -> None:
+    """Grade your own work on ASSIGNMENT, hidden checks too.
+
+    For those who study alone: it takes the solutions, which a class may not have. Your notebooks
+    are not changed. A page with all messages is written beside them. Example:
+
+      casebook self-grade 03_residual_networks
+    """
+    from casebook_grader.course import CourseError
+    from casebook_grader.own import grade_own
+    from casebook_grader.sandbox import SandboxError
+
+    try:
+        found, page = grade_own(assignment, root)
+    except (CourseError, FileNotFoundError, SandboxError) as error:
+        raise click.ClickException(f"nothing was graded: {error}") from None
+    for notebook, (score, points) in found.notebooks.items():
+        click.echo(f"{notebook}: {score:g} of {points:g} points by checks")
+    for finding in found.findings:
+        click.echo(finding)
+    if found.by_hand:
+        click.echo("Written answers are not graded; the solutions hold a guide to each.")
+    if not found.checks:
+        raise click.ClickException("nothing could be scored: see above")
+    click.echo(f"What failed and why: {page.relative_to(root)}")
+
+
 def _open_lab(root: Path, options: tuple[str, ...]) -> None:
     """Run JupyterLab in this process, so that Ctrl-C reaches it alone on every system."""
     from jupyterlab.labapp import main as jupyterlab

@@ -118,7 +118,7 @@ def folder_owners(
         others: Files that were left; they have owners, but do not tell which folders are shared.
 
     Example:
-        >>> paths = [("hw", "ada", "a.ipynb"), ("hw", "ben", "03_x", "a.ipynb")]
+        >>> paths = [("hw", "ada", "a.ipynb"), ("hw", "ben", "03_x.zip", "a.ipynb")]
         >>> [owner.name for owner in folder_owners(paths, "03_x").values()]
         ['ada', 'ben']
     """
@@ -141,7 +141,7 @@ def _is_shared(paths: list[tuple[str, ...]], level: int, assignment: str) -> boo
     """Whether the folder at a level holds the class, not one learner's files."""
     if not paths or len({parts[level : level + 1] for parts in paths}) != 1:
         return False
-    below = {parts[level + 1] for parts in paths if len(parts) > level + 2}
+    below = {parts[level + 1].removesuffix(".zip") for parts in paths if len(parts) > level + 2}
     deeper = all(len(parts) > level + 2 for parts in paths)
     return assignment not in below and (len(below) > 1 or (deeper and bool(below)))
 

@@ -1,0 +1,63 @@
+"""Grades the work of somebody who studies alone, in a scratch course that nobody else sees."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from casebook_grader.bubblewrap import require_sandbox
+from casebook_grader.course import CourseError
+from casebook_grader.feedback.write import write
+from casebook_grader.grade import Options, grade
+from casebook_grader.results import Grade, write_whole
+from casebook_grader.sandbox import SandboxError
+from cnn_casebook.workspace import own_files
+
+LEARNER = "you"
+
+
+def grade_own(assignment: str, root: Path) -> tuple[Grade, Path]:
+    """Grade what lies in `work/`.
+
+    What runs is the reader's own code: where no sandbox can be had it runs without one.
+
+    Args:
+        assignment: Name of the assignment.
+        root: The course's folder.
+
+    Returns:
+        The grade, and where the page of feedback lies; none is written if nothing was scored.
+
+    Raises:
+        FileNotFoundError: No such assignment, or a notebook of it is missing.
+        CourseError: The solutions are not here, or it cannot be graded.
+        SandboxError: Kernels cannot be started here.
+    """
+    files = own_files(root, assignment)
+    if not (root / "solutions" / assignment).is_dir():
+        raise CourseError(
+            f"the solutions to {assignment} are not in this copy of the course, so hidden checks "
+            "cannot run. Hand in: casebook hand-in " + assignment
+        )
+    with tempfile.TemporaryDirectory(prefix="casebook-own-") as scratch:
+        course = Path(scratch)
+        for step in ("solutions", "assignments"):
+            shutil.copytree(root / step / assignment, course / step / assignment)
+        shutil.copy(root / "nbgrader_config.py", course)
+        submitted = course / "grading" / "submitted" / LEARNER / assignment
+        submitted.mkdir(parents=True)
+        for path in files:
+            shutil.copy(path, submitted)
+        (found,) = grade(assignment, course, Options(sandboxed=_has_sandbox()))
+        target = root / "work" / f"{assignment}_feedback.html"
+        if found.checks:
+            (page,) = write(assignment, course).pages
+            write_whole(target, page.read_bytes())
+    return found, target
+
+
+def _has_sandbox() -> bool:
+    try:
+        require_sandbox()
+    except SandboxError:
+        return False
+    return True
