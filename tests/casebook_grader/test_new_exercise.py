@@ -112,6 +112,7 @@ def test_no_test_of_a_skeleton_passes(course):
     for path in (banks.ROOT / "tests").glob("*.py"):
         shutil.copy(path, course / "tests")
     shutil.copy(banks.ROOT / "pyproject.toml", course)
+    shutil.copy(banks.ROOT / "tests" / "cnn_casebook" / "checks" / "conftest.py", tests)
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-rA", "--tb=line", "-p", "no:cacheprovider"),
