@@ -14,6 +14,7 @@ from nbgrader.utils import (
 )
 
 BLANK = "No response."  # nbgrader's words for an answer that was left as it was released
+OWN_LINE = "Your line: "  # begins a line of a message that quotes the learner
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -59,6 +60,16 @@ def answer_behind(notebook: NotebookNode, grade_id: str) -> list[str]:
     return []
 
 
+def _notes(output: NotebookNode, text: str) -> list[str]:
+    """What the check kernel says below an error: its likely cause, and the learner's line."""
+    shown = _COLOUR.sub("", "\n".join(output.traceback)).split("\n")
+    return [
+        line
+        for line in shown
+        if line.startswith(("Likely cause: ", OWN_LINE)) and line not in text.split("\n")
+    ]
+
+
 def message_of(notebook: NotebookNode | None, grade_id: str) -> str:
     """Why a check did not earn all its points, in the words that feedback shows.
 
@@ -77,7 +88,10 @@ def message_of(notebook: NotebookNode | None, grade_id: str) -> str:
             # What a check finds is its message alone; other errors are known by their name.
             is_finding = output.ename in ("CheckFailed", "AssertionError") and output.evalue
             text = output.evalue if is_finding else f"{output.ename}: {output.evalue}"
-            return _COLOUR.sub("", text).strip().removesuffix(":")
+            if (output.ename, output.evalue) == ("NotImplementedError", ""):
+                text = "Not written yet."
+            text = _COLOUR.sub("", text).strip().removesuffix(":")
+            return "\n".join([text, *_notes(output, text)])
     for output in outputs:
         if output.output_type == "stream" and output.name == "stderr":
             lines = output.text.strip().splitlines() or ["nothing"]

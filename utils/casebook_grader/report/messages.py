@@ -5,6 +5,8 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 
+from casebook_grader.scores import OWN_LINE
+
 LONGEST = 600  # characters kept of a message
 # In this order: a part that one takes is not seen by the next.
 VARYING = [
@@ -59,6 +61,7 @@ class Groups:
 
     def add(self, learner: int, exercise: int, check: str, message: str) -> None:
         """Add the message of a check that a learner did not pass."""
+        message = message.partition(f"\n{OWN_LINE}")[0]  # the same mistake in other words
         text = pattern(message)
         group = self._groups.get((exercise, text))
         if group is None:
