@@ -74,6 +74,17 @@ def test_errors_of_additions(added):
     assert slip(raised.value) == ""
 
 
+def test_a_name_without_a_value():
+    def block(x):
+        if x.shape[-1] > 99:
+            out = layers.ReLU()(x)
+        return out
+
+    with pytest.raises(UnboundLocalError) as raised:
+        block(keras.Input((8, 8, 3)))
+    assert "Is a line missing above" in slip(raised.value)
+
+
 def test_an_error_of_the_learners_own_is_no_slip():
     assert slip(ValueError("expected three filters")) == ""
 

@@ -103,6 +103,11 @@ _SLIPS = (
         r"Activation|Dropout|Input|Model|Sequential)' is not defined",
         "layers are found in keras.layers: write layers.Conv2D, keras.Input, keras.Model.",
     ),
+    (
+        r"cannot access (local|free) variable '\w+'",
+        "this name gets its value only further down, or only on another way through the function. "
+        "Is a line missing above, or is a name misspelled?",
+    ),
 )
 
 # What Keras says where two tensors that are added do not fit; for the hints of an exercise.
