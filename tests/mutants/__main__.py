@@ -75,7 +75,7 @@ def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) 
 
 def stale(exercises: list[str], mutants: list, verdicts: list[tuple], equivalent: list) -> list:
     """Entries that name a mutant which the checks catch, or which there is no longer."""
-    caught = [v[0] for v in verdicts if v[1] != "neither"]
+    caught = [v[0] for v in verdicts if v[1] != "neither" and v[2]]  # none that was ended
     return [
         entry
         for entry in equivalent
