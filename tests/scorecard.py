@@ -183,7 +183,7 @@ def main(names: list[str]) -> None:
         memory = psutil.virtual_memory().total / 1e9
         about = f"{part.__doc__.splitlines()[0]} {datetime.date.today()}, {os.cpu_count()} cores, "
         found[name] = "\n".join([f"{about}{memory:.0f} GB.", "", *part()])
-        text = "\n".join(f"\n## {key}\n\n{found[key]}\n" for key in PARTS if key in found)
+        text = "".join(f"\n## {key}\n\n{found[key]}\n" for key in PARTS if key in found)
         PAGE.write_text(_TITLE + text, encoding="utf-8")
         print(f"{name}: written to {PAGE.relative_to(banks.ROOT)}")
 
