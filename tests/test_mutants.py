@@ -77,7 +77,8 @@ def test_the_runner_tells_caught_survived_and_hung_apart():
     assert found["right"] == ("neither", "")
     assert found["nothing"][0] == "visible"
     assert "lenet5_1998_counts" in found["nothing"][1]
-    assert found["hangs"] == ("visible", "it took more than 10 seconds")
+    assert said["hangs"] == {"ended": "it took more than 10 seconds"}
+    assert found["hangs"] == ("visible", "")
 
 
 def test_the_report_lists_survivors_and_equivalent_mutants_go_stale():

@@ -118,7 +118,10 @@ class TestWhatFails:
         assert not failing
 
     def test_a_preparation_without_time_gives_no_score(self, sandbox, monkeypatch):
-        monkeypatch.setattr(sandbox, "limits", Limits(prepare=0.001))
+        monkeypatch.setattr(sandbox, "limits", Limits(prepare=0.1))
+        # Whatever else is quick enough, this is not.
+        slow = "import time; time.sleep(0.5)"
+        monkeypatch.setattr("casebook_grader.execute.setup_of", lambda notebook: [slow])
         with pytest.raises(SandboxError, match="the course's own code did not finish"):
             score(sandbox)
 
