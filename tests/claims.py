@@ -364,27 +364,27 @@ def own_thing(seed):
     return looks(seed)["trained"][1], looks(seed)["untrained"][1]
 
 
-def row(one: Claim) -> tuple[str, bool]:
+def row(claimed: Claim) -> tuple[str, bool]:
     """Measure a claim with every seed.
 
     Returns:
         Its row of the table, and whether it holds.
     """
-    pairs = [one.measure(seed) for seed in SEEDS]
-    holds = all(one.holds(*pair) for pair in pairs)
+    pairs = [claimed.measure(seed) for seed in SEEDS]
+    holds = all(claimed.holds(*pair) for pair in pairs)
     value, control = np.mean(pairs, axis=0)
     effect = f"{value:.3g} against {control:.3g}"
     numbers = "; ".join(f"{a:.2g}, {b:.2g}" for a, b in pairs)
-    place = f"{one.notebook}, `{one.cell}`"
-    cells = [one.says, place, one.control, numbers, effect, "yes" if holds else "**no**"]
+    place = f"{claimed.notebook}, `{claimed.cell}`"
+    cells = [claimed.says, place, claimed.control, numbers, effect, "yes" if holds else "**no**"]
     return f"| {' | '.join(cells)} |", holds
 
 
 def main(*notebooks: str) -> None:
     lines, held = [], 0
-    chosen = [one for one in CLAIMS if not notebooks or one.notebook in notebooks]
-    for one in chosen:
-        line, holds = row(one)
+    chosen = [claimed for claimed in CLAIMS if not notebooks or claimed.notebook in notebooks]
+    for claimed in chosen:
+        line, holds = row(claimed)
         print(line, flush=True)
         lines.append(line)
         held += holds

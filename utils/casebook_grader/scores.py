@@ -15,7 +15,7 @@ from nbgrader.utils import (
 
 BLANK = "No response."  # nbgrader's words for an answer that was left as it was released
 OWN_LINE = "Your line: "  # begins a line of a message that quotes the learner
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def answer_behind(notebook: NotebookNode, grade_id: str) -> list[str]:
 
 def _notes(output: NotebookNode, text: str) -> list[str]:
     """What the check kernel says below an error: its likely cause, and the learner's line."""
-    shown = _COLOUR.sub("", "\n".join(output.traceback)).split("\n")
+    shown = COLOUR.sub("", "\n".join(output.traceback)).split("\n")
     return [
         line
         for line in shown
@@ -90,10 +90,10 @@ def message_of(notebook: NotebookNode | None, grade_id: str) -> str:
             text = output.evalue if is_finding else f"{output.ename}: {output.evalue}"
             if (output.ename, output.evalue) == ("NotImplementedError", ""):
                 text = "Not written yet."
-            text = _COLOUR.sub("", text).strip().removesuffix(":")
+            text = COLOUR.sub("", text).strip().removesuffix(":")
             return "\n".join([text, *_notes(output, text)])
     for output in outputs:
         if output.output_type == "stream" and output.name == "stderr":
             lines = output.text.strip().splitlines() or ["nothing"]
-            return f"The check wrote to stderr: {_COLOUR.sub('', lines[-1])}"
+            return f"The check wrote to stderr: {COLOUR.sub('', lines[-1])}"
     return "It earned a part of its points." if notebook else "There is no notebook."

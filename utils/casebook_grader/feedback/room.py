@@ -2,13 +2,13 @@
 
 import base64
 import binascii
-import re
 
 from markupsafe import Markup, escape
 
 from casebook_grader.feedback.formulas import Formulas
 from casebook_grader.feedback.text import learner_text
 from casebook_grader.report.page import shown
+from casebook_grader.scores import COLOUR
 
 TEXT = 400_000  # bytes of all that a learner wrote and printed
 LONGEST = 20_000  # characters of one cell or output
@@ -16,7 +16,6 @@ MESSAGE = 2_000  # characters of a check's message
 IN_PICTURES = 250_000  # bytes of all pictures, as letters
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 CUT = "\n[The rest is left out here.]"
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Room:
@@ -39,7 +38,7 @@ class Room:
             longest: Characters that are shown at most.
             times: How often the page shows it.
         """
-        text = _COLOUR.sub("", text)
+        text = COLOUR.sub("", text)
         kept = text[: max(0, min(longest, self._text))]
         while kept and times * _size(kept) > self._text:
             kept = kept[: len(kept) // 2]

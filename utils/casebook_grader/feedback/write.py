@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbgrader.api import MissingEntry, SubmittedAssignment
 from nbgrader.converters import GenerateFeedback
@@ -22,7 +21,7 @@ from casebook_grader.database import open_gradebook
 from casebook_grader.feedback.formulas import Formulas
 from casebook_grader.feedback.gather import gather
 from casebook_grader.report.outline import read_outline
-from casebook_grader.report.page import moment, number, shown
+from casebook_grader.report.page import FOLDER, templates
 from casebook_grader.results import known_as, write_whole
 from casebook_grader.scores import BLANK
 from casebook_grader.submission import SECRET, TIMESTAMP
@@ -94,20 +93,10 @@ class _Feedback:
         self.results = {
             known_as(result.learner): result for result in results.read_each(assignment, root)
         }
-        environment = Environment(
-            loader=FileSystemLoader(_FOLDER),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=lambda value: shown(value) if type(value) is str else value,
-        )
-        environment.filters |= {"number": number, "moment": moment}
-        self._page = environment.get_template("page.html")
+        self._page = templates(_FOLDER).get_template("page.html")
         self._style = Markup(
             "".join(
-                (folder / "page.css").read_text(encoding="utf-8")
-                for folder in (_FOLDER.parent / "report", _FOLDER)
+                (folder / "page.css").read_text(encoding="utf-8") for folder in (FOLDER, _FOLDER)
             )
         )
 

@@ -39,18 +39,9 @@ def render(figures: dict) -> str:
     Args:
         figures: As `figures.figures` returns them.
     """
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: shown(value) if type(value) is str else value,
-    )
+    environment = templates(FOLDER)
     environment.filters |= {
-        "number": number,
         "percent": lambda share: f"{100 * share:.0f}\u00a0%",
-        "moment": moment,
         "learners": lambda count: f"{count:,} learner{'' if count == 1 else 's'}",
     }
     rows = figures["learners"]
@@ -83,6 +74,24 @@ def render(figures: dict) -> str:
         side=SMALLER_SIDE,
         weak=WEAK,
     )
+
+
+def templates(folder: Path) -> Environment:
+    """What makes pages of the templates in a folder, and of those here: all text is shown as text.
+
+    Args:
+        folder: Where the page's own template lies; it may include `head.html`.
+    """
+    environment = Environment(
+        loader=FileSystemLoader([folder, FOLDER]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: shown(value) if type(value) is str else value,
+    )
+    environment.filters |= {"number": number, "moment": moment}
+    return environment
 
 
 def shown(text: str) -> str:
