@@ -82,15 +82,17 @@ def _from_gradebook(student: str, root: Path) -> list[str]:
 
 def _results(learner: str, root: Path) -> list[str]:
     """Remove the results, and the runs in the store that are nobody else's."""
-    assignments = sorted(path.name for path in (root / "grading" / "results").glob("*"))
-    own = {name: found for name in assignments if (found := results.read(learner, name, root))}
+    own: dict[str, results.Grade] = {}
+    others: set[str] = set()  # keys of runs that are somebody else's too
+    for folder in sorted((root / "grading" / "results").glob("*")):
+        for result in results.read_each(folder.name, root):
+            if result.learner == learner:
+                own[folder.name] = result
+            else:
+                others.update(result.keys.values())
     if not own:
         return []
-    keys = {key for result in own.values() for key in result.keys.values()}
-    for name in assignments:
-        for result in results.read_each(name, root):
-            if result.learner != learner:
-                keys.difference_update(result.keys.values())
+    keys = {key for result in own.values() for key in result.keys.values()} - others
     for key in keys:
         Store(root).remove(key)
     for name in own:
