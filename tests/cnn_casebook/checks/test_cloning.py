@@ -121,9 +121,12 @@ def test_an_unfinished_answer_is_no_refusal():
         cloning.clone_missing(clone_repository)
 
 
-def test_an_error_of_the_learner_goes_on_with_a_note():
+def test_an_error_of_the_learner_goes_on_with_a_note(solution):
     def verify_files(repository):
-        return [] if repository.endswith("right") else {}["weights"]
+        try:
+            return solution["verify_files"](repository)
+        except ValueError:
+            return {}["weights"]
 
     with pytest.raises(KeyError) as caught:
         cloning.verify_changed(verify_files)
