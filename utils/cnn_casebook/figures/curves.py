@@ -32,7 +32,7 @@ def learning_curves(
         alt: Alternative text; None makes one that names lines and axes, but no measured numbers.
 
     Returns:
-        Picture: The plot, each line labelled at its right end.
+        Picture: The plot, each line labelled where it ends.
 
     Raises:
         TypeError: Not a dictionary, or a run of another type.
@@ -53,7 +53,7 @@ def learning_curves(
             f"{points} values. Give one position for each value."
         )
     names = list(dict.fromkeys(name for name, _, _ in lines))
-    colours = {name: palette.CYCLE[i % len(palette.CYCLE)] for i, name in enumerate(names)}
+    colours = palette.line_colours(names)
     key = _handles(lines)
     head = (0.4 if title else 0.12) + (0.26 if key else 0.0)
     figure = Figure(figsize=(7.6, 3.9))
@@ -130,11 +130,24 @@ def _short(value):
 
 
 def _direct_labels(axes, lines, x, colours):
-    """Write each name at the right end of its line, moved apart where they would overlap."""
+    """Write each name at the end of its line; those at the right edge are moved apart."""
     ends = {}
     for name, validation, values in lines:
-        if name not in ends or not validation:
-            ends[name] = float(values.mean(axis=0)[-1])
+        if name in ends and validation:
+            continue
+        last = float(values.mean(axis=0)[-1])
+        if values.shape[1] == len(x):
+            ends[name] = last
+            continue
+        axes.annotate(  # a line that ends before the others
+            *(name, (x[values.shape[1] - 1], last)),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
+            zorder=4,
+            **lettering.font(10, bold=True) | {"color": colours[name]},
+        )
     height = axes.get_figure().get_figheight() * axes.get_position().height
     to_axes = axes.transData + axes.transAxes.inverted()
     wanted = {name: to_axes.transform((x[-1], y))[1] * height for name, y in ends.items()}
