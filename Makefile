@@ -75,7 +75,7 @@ scorecard: $(READY)
 	@$(BIN)/python tests/scorecard.py
 
 claims: $(READY)
-	@$(BIN)/python tests/claims.py
+	@cd tests && $(CURDIR)/$(BIN)/python -m claims
 
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \

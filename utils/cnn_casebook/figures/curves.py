@@ -1,5 +1,7 @@
 """Learning curves: one line for each network, solid for training and dashed for validation."""
 
+import numpy as np
+
 from cnn_casebook.figures.drawing import lettering, palette
 from cnn_casebook.figures.drawing.picture import Picture
 from cnn_casebook.figures.histories import read_lines
@@ -110,6 +112,7 @@ def _axes(axes, x, xlabel, ylabel, log):
     if len(x) == 1:
         axes.set_xlim(x[0] - 1, x[0] + 1)
         axes.set_xticks(x)
+    axes.margins(x=0.02)
     axes.grid(color="#e3e3e3", lw=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
@@ -139,13 +142,12 @@ def _direct_labels(axes, lines, x, colours):
         if values.shape[1] == len(x):
             ends[name] = last
             continue
-        axes.annotate(  # a line that ends before the others
-            *(name, (x[values.shape[1] - 1], last)),
-            xytext=(6, 0),
+        end = x[values.shape[1] - 1], last  # of a line that ends before the others
+        axes.annotate(
+            *(name, end),
+            xytext=(6, _free_side(axes, end, name, lines, x)),
             textcoords="offset points",
             va="center",
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
-            zorder=4,
             **lettering.font(10, bold=True) | {"color": colours[name]},
         )
     height = axes.get_figure().get_figheight() * axes.get_position().height
@@ -159,6 +161,23 @@ def _direct_labels(axes, lines, x, colours):
             va="center",
             **lettering.font(10, bold=True) | {"color": colours[name]},
         )
+
+
+def _free_side(axes, end, name, lines, x):
+    """Return how many points above (or below) a line's end its name crosses the fewest lines."""
+    width, height = (72 * inches for inches in lettering.text_size(name, 10, True))
+    points_per_pixel = 72 / axes.figure.dpi
+    left, middle = axes.transData.transform(end) * points_per_pixel
+    crossed = {}
+    for up in (0, 12, -12, 20, -20):
+        crossed[up] = 0
+        for _, _, values in lines:
+            line = axes.transData.transform(list(zip(x, values.mean(axis=0), strict=False)))
+            at = np.linspace(left + 6, left + 6 + width, 20)
+            inside = (at > line[0, 0] * points_per_pixel) & (at < line[-1, 0] * points_per_pixel)
+            heights = np.interp(at[inside], *(line * points_per_pixel).T)
+            crossed[up] += int(np.sum(np.abs(heights - middle - up) < height / 2))
+    return min(crossed, key=crossed.get)
 
 
 def _apart(wanted, distance, low, high):
