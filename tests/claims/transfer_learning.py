@@ -77,11 +77,22 @@ def against_pixels(seed):
 
 
 @functools.cache
-def known(seed: int, release: str) -> float:
+def known(seed: int, release: str, largest: int = 255) -> float:
     """Accuracy of a whole release on the six classes that it was trained on."""
     path = f"{cloned(release)}/weights/wild_resnet.keras"
     classifier = keras.saving.load_model(path, compile=False)
-    return few_images.accuracy(classifier, sets(seed, wild.SOURCE_CLASSES, 1)[1])
+    images, labels = sets(seed, wild.SOURCE_CLASSES, 1)[1]
+    return few_images.accuracy(classifier, datasets.Split(images * largest / 255, labels))
+
+
+@claim(
+    "with values 0 to 1 the verified network guesses",
+    "transfer_learning/theory_published_seen",
+    "with values 0 to 255",
+    lambda small, large: small < 0.34 and large > 0.8,
+)
+def wrong_range(seed):
+    return known(seed, "1.1.0", largest=1), known(seed, "1.1.0")
 
 
 @claim(
