@@ -6,16 +6,26 @@ import keras
 import numpy as np
 
 from claims import claim, clothes, solution
+from cnn_casebook.data import datasets
 from cnn_casebook.experiments import fresh_start, stem_gradients
 
 SIDES = (56, 56, 1)
 
 
 @functools.cache
+def doubled() -> list[datasets.Split]:
+    """Clothes of 56 x 56: each pixel is doubled in both directions."""
+    return [
+        datasets.Split(split.images.repeat(2, axis=1).repeat(2, axis=2), split.labels)
+        for split in clothes(28)
+    ]
+
+
+@functools.cache
 def stem(seed: int) -> list[float]:
     keras.utils.set_random_seed(seed)
     model, _ = solution("googlenet")["googlenet"](SIDES, classes=10, width=0.125)
-    train = clothes(SIDES[0])[0]
+    train = doubled()[0]
     return stem_gradients.stem_gradients(model, train.images[:256], train.labels[:256])
 
 
@@ -44,7 +54,7 @@ def trained(seed: int, heads: bool) -> float:
     """Share of 2,000 test images that the main output names after a training as in the notebook."""
     keras.utils.set_random_seed(seed)
     fresh = solution("googlenet")["googlenet"](SIDES, classes=10, width=0.125)
-    model, (train, test) = compiled(heads), clothes(SIDES[0])
+    model, (train, test) = compiled(heads), doubled()
     fresh_start.start_again(model, weights_of=fresh[0 if heads else 1])
     labels = train.labels[:2560]
     model.fit(train.images[:2560], [labels] * 3 if heads else labels, 128, 6, verbose=0)
