@@ -65,12 +65,13 @@ def rows_of(page: str) -> dict[str, str]:
 
 def main(*notebooks: str) -> None:
     """Measure the claims of the named notebooks, or all, and write the page."""
-    known = rows_of(PAGE.read_text(encoding="utf-8")) if PAGE.is_file() else {}
-    claims = load()
+    claims, measured = load(), {}
     for claimed in claims:
         if not notebooks or claimed.notebook in notebooks:
-            known[claimed.says] = row(claimed)[0]
-            print(known[claimed.says], flush=True)
+            measured[claimed.says] = row(claimed)[0]
+            print(measured[claimed.says], flush=True)
+    known = rows_of(PAGE.read_text(encoding="utf-8")) if PAGE.is_file() else {}
+    known |= measured
     lines = [known[claimed.says] for claimed in claims if claimed.says in known]
     held = sum(line.endswith("| yes |") for line in lines)
     last = f"claims: {len(lines)}, hold: {held}, seeds: {len(SEEDS)}"
