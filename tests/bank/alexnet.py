@@ -168,14 +168,6 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 -     x = local_response_norm(x)
 +     x = lrn(x)
 
-# %% right: training passed to dropout
-# from: layer by layer
--     x = layers.Dropout(0.5)(x)
-+     x = layers.Dropout(0.5)(x, training=True)
-      x = layers.Dense(hidden, activation="relu")(x)
--     x = layers.Dropout(0.5)(x)
-+     x = layers.Dropout(0.5)(x, training=True)
-
 # %% right: ReLU again after pooling
 # from: layer by layer
 -     x = layers.MaxPooling2D(3, 2)(x)
@@ -187,6 +179,16 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 ...
 -     x = layers.MaxPooling2D(3, 2)(x)
 +     x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
+
+# %% wrong: dropout that a model called without a mode does not leave out
+# from: layer by layer
+# loses: dropout
+# says: a Dropout is called with training=True, so that it drops values in predictions too
+-     x = layers.Dropout(0.5)(x)
++     x = layers.Dropout(0.5)(x, training=True)
+      x = layers.Dense(hidden, activation="relu")(x)
+-     x = layers.Dropout(0.5)(x)
++     x = layers.Dropout(0.5)(x, training=True)
 
 # %% wrong: groups ignored
 # from: layer by layer

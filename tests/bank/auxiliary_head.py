@@ -204,6 +204,13 @@ def auxiliary_head(x, classes):
 # says: Dropout is missing
 -     y = layers.Dropout(0.7)(y)
 
+# %% wrong: dropout in predictions too
+# from: as in the text
+# loses: values
+# says: a Dropout is called with training=True
+-     y = layers.Dropout(0.7)(y)
++     y = layers.Dropout(0.7)(y, training=True)
+
 # %% wrong: dropout in front of the dense layer
 # from: as in the text
 # loses: values

@@ -18,7 +18,11 @@ from cnn_casebook.checks.parts.alexnet_layers import (
 )
 from cnn_casebook.checks.parts.alexnet_steps import require_order
 from cnn_casebook.checks.parts.local_response_norm import lrn, lrn_mistakes, lrn_steps
-from cnn_casebook.checks.parts.modes import require_plain_relus, require_trainable
+from cnn_casebook.checks.parts.modes import (
+    require_free_mode,
+    require_plain_relus,
+    require_trainable,
+)
 from cnn_casebook.checks.parts.steps import computed, require_steps
 from cnn_casebook.checks.parts.verdict import (
     build,
@@ -191,6 +195,7 @@ def alexnet_dropout(alexnet, *, rng) -> None:
     """Dropout of one half after fc6 and after fc7, in training mode only, and nowhere else."""
     __tracebackhide__ = True
     graph = _built(alexnet, input_shape=FULL_SHAPE, classes=1000, groups=1, width=NARROW)
+    require_free_mode(graph)
     layers, images = random_layers_and_images(graph, FULL_SHAPE, rng)
     graph = split_groups(graph)
     into6, into7, into8 = (layer.nodes[0].inputs[0] for layer in layers[5:])

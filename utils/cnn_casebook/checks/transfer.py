@@ -380,5 +380,5 @@ def unfreeze_names(unfreeze_from, *, rng) -> None:
         model,
         "stage9_conv",
         1e-3,
-        promised=ValueError,
+        promised=(ValueError,),
     )

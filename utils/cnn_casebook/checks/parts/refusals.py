@@ -16,13 +16,16 @@ def refuses(error: Exception) -> bool:
     return isinstance(error, _REFUSALS) or type(error) is Exception
 
 
-def require_promised(what: str, error: Exception, promised: type[Exception] = ValueError) -> None:
-    """Require that an error which refuses something is of the kind that the text promises."""
+def require_promised(
+    what: str, error: Exception, promised: tuple[type[Exception], ...] = (ValueError,)
+) -> None:
+    """Require that an error which refuses something is of a kind that the text promises."""
     __tracebackhide__ = True
     if not isinstance(error, promised):
+        names = " or ".join(kind.__name__ for kind in promised)
         raise CheckFailed(
-            f"{what}: refused with {type(error).__name__}; the text promises {promised.__name__}, "
-            "and whoever calls the function waits for that."
+            f"{what}: refused with {type(error).__name__}; the text promises {names}, and whoever "
+            "calls the function waits for that."
         ) from error
 
 
@@ -31,7 +34,7 @@ def require_refusal(
     cause: str,
     function: Callable,
     *args,
-    promised: type[Exception] = Exception,
+    promised: tuple[type[Exception], ...] = (Exception,),
 ) -> None:
     """Require that the learner's function raises an error that refuses what it is given.
 
@@ -40,7 +43,7 @@ def require_refusal(
         cause: The likely cause if it is not.
         function: The learner's function.
         args: Its arguments.
-        promised: The kind of error that the text promises.
+        promised: The kinds of error that the text promises.
     """
     __tracebackhide__ = True
     try:
