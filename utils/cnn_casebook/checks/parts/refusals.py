@@ -8,6 +8,8 @@ from cnn_casebook.models.graph import describe
 
 _REFUSALS = (ValueError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
 
+_KIND = "Expected is an error that refuses this on purpose, such as ValueError."
+
 
 def refuses(error: Exception) -> bool:
     """Tell an error that refuses something from one that shows a slip in the code."""
@@ -47,11 +49,10 @@ def require_refusal(
     """
     __tracebackhide__ = True
     try:
-        result = call(function, *args)
+        result = call(function, *args, hints=[("", f"{what}. {_KIND}")])
     except Exception as error:
         if refuses(error):
             return require_promised(what, error, promised)
-        error.add_note(f"{what}: expected an error that refuses it, such as ValueError.")
         raise
     require(
         False,
