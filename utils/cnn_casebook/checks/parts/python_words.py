@@ -69,9 +69,9 @@ PYTHON_SLIPS = (
         "order and their names with what help(the function) says.",
     ),
     (
-        "could not be broadcast|Cannot broadcast shape|Incompatible shapes|broadcastable shapes|Matrix size-incompatible|"
-        "mismatch in its core dimension|not aligned|must have the same length as input|"
-        "dimensions .* must be equal|shape mismatch|Dimensions must be equal",
+        "could not be broadcast|Cannot broadcast shape|Incompatible shapes|broadcastable shapes|"
+        "Matrix size-incompatible|mismatch in its core dimension|not aligned|"
+        "must have the same length as input|dimensions .* must be equal|shape mismatch",
         "the arrays that meet here have shapes that do not fit. Print both shapes, and compare "
         "them with those that the text gives.",
     ),
