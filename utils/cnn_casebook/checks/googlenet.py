@@ -43,6 +43,15 @@ INFERENCE_PARAMETERS, TRAINING_PARAMETERS = 6_998_552, 13_378_280  # at full siz
 HEAD_ON_4A, HEAD_ON_4D = 3_188_840, 3_190_888
 MAIN_DROPOUT = 0.4  # Szegedy et al. 2014, arXiv 1409.4842, table 1
 
+_HINTS = (
+    (
+        "`pool_size=[5 5]`",
+        "the pooling window of auxiliary_head is larger than what leaves 4a of a small image. Clip "
+        "it: min(5, height) and min(5, width).",
+    ),
+    *HINTS,
+)
+
 
 @dataclass(frozen=True)
 class Network:
@@ -58,7 +67,7 @@ class Network:
 def _models(googlenet, *args, **kwargs) -> tuple[keras.Model, keras.Model]:
     """Build the training model and the inference model."""
     __tracebackhide__ = True
-    pair = call(googlenet, *args, hints=HINTS, **kwargs)
+    pair = call(googlenet, *args, hints=_HINTS, **kwargs)
     is_pair = isinstance(pair, tuple | list) and len(pair) == 2
     require(
         is_pair and all(isinstance(model, keras.Model) for model in pair),

@@ -142,7 +142,7 @@ def mlpconv_formula(mlpconv, *, rng) -> None:
             images,
             _mlpconv_steps(kernels(graph.nodes)),
             mistakes=_mlpconv_mistakes,
-            hint=oddities(graph),
+            hint=oddities(graph, norms=False),
         )
 
 
@@ -331,5 +331,5 @@ def network_formula(network_in_network, *, rng) -> None:
             images,
             _network_steps(weights),
             mistakes=_network_mistakes,
-            hint=oddities(graph, *POOLINGS),
+            hint=oddities(graph, *POOLINGS, norms=False),
         )
