@@ -219,12 +219,13 @@ def _built_network(network_in_network, shape, classes) -> tuple[keras.Model, Gra
         + (
             " The maps are still there: average them over height and width."
             if len(graph.outputs[0].shape) == 4
-            else ""
+            else " Is the number of classes fixed?"
         ),
     )
     require(
         graph.inputs[0].shape[1:] == tuple(shape),
-        f"the network takes images of shape {graph.inputs[0].shape[1:]}; expected {shape}.",
+        f"the network takes images of shape {graph.inputs[0].shape[1:]}; expected {shape}. Is the "
+        "argument input_shape used?",
     )
     require_own_weights(graph)
     return model, graph
