@@ -34,7 +34,7 @@ from cnn_casebook.checks.parts.verdict import (
     require_arrays_kept,
     require_equal,
 )
-from cnn_casebook.checks.parts.weights import randomise, require_own_weights
+from cnn_casebook.checks.parts.weights import is_norm, randomise, require_own_weights
 from cnn_casebook.experiments import influence
 from cnn_casebook.models.graph import Graph, describe
 from cnn_casebook.models.grouped import split_groups
@@ -103,6 +103,7 @@ def lrn_symbolic(local_response_norm, *, rng) -> None:
         graph.run(x),
         right,
         lrn(x),
+        mistakes=((text, computed(edit, x)) for text, edit in lrn_mistakes()),
     )
 
 
@@ -178,7 +179,13 @@ def _require_order(alexnet, local_response_norm, input_shape, rng, **settings) -
     graph = _built(alexnet, input_shape=input_shape, **settings)
     _require_ends(graph, input_shape, settings["classes"])
     layers, images = random_layers_and_images(graph, input_shape, rng)
-    require_order(split_groups(graph).run(images), images, layers, local_response_norm)
+    hint = ""
+    if any(map(is_norm, graph.nodes)):
+        hint = (
+            "There is a batch norm, which AlexNet does not have; it has your local_response_norm."
+        )
+    found = split_groups(graph).run(images)
+    require_order(found, images, layers, local_response_norm, hint)
 
 
 @check
