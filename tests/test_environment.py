@@ -1,7 +1,10 @@
 """The environment's files agree with each other and name no machine."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import banks
 import pytest
@@ -101,3 +104,29 @@ def test_learners_get_no_tools_of_tests_and_authors():
     # TensorFlow needs setuptools itself; packaging is needed by many.
     assert found & (extras - needed) == {"packaging", "setuptools"}
     assert not found & {"playwright", "uv", "scikit-learn", "scipy", "pre-commit", "nbval"}
+
+
+def test_learners_have_what_their_course_imports():
+    """The cluster of a department and the web edition are not theirs."""
+    found = {pin.name for pin in locked(LOCKS[LEARNERS])}
+    owners = packages_distributions()
+    utils = banks.ROOT / "utils"
+    own = {path.parent.name for path in utils.glob("*/__init__.py")}
+    for path in utils.rglob("*.py"):
+        if {"deployment", "casebook_site"} & set(path.parts):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module]
+            for top in {name.split(".")[0] for name in names} - own - sys.stdlib_module_names:
+                packages = {re.sub(r"[-_.]+", "-", owner.lower()) for owner in owners[top]}
+                assert packages & found, f"{path} imports {top}"
+
+
+def test_what_a_learner_reads_first_fits_on_a_screen():
+    readme = (banks.ROOT / "README.md").read_text(encoding="utf-8")
+    lines = readme[: readme.index("## Notebooks")].splitlines()
+    assert sum(1 + len(line) // 120 for line in lines if not line.startswith("<!--")) <= 45

@@ -97,11 +97,14 @@ def test_a_change_of_the_project_installs_the_course_alone(folder, built, monkey
     assert environment.is_built(folder, [lock_of(TESTS)])
 
 
+@pytest.mark.parametrize("error", [subprocess.CalledProcessError, KeyboardInterrupt])
 @pytest.mark.parametrize("step", ["venv", "--require-hashes", "--editable"])
-def test_a_build_that_was_interrupted_leaves_the_old_environment(folder, monkeypatch, capsys, step):
+def test_a_build_that_breaks_off_leaves_the_old_environment(
+    folder, monkeypatch, capsys, step, error
+):
     def run(*words):
         if step in words:
-            raise subprocess.CalledProcessError(1, words)
+            raise error(1, words)
         if "venv" in words:
             (folder.with_name(".venv.new") / environment.SCRIPTS).mkdir(parents=True)
 
@@ -112,7 +115,8 @@ def test_a_build_that_was_interrupted_leaves_the_old_environment(folder, monkeyp
     assert (folder / "old").exists()
     said = capsys.readouterr().err
     assert f"The older one in {folder} is as it was. Try again." in said
-    assert ("apt install python3-venv" in said) == (step == "venv")
+    assert ("interrupted" in said) == (error is KeyboardInterrupt)
+    assert ("apt install" in said) == (error is not KeyboardInterrupt and step == "venv")
 
 
 def test_an_environment_that_is_in_use_stays(folder, monkeypatch, capsys):

@@ -178,20 +178,21 @@ def main() -> int:
     try:
         set_up(folder, options.tests, options.gpu and options.gpu == "yes")
     except subprocess.CalledProcessError as error:
+        said = "The environment could not be set up."
         if "venv" in error.cmd:
-            print("Python could not make a virtual environment. On Debian and Ubuntu: "
-                  "apt install python3-venv", file=sys.stderr)  # fmt: skip
-        kept = f"The older one in {folder} is as it was. " if folder.exists() else ""
-        print(f"The environment could not be set up. {kept}Try again.", file=sys.stderr)
-        return 1
+            said += " On Debian and Ubuntu it takes this: apt install python3-venv."
+    except KeyboardInterrupt:
+        said = "The environment was not set up: it was interrupted."
     except OSError as error:
-        print(
-            f"The new environment could not take the place of {folder} ({error}). Close "
-            "JupyterLab and what else runs in it, and try again.",
-            file=sys.stderr,
+        said = (
+            f"The new environment could not be put in place ({error}). Close JupyterLab and what "
+            "else runs in the older one."
         )
-        return 1
-    return 0
+    else:
+        return 0
+    kept = f" The older one in {folder} is as it was." if folder.exists() else ""
+    print(f"{said}{kept} Try again.", file=sys.stderr)
+    return 1
 
 
 def _beside(folder: Path, name: str) -> Path:
