@@ -7,17 +7,19 @@ from pathlib import Path
 
 import click
 
+from casebook.packaged import in_course_or_new
 from casebook.place import in_course
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@in_course
+@in_course_or_new
 @click.argument("options", metavar="[JUPYTERLAB OPTIONS]...", nargs=-1, type=click.UNPROCESSED)
 def start(root: Path, options: tuple[str, ...]) -> None:
     """Open JupyterLab on your own copy of the assignments.
 
     The copy is the folder work/ of the course. Notebooks that you have there are never
-    overwritten; new ones are added. Options of JupyterLab may follow, such as
+    overwritten; new ones are added. In an empty folder the course is laid out first. Options of
+    JupyterLab may follow, such as
 
       casebook start --no-browser --port=8890
     """
