@@ -8,19 +8,30 @@ from pathlib import Path
 import click
 
 from casebook.place import in_course
+from casebook.welcome import ADDRESS
+
+FOLDER = Path(__file__).parent
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @in_course
+@click.option(
+    "--instructor",
+    is_flag=True,
+    help="Open the course itself, with Formgrader and nbgrader's menu.",
+)
 @click.argument("options", metavar="[JUPYTERLAB OPTIONS]...", nargs=-1, type=click.UNPROCESSED)
-def start(root: Path, options: tuple[str, ...]) -> None:
-    """Open JupyterLab on your own copy of the assignments.
+def start(root: Path, instructor: bool, options: tuple[str, ...]) -> None:
+    """Open the course: a page that says where you stand, and JupyterLab on your own copy.
 
     The copy is the folder work/ of the course. Notebooks that you have there are never
     overwritten; new ones are added. Options of JupyterLab may follow, such as
 
       casebook start --no-browser --port=8890
     """
+    if instructor:
+        _open_lab(root, ["everybody"], "/lab", options)
+        return
     from cnn_casebook.workspace import prepare
 
     try:
@@ -30,7 +41,7 @@ def start(root: Path, options: tuple[str, ...]) -> None:
     click.echo(f"Your notebooks are in {root / 'work'}.")
     if copied:
         click.echo(f"{len(copied)} files are new there. Your own work was not touched.")
-    _open_lab(root, options)
+    _open_lab(root, ["learner", "everybody"], f"/{ADDRESS}", options)
 
 
 @click.command("hand-in")
@@ -86,12 +97,26 @@ def self_grade(root: Path, assignment: str) -> None:
     click.echo(f"What failed and why: {page.relative_to(root)}")
 
 
-def _open_lab(root: Path, options: tuple[str, ...]) -> None:
-    """Run JupyterLab in this process, so that Ctrl-C reaches it alone on every system."""
+def _open_lab(root: Path, settings: list[str], page: str, options: tuple[str, ...]) -> None:
+    """Run JupyterLab in this process, so that Ctrl-C reaches it alone on every system.
+
+    Args:
+        root: The course's folder.
+        settings: Folders of `settings` to go by, the strongest first.
+        page: What opens first, below the server's address.
+        options: Of JupyterLab's own.
+    """
     from jupyterlab.labapp import main as jupyterlab
 
     # nbgrader's extension calls other commands of the environment by name.
-    os.environ["PATH"] = sysconfig.get_path("scripts") + os.pathsep + os.environ.get("PATH", "")
-    os.environ["PYTHONSTARTUP"] = str(Path(__file__).with_name("startup.py"))
+    _prepend("PATH", sysconfig.get_path("scripts"))
+    _prepend("JUPYTER_CONFIG_PATH", *(str(FOLDER / "settings" / name) for name in settings))
+    os.environ["PYTHONSTARTUP"] = str(FOLDER / "startup.py")
     os.chdir(root)  # where nbgrader_config.py lies
-    sys.exit(jupyterlab(["--LabApp.default_url=/lab/tree/work", *options]))
+    sys.exit(jupyterlab([f"--LabApp.default_url={page}", *options]))
+
+
+def _prepend(variable: str, *folders: str) -> None:
+    """Put folders before those that an environment variable names."""
+    others = os.environ.get(variable)
+    os.environ[variable] = os.pathsep.join([*folders, *([others] if others else [])])

@@ -2,6 +2,7 @@
 
 - A check that passed says so in one line, the notebook's last cell what is still to do.
 - A blank answer is no error: the cell says so, and *Run All* goes on.
+- A check that fails shows its error, and *Run All* goes on: the list at the end names it.
 - A missing name says which cell to run.
 - An answer that could not be run leaves no older function behind for its checks to judge.
 """
@@ -12,7 +13,7 @@ from pathlib import Path
 from cnn_casebook.guide import outline as outlines
 from cnn_casebook.guide.errors import blank_function, plain_text
 from cnn_casebook.guide.outline import Cell, defined
-from cnn_casebook.guide.standing import BLANK, FAILED, PASSED, Standing
+from cnn_casebook.guide.standing import BLANK, FAILED, MARK, PASSED, Standing
 
 _RUN_ABOVE = "choose Run > Run All Above Selected Cell, then run this cell again"
 
@@ -110,7 +111,7 @@ class Guide:
         if cell is None:
             return
         if cell.kind == "answer":
-            self._standing.forget(cell)
+            self._standing.renew(cell, self._source)
             if error is None:  # whoever still lacks what it makes has to run again
                 for lacking in (self._waiting, self._skipped):
                     for name in [name for name, blank in lacking.items() if blank in cell.names]:
@@ -120,8 +121,11 @@ class Guide:
         elif cell.kind == "check":
             said = BLANK if self._blank else FAILED if error else PASSED
             self._standing.note(cell, said)
-            if said == PASSED:
-                print(self._standing.line(cell))
+            if said == PASSED:  # as data, so that the notebook's file keeps what was judged
+                line, seal = self._standing.line(cell), self._standing.seal(cell)
+                self.shell.display_pub.publish({"text/plain": line}, {MARK: {"passed": seal}})
+            elif isinstance(error, Exception):  # not where a learner interrupts
+                result.error_in_exec = None  # what comes below is judged, too, by Run All
         if cell == self._standing.outline.last:
             setup = self._standing.outline.of_kind("setup")
             now = outlines.find(Path.cwd(), setup[0].source) if setup else None
