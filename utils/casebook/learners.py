@@ -22,10 +22,11 @@ FOLDER = Path(__file__).parent
 )
 @click.argument("options", metavar="[JUPYTERLAB OPTIONS]...", nargs=-1, type=click.UNPROCESSED)
 def start(root: Path, instructor: bool, options: tuple[str, ...]) -> None:
-    """Open the course: a page that says where you stand, and JupyterLab on your own copy.
+    """Open your copy of the course: where you stand, JupyterLab.
 
-    The copy is the folder work/ of the course. Notebooks that you have there are never
-    overwritten; new ones are added. Options of JupyterLab may follow, such as
+    A page opens that says what you have done and what comes next. The copy is the folder work/ of
+    the course. Notebooks that you have there are never overwritten; new ones are added. Options of
+    JupyterLab may follow, such as
 
       casebook start --no-browser --port=8890
     """
@@ -113,7 +114,9 @@ def _open_lab(root: Path, settings: list[str], page: str, options: tuple[str, ..
     _prepend("JUPYTER_CONFIG_PATH", *(str(FOLDER / "settings" / name) for name in settings))
     os.environ["PYTHONSTARTUP"] = str(FOLDER / "startup.py")
     os.chdir(root)  # where nbgrader_config.py lies
-    sys.exit(jupyterlab([f"--LabApp.default_url={page}", *options]))
+    # The welcome page opens notebooks in a JupyterLab that is there already.
+    own = [f"--LabApp.default_url={page}", "--LabApp.expose_app_in_browser=True"]
+    sys.exit(jupyterlab([*own, *options]))
 
 
 def _prepend(variable: str, *folders: str) -> None:
