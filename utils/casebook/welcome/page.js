@@ -23,5 +23,9 @@ document.addEventListener("click", async (event) => {
   const notebook = await app.commands.execute("docmanager:open", { path: link.dataset.path });
   await notebook.context.ready;
   await notebook.revealed;
-  if (link.dataset.cell) notebook.setFragment(`#cell-id=${link.dataset.cell}`);
+  const cells = notebook.content.widgets;
+  const next = cells.findIndex((cell) => cell.model.id === link.dataset.cell);
+  if (next < 0) return;
+  notebook.content.activeCellIndex = next;
+  notebook.setFragment(`#cell-id=${link.dataset.cell}`); // scrolls to it
 });
