@@ -108,7 +108,7 @@ def test_a_learner_goes_from_the_page_to_a_notebook_and_back(start, small, page)
     bars = lab.locator(".lm-MenuBar-itemLabel").all_inner_texts()
     assert "Run" in bars
     assert "Nbgrader" not in bars
-    assert lab.get_by_text("Jupyter news").count() == 0
+    assert lab.get_by_text("official Jupyter news").count() == 0
 
     cell(lab, "double").locator(".cm-content").click()
     lab.keyboard.press("Control+A")
