@@ -25,14 +25,15 @@ def start(root: Path, instructor: bool, options: tuple[str, ...]) -> None:
     """Open your copy of the course: where you stand, JupyterLab.
 
     A page opens that says what you have done and what comes next. The copy is the folder work/ of
-    the course. Notebooks that you have there are never overwritten; new ones are added. Options of
-    JupyterLab may follow, such as
+    the course. New notebooks are added there. Where the course has been corrected, your notebooks
+    are, too: your answers and outputs stay. Options of JupyterLab may follow, such as
 
       casebook start --no-browser --port=8890
     """
     if instructor:
         _open_lab(root, ["everybody"], "/lab", options)
         return
+    from cnn_casebook.corrections.copies import bring_up_to_date
     from cnn_casebook.workspace import prepare
 
     try:
@@ -42,6 +43,11 @@ def start(root: Path, instructor: bool, options: tuple[str, ...]) -> None:
     click.echo(f"Your notebooks are in {root / 'work'}.")
     if copied:
         click.echo(f"{len(copied)} files are new there. Your own work was not touched.")
+    try:
+        for correction in bring_up_to_date(root):
+            click.echo(f"{correction.path}: {correction.text}")
+    except OSError as error:
+        click.echo(f"The course's corrections could not be brought in: {error}", err=True)
     _open_lab(root, ["learner", "everybody"], f"/{ADDRESS}", options)
 
 
