@@ -5,6 +5,7 @@ import pytest
 from casebook.welcome.course import read_course, upcoming
 from casebook.welcome.page import link, render
 from casebook_grader import totals
+from cnn_casebook.corrections.copies import bring_up_to_date
 from cnn_casebook.workspace import prepare
 
 
@@ -56,6 +57,17 @@ def test_what_was_begun_and_saved_last_is_gone_on_with(course):
     assert 'href="/user/ada/lab/tree/work/03_residual_networks/resnet50.ipynb"' in page
     assert 'data-cell="stage"' in link(upcoming(notebooks))
     assert "2 of 3 answers still blank" in text(page)
+
+
+def test_corrections_are_told(course):
+    prepare(course)
+    bring_up_to_date(course)
+    path = course / "assignments" / "03_residual_networks" / "resnet50.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("# ResNet-50", "# ResNet 50", 1))
+    bring_up_to_date(course)
+    seen = text(render(read_course(course)))
+    assert re.search(r"Corrected \d{4}-\d\d-\d\d: refreshed; you had not changed it", seen)
+    assert seen.count("Corrected ") == 1
 
 
 def test_text_of_a_notebook_is_text(course):
