@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "runtime": {"guide"},
     "remote": set(),
     "workspace": {"guide"},
+    "corrections": set(),
     "data": set(),
     "models": {"remote"},
     "experiments": {"data", "models"},

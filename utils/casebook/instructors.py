@@ -152,7 +152,7 @@ def grade(
             console.print(literal(f"{found.learner}: {finding}"))
     if any(found.by_hand for found in grades):
         console.print(
-            "Written answers wait in formgrader: casebook start, then Nbgrader > Formgrader."
+            "Written answers wait: casebook start --instructor, then Nbgrader > Formgrader."
         )
     again = sum(found.verdict not in grading.SETTLED for found in grades)
     if again:

@@ -22,16 +22,18 @@ FOLDER = Path(__file__).parent
 )
 @click.argument("options", metavar="[JUPYTERLAB OPTIONS]...", nargs=-1, type=click.UNPROCESSED)
 def start(root: Path, instructor: bool, options: tuple[str, ...]) -> None:
-    """Open the course: a page that says where you stand, and JupyterLab on your own copy.
+    """Open your copy of the course: where you stand, JupyterLab.
 
-    The copy is the folder work/ of the course. Notebooks that you have there are never
-    overwritten; new ones are added. Options of JupyterLab may follow, such as
+    A page opens that says what you have done and what comes next. The copy is the folder work/ of
+    the course. New notebooks are added there. Where the course has been corrected, your notebooks
+    are, too: your answers and outputs stay. Options of JupyterLab may follow, such as
 
       casebook start --no-browser --port=8890
     """
     if instructor:
         _open_lab(root, ["everybody"], "/lab", options)
         return
+    from cnn_casebook.corrections.copies import bring_up_to_date
     from cnn_casebook.workspace import prepare
 
     try:
@@ -41,6 +43,11 @@ def start(root: Path, instructor: bool, options: tuple[str, ...]) -> None:
     click.echo(f"Your notebooks are in {root / 'work'}.")
     if copied:
         click.echo(f"{len(copied)} files are new there. Your own work was not touched.")
+    try:
+        for correction in bring_up_to_date(root):
+            click.echo(f"{correction.path}: {correction.text}")
+    except OSError as error:
+        click.echo(f"The course's corrections could not be brought in: {error}", err=True)
     _open_lab(root, ["learner", "everybody"], f"/{ADDRESS}", options)
 
 
@@ -114,7 +121,9 @@ def _open_lab(root: Path, settings: list[str], page: str, options: tuple[str, ..
     _prepend("JUPYTER_PATH", str(FOLDER))  # where labextensions/ lies
     os.environ["PYTHONSTARTUP"] = str(FOLDER / "startup.py")
     os.chdir(root)  # where nbgrader_config.py lies
-    sys.exit(jupyterlab([f"--LabApp.default_url={page}", *options]))
+    # The welcome page opens notebooks in a JupyterLab that is there already.
+    own = [f"--LabApp.default_url={page}", "--LabApp.expose_app_in_browser=True"]
+    sys.exit(jupyterlab([*own, *options]))
 
 
 def _prepend(variable: str, *folders: str) -> None:

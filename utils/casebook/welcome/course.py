@@ -25,6 +25,7 @@ class Notebook:
         idea: Its one idea, in Markdown.
         minutes: How long it takes; 0 if it does not say.
         points: What it earns, by hand and by hidden checks too.
+        possible: What its visible checks earn.
         progress: What was done; None if the learner's copy is missing or cannot be read.
         problem: Why there is no progress; empty if there is.
         saved: When the copy was saved, in seconds; 0 if it is missing.
@@ -36,6 +37,7 @@ class Notebook:
     idea: str
     minutes: int
     points: float
+    possible: float
     progress: Progress | None
     problem: str = ""
     saved: float = 0
@@ -112,9 +114,11 @@ def _notebook(assignment: str, name: str, released: list[dict], copy: Path) -> N
             "move it away: casebook start puts a fresh one there."
         )
     title, idea, minutes = (_first(part, text) for part in (_TITLE, _IDEA, _MINUTES))
-    points = Outline(released).points("check", "hidden", "written")
-    minutes = int(minutes or 0)
-    return Notebook(assignment, name, title or name, idea, minutes, points, done, problem, saved)
+    outline, minutes = Outline(released), int(minutes or 0)
+    possible = outline.points("check")
+    points = possible + outline.points("hidden", "written")
+    facts = (title or name, idea, minutes, points, possible)
+    return Notebook(assignment, name, *facts, done, problem, saved)
 
 
 def _first(part: re.Pattern, text: str) -> str:

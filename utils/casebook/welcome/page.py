@@ -29,31 +29,32 @@ def render(notebooks: list[Notebook], base: str = "/") -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"markdown": markdown, "counted": counted, "words": words}
-    done = [notebook.progress for notebook in notebooks if notebook.progress]
     return environment.get_template("page.html").render(
         notebooks=notebooks,
         upcoming=upcoming(notebooks),
-        earned=sum(one.earned for one in done),
-        possible=sum(one.possible for one in done),
+        earned=sum(notebook.progress.earned for notebook in notebooks if notebook.progress),
+        possible=sum(notebook.possible for notebook in notebooks),
         minutes=sum(notebook.minutes for notebook in notebooks),
         points=sum(notebook.points for notebook in notebooks),
-        address=lambda notebook: address(notebook, base),
+        link=lambda notebook: link(notebook, base),
         lab=f"{base}lab",
         style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")),
+        script=Markup((FOLDER / "page.js").read_text(encoding="utf-8")),
     )
 
 
-def address(notebook: Notebook, base: str = "/") -> str:
-    """Where JupyterLab opens a notebook, at the cell that comes next.
+def link(notebook: Notebook, base: str = "/") -> Markup:
+    """The attributes of a link that opens a notebook in JupyterLab, at what comes next in it.
 
     Args:
         notebook: A notebook in the learner's copy.
         base: Where the server's addresses begin; ends with a slash.
     """
-    path = quote(f"work/{notebook.assignment}/{notebook.name}.ipynb")
-    begun = notebook.next and notebook.progress.begun
-    cell = f"#cell-id={quote(notebook.next[0].id)}" if begun else ""  # it begins at its top
-    return f"{base}lab/tree/{path}{cell}"
+    path = f"work/{notebook.assignment}/{notebook.name}.ipynb"
+    begun = notebook.next and notebook.progress.begun  # otherwise it opens at its top
+    return Markup(
+        'href="{}lab/tree/{}" target="casebook-lab" data-path="{}" data-cell="{}"'
+    ).format(base, quote(path), path, notebook.next[0].id if begun else "")
 
 
 def markdown(text: str) -> Markup:

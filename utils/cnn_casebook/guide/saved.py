@@ -20,7 +20,6 @@ class Progress:
 
     Attributes:
         earned: Points of the visible checks that have passed, for the answers as they are now.
-        possible: Points of all visible checks.
         blank: How many answers, written ones too, are as they were released.
         answers: How many answers there are.
         records: For each experiment that keeps a record, whether there is one.
@@ -28,7 +27,6 @@ class Progress:
     """
 
     earned: float
-    possible: float
     blank: int
     answers: int
     records: dict[str, bool]
@@ -64,13 +62,17 @@ def progress(cells: list[dict], folder: Path) -> Progress:
                 standing.note(check, BLANK)
     left = {cell.id: (cell, what) for cell, what in standing.left()}
     left |= {cell.id: (cell, BLANK) for cell in blank}
-    names = [name for cell in outline.of_kind("code") for name in _RECORDS.findall(cell.source)]
+    records = {}
+    for cell in outline.of_kind("code"):
+        for name in _RECORDS.findall(cell.source):
+            records[name] = (folder / f"record_{name}.json").is_file()
+            if not records[name]:
+                left.setdefault(cell.id, (cell, "the experiment has kept no record yet"))
     return Progress(
         earned=standing.earned,
-        possible=outline.points("check"),
         blank=len(blank),
         answers=len(answers),
-        records={name: (folder / f"record_{name}.json").is_file() for name in names},
+        records=records,
         left=[left[cell.id] for cell in outline.cells if cell.id in left],
     )
 
