@@ -1,3 +1,4 @@
+import copy
 import json
 import os
 import sys
@@ -268,3 +269,40 @@ def test_an_interrupt_in_a_check_stops_what_is_below(start):
     kernel = start(notebook)
     kernel.run(SETUP)
     assert kernel.run("raise KeyboardInterrupt")[0] == "error"
+
+
+LONG = """import os, signal
+
+from cnn_casebook import runtime
+
+for step in runtime.progress(range(2)):
+    if step == 1 and "again" not in globals():
+        again = True
+        os.kill(os.getpid(), signal.SIGINT)
+runs = 3"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
+def test_a_long_cell_shows_its_progress_and_can_be_interrupted(start):
+    notebook = released()
+    doubling.cell_of(notebook, "experiment").source = LONG
+    kernel = start(notebook)
+    kernel.run(SETUP)
+    status, shown = kernel.run(LONG)
+    assert status == "error"
+    assert shown[0] == "0%, begun"
+    assert shown[1].startswith("KeyboardInterrupt: this cell was interrupted, and recorded nothing")
+    assert shown[2].startswith("50%, stopped after")
+    status, shown = kernel.run(LONG)
+    assert status == "ok"
+    assert "100%, took 1 second" in shown
+
+
+@pytest.mark.parametrize(
+    "where", [{"NBGRADER_EXECUTION": "validate"}, {"NBGRADER_EXECUTION": "autograde"}, {}]
+)
+def test_no_progress_is_shown_in_grading_and_in_solutions(start, where):
+    kernel = start(released() if where else released(copy.deepcopy(doubling.SOURCE)), **where)
+    kernel.run(SETUP)
+    loop = "for _ in runtime.progress(range(2)):\n    pass"
+    assert kernel.run(loop) == ("ok", [])

@@ -6,17 +6,23 @@
   goes on: the list at its end names them.
 - A missing name says which cell to run.
 - An answer that could not be run leaves no older function behind for its checks to judge.
+- An experiment that is interrupted says that it can be run again.
 """
 
 import re
 from pathlib import Path
 
 from cnn_casebook.guide import outline as outlines
+from cnn_casebook.guide import progress
 from cnn_casebook.guide.errors import blank_function, plain_text
 from cnn_casebook.guide.outline import Cell, defined
 from cnn_casebook.guide.standing import BLANK, FAILED, MARK, PASSED, Standing
 
 _RUN_ABOVE = "choose Run > Run All Above Selected Cell, then run this cell again"
+_INTERRUPTED = (
+    "KeyboardInterrupt: this cell was interrupted, and recorded nothing. Run it again: it starts "
+    "from the beginning."
+)
 
 _guide: "Guide | None" = None
 
@@ -34,7 +40,7 @@ def guide(shell) -> None:
         shell.events.register("post_run_cell", _guide.after)
         if shell.history_manager.input_hist_raw:
             _guide.look_for(shell.history_manager.input_hist_raw[-1])  # the set-up cell
-    shell.set_custom_exc((Exception,), _guide.explain)
+    shell.set_custom_exc((Exception, KeyboardInterrupt), _guide.explain)
 
 
 def explain_missing_names(shell) -> None:
@@ -78,6 +84,7 @@ class Guide:
         """Look for the notebook of a cell, unless it is known."""
         if self._standing is None and (found := outlines.find(Path.cwd(), source)):
             self._standing = Standing(found)
+            progress.show_with(self.shell.display_pub.publish)
 
     # ---- before and after a cell ----
 
@@ -94,6 +101,7 @@ class Guide:
 
     def after(self, result) -> None:
         """Say what came of the cell."""
+        progress.stop()
         if self._standing is None or result is None:
             return
         cell, error = self._cell, result.error_before_exec or result.error_in_exec
@@ -155,7 +163,12 @@ class Guide:
 
     def explain(self, shell, kind, error, trace, tb_offset=None) -> list[str]:
         """Show an exception as IPython's handler of exceptions, in the words that help here."""
-        if isinstance(error, SyntaxError):
+        if isinstance(error, KeyboardInterrupt):
+            if self._cell and self._cell.kind == "code":
+                shell._showtraceback(kind, error, [_INTERRUPTED])
+            else:  # where a learner's code hangs is worth knowing
+                shell.showtraceback((kind, error, trace), tb_offset=1)
+        elif isinstance(error, SyntaxError):
             shell.showsyntaxerror()
         elif blank := self._lacks(error):
             self._blank = blank

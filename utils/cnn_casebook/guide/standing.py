@@ -84,6 +84,10 @@ class Standing:
         ]
         lines = [self.total()]
         lines += ["Still to do:", *(f"- {line}" for line in left)] if left else []
+        return "\n".join([*lines, self.later()]).strip()
+
+    def later(self) -> str:
+        """What comes only when the notebook is graded, in a sentence; empty if nothing."""
         later = [
             f"{words} ({_points(points)})"
             for words, points in (
@@ -92,10 +96,8 @@ class Standing:
             )
             if points
         ]
-        if later:
-            sentence = " and ".join(later)
-            lines.append(f"{sentence[0].upper()}{sentence[1:]} come when the notebook is graded.")
-        return "\n".join(lines)
+        sentence = " and ".join(later)
+        return f"{sentence.capitalize()} come when the notebook is graded." if later else ""
 
     def left(self) -> list[tuple[Cell, str]]:
         """The answers of which something is left, and what it is in words."""
