@@ -1,0 +1,159 @@
+"""From the course's folder to a site: pages are written, Sphinx builds them, leaks are looked for.
+
+Nothing is run: text and outputs lie in the course. A site replaces the last one as a whole, once
+all of it is right.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from casebook_grader.course import CourseError
+from casebook_site.configuration import configuration
+from casebook_site.front import front_page
+from casebook_site.languages import LANGUAGES
+from casebook_site.leaks import require_no_leak
+from casebook_site.pages import instructors_page, learners_page, with_links
+
+SITE = "site"
+INSTRUCTORS_SITE = "site-with-solutions"
+_CONF = '''"""Written by casebook_site.build."""
+from casebook_site.configuration import configuration
+globals().update(configuration(**{!r}))
+'''
+_START = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Deep Convolutional Models: Case Studies</title>
+<meta http-equiv="refresh" content="0; url=en/index.html"></head>
+<body><ul>{}</ul></body></html>
+"""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One of the sites that the course can be built into.
+
+    Attributes:
+        root: The course's folder.
+        language: Code of the language that its pages are in.
+        course: The folder with `assignments/`, `solutions/` and `README.md` in that language.
+        repository: Address of the course's repository, for the buttons that lead there; or empty.
+        instructors: Whether the pages hold solutions and hidden tests.
+    """
+
+    root: Path
+    language: str = "en"
+    repository: str = ""
+    instructors: bool = False
+
+    @property
+    def target(self) -> Path:
+        """The folder that the site is built into; solutions never lie where learners' pages do."""
+        return self.root / (INSTRUCTORS_SITE if self.instructors else SITE) / self.language
+
+
+def build(edition: Edition) -> Path:
+    """Build a site.
+
+    Args:
+        edition: Which one.
+
+    Returns:
+        Its first page.
+
+    Raises:
+        CourseError: A page cannot be made, Sphinx warns, or a solution would be shown; then the
+            site of before, if any, stays as it is.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        pages, site = Path(scratch, "pages"), Path(scratch, "html", edition.language)
+        write_pages(edition, pages)
+        _run_sphinx(pages, site)
+        if not edition.instructors:
+            require_no_leak(site, edition.root)
+        _replace(site, edition.target)
+    _write_start(edition.target.parent)
+    return edition.target / "index.html"
+
+
+def write_pages(edition: Edition, pages: Path) -> None:
+    """Write what Sphinx reads: its settings, the first page, notebooks and their figures."""
+    pages.mkdir(parents=True)
+    settings = {
+        "language": edition.language,
+        "repository": edition.repository,
+        "instructors": edition.instructors,
+    }
+    (pages / "conf.py").write_text(_CONF.format(settings), encoding="utf-8")
+    folder = edition.root / "assignments"
+    for source in sorted(folder.glob("*/*")):
+        page = pages / source.relative_to(folder)
+        page.parent.mkdir(exist_ok=True)
+        solved = edition.root / "solutions" / source.relative_to(folder)
+        if source.suffix == ".svg":
+            shutil.copyfile(source, page)
+        elif source.suffix == ".ipynb":
+            made = (
+                instructors_page(solved) if edition.instructors else learners_page(source, solved)
+            )
+            for cell in made.cells:
+                if cell.cell_type == "markdown":
+                    cell.source = _linked(edition, cell.source, source.relative_to(edition.root))
+            nbformat.write(made, page)
+    readme = Path("README.md")
+    text = _linked(edition, (edition.root / readme).read_text(encoding="utf-8"), readme)
+    front = front_page(text, edition.root, edition.language)
+    (pages / "index.md").write_text(front, encoding="utf-8")
+
+
+def _linked(edition: Edition, text: str, page: Path) -> str:
+    def has_page(path: str) -> bool:
+        return path.startswith("assignments/") and (edition.root / path).is_file()
+
+    return with_links(text, page.as_posix(), has_page, edition.repository)
+
+
+def _run_sphinx(pages: Path, site: Path) -> None:
+    """Build the pages; a warning is an error.
+
+    Raises:
+        CourseError: Sphinx is not installed, or it warned.
+    """
+    command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--quiet", "--jobs=auto"]
+    doctrees = pages.with_name("doctrees")
+    done = subprocess.run(
+        [*command, "-d", str(doctrees), str(pages), str(site)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    if "No module named sphinx" in done.stderr:
+        raise CourseError(
+            "the site is built with Sphinx, which is not installed. Install the extra: "
+            "pip install -e '.[site]', or run make site."
+        )
+    if done.returncode:
+        said = done.stderr.replace(f"{pages}/", "").strip().splitlines()
+        raise CourseError("Sphinx could not build the site:\n" + "\n".join(said[-20:]))
+
+
+def _replace(made: Path, target: Path) -> None:
+    """Put the built site into its place."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(made, target)
+
+
+def _write_start(folder: Path) -> None:
+    """Write the page above the languages, which leads to the course's own."""
+    links = "".join(
+        f'<li><a lang="{code}" href="{code}/index.html">{language.name}</a></li>'
+        for code, language in LANGUAGES.items()
+        if (folder / code).is_dir()
+    )
+    (folder / "index.html").write_text(_START.format(links), encoding="utf-8")
+    (folder / ".nojekyll").touch()  # GitHub Pages leaves out folders such as _static otherwise
