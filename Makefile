@@ -10,7 +10,7 @@ SIDE_BY_SIDE := --numprocesses=2 --dist=loadfile
 # nbgrader and Jupyter call other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test check notebooks release grade sample-class attacks benchmark mutants scorecard
+.PHONY: help lab test check notebooks release site grade sample-class attacks benchmark mutants scorecard
 .PHONY: claims lock clean
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make test                run all tests: the code, the bank of answers, every solution"
 	@echo "make notebooks           run all solutions and compare their outputs (nbval)"
 	@echo "make release             generate assignments/ from solutions/"
+	@echo "make site                build the course as pages to read: site/index.html"
 	@echo "make grade ASSIGNMENT=03_residual_networks"
 	@echo "                         grade what lies in grading/submitted and print the grades"
 	@echo "make sample-class ASSIGNMENT=03_residual_networks"
@@ -55,6 +56,9 @@ notebooks: $(READY)
 
 release: $(READY)
 	@$(BIN)/casebook release
+
+site: $(READY)
+	@$(BIN)/casebook site $(SITE_OPTIONS)
 
 grade: $(READY)
 	@$(BIN)/casebook grade "$(ASSIGNMENT)"

@@ -107,3 +107,47 @@ def run(root: Path, notebook: str) -> None:
     except CourseError as error:
         raise click.ClickException(f"nothing was stored: {error}") from None
     click.echo(f"{path.relative_to(root).as_posix()} holds the outputs of this run.")
+
+
+@click.command()
+@in_course
+@click.option(
+    "--language",
+    "languages",
+    metavar="CODE",
+    multiple=True,
+    help="A language to build, such as en; all, if not given.",
+)
+@click.option(
+    "--repository",
+    metavar="ADDRESS",
+    default="",
+    help="Where the course's repository lies; pages then have buttons that open them in Binder.",
+)
+@click.option(
+    "--instructors",
+    metavar="WORD",
+    help="Build the instructor's edition, with solutions, into site-with-solutions/.",
+)
+def site(root: Path, languages: tuple[str, ...], repository: str, instructors: str | None) -> None:
+    """Build the course as pages to read, into site/.
+
+    Text comes from assignments/, outputs from solutions/; nothing is run. Publish the folder as it
+    is, or open site/index.html. Example:
+
+      casebook site --repository https://github.com/you/course
+    """
+    from rich.console import Console
+
+    from casebook_grader.course import CourseError
+    from casebook_site import build as building
+
+    try:
+        building.require_word(instructors)
+        for language in building.require_languages(languages):
+            edition = building.Edition(root, language, repository, instructors is not None)
+            with Console(stderr=True).status(f"Building {edition.name}"):
+                page = building.build(edition)
+            click.echo(f"{page.relative_to(root).as_posix()} is built.")
+    except CourseError as error:
+        raise click.ClickException(f"no site was built: {error}") from None

@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
 from casebook_grader.course import CourseError
-from casebook_site.configuration import configuration
 from casebook_site.front import front_page
 from casebook_site.languages import LANGUAGES
 from casebook_site.leaks import require_no_leak
@@ -22,6 +22,8 @@ from casebook_site.pages import instructors_page, learners_page, with_links
 
 SITE = "site"
 INSTRUCTORS_SITE = "site-with-solutions"
+# What one types to build solutions into pages: nobody does so by mistake.
+WORD = "unpublished"
 _CONF = '''"""Written by casebook_site.build."""
 from casebook_site.configuration import configuration
 globals().update(configuration(**{!r}))
@@ -40,7 +42,6 @@ class Edition:
     Attributes:
         root: The course's folder.
         language: Code of the language that its pages are in.
-        course: The folder with `assignments/`, `solutions/` and `README.md` in that language.
         repository: Address of the course's repository, for the buttons that lead there; or empty.
         instructors: Whether the pages hold solutions and hidden tests.
     """
@@ -51,9 +52,39 @@ class Edition:
     instructors: bool = False
 
     @property
+    def name(self) -> str:
+        """What it is called while it is built."""
+        kind = "instructor's" if self.instructors else "web"
+        return f"the {kind} edition in {LANGUAGES[self.language].name}"
+
+    @property
     def target(self) -> Path:
         """The folder that the site is built into; solutions never lie where learners' pages do."""
         return self.root / (INSTRUCTORS_SITE if self.instructors else SITE) / self.language
+
+
+def require_word(word: str | None) -> None:
+    """Raise CourseError unless the instructor's edition is not wanted, or asked for by its word."""
+    if word not in (None, WORD):
+        raise CourseError(
+            "the instructor's edition shows every solution and every hidden test, and whoever has "
+            f"its address can read them. Expected the word that says you know, found {word!r}. If "
+            f"you mean it: casebook site --instructors {WORD}"
+        )
+
+
+def require_languages(codes: Iterable[str]) -> list[str]:
+    """The languages of these codes; all for none.
+
+    Raises:
+        CourseError: A code is unknown.
+    """
+    unknown = [code for code in codes if code not in LANGUAGES]
+    if unknown:
+        raise CourseError(
+            f"expected languages among {', '.join(LANGUAGES)}, found {', '.join(unknown)}."
+        )
+    return list(codes or LANGUAGES)
 
 
 def build(edition: Edition) -> Path:
@@ -100,21 +131,15 @@ def write_pages(edition: Edition, pages: Path) -> None:
             made = (
                 instructors_page(solved) if edition.instructors else learners_page(source, solved)
             )
+            name = source.relative_to(edition.root).as_posix()
             for cell in made.cells:
                 if cell.cell_type == "markdown":
-                    cell.source = _linked(edition, cell.source, source.relative_to(edition.root))
+                    cell.source = with_links(cell.source, name, edition.root, edition.repository)
             nbformat.write(made, page)
-    readme = Path("README.md")
-    text = _linked(edition, (edition.root / readme).read_text(encoding="utf-8"), readme)
-    front = front_page(text, edition.root, edition.language)
+    readme = (edition.root / "README.md").read_text(encoding="utf-8")
+    readme = with_links(readme, "README.md", edition.root, edition.repository)
+    front = front_page(readme, edition.root, edition.language)
     (pages / "index.md").write_text(front, encoding="utf-8")
-
-
-def _linked(edition: Edition, text: str, page: Path) -> str:
-    def has_page(path: str) -> bool:
-        return path.startswith("assignments/") and (edition.root / path).is_file()
-
-    return with_links(text, page.as_posix(), has_page, edition.repository)
 
 
 def _run_sphinx(pages: Path, site: Path) -> None:

@@ -48,8 +48,11 @@ def configuration(language: str, repository: str = "", instructors: bool = False
         "extensions": ["myst_nb"],
         "nb_execution_mode": "off",
         "nb_merge_streams": True,
+        "nb_code_prompt_show": words.show,
+        "nb_code_prompt_hide": words.hide,
         "myst_enable_extensions": ["dollarmath", "colon_fence"],
         "myst_heading_anchors": 3,
+        "myst_html_meta": {"robots": "noindex"} if instructors else {},
         # Sphinx's own default asks a server for MathJax.
         "mathjax_path": "mathjax/tex-svg.js",
         # Its menu would load more files.
@@ -62,6 +65,7 @@ def configuration(language: str, repository: str = "", instructors: bool = False
         "html_title": title,
         "html_static_path": [str(HERE / "static")],
         "templates_path": [str(HERE / "templates")],
+        "html_favicon": str(HERE / "static" / "icon.svg"),
         "html_css_files": ["course.css"],
         "html_js_files": ["course.js"],
         "html_copy_source": False,

@@ -9,6 +9,7 @@ from casebook_grader.release import FORBIDDEN, hidden_lines
 
 _TAG = re.compile(r"<[^>]*>")
 _PICTURE = re.compile(r"base64,[^\"]*")
+_NUMBER = re.compile(r"^\s*\d+\. ", flags=re.M)
 _SHORT = 16  # letters and digits of a line that can give something away
 _READ = {".html", ".js", ".txt", ".ipynb", ".json", ".svg", ".md"}
 
@@ -56,8 +57,10 @@ def require_no_leak(site: Path, root: Path) -> None:
 def words(text: str) -> str:
     """A text as its words alone: spaces, signs and markup differ between a cell and its page.
 
+    A list's number goes too, since a browser writes it.
+
     Example:
         >>> words("x = **layers.ReLU**()(y)")
         'x layers ReLU y'
     """
-    return " ".join(re.findall(r"\w+", text))
+    return " ".join(re.findall(r"\w+", _NUMBER.sub("", text)))

@@ -6,7 +6,6 @@ from the cell of the same id in `solutions/`. So a solution cannot reach a page.
 
 import posixpath
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -39,8 +38,9 @@ def learners_page(released: Path, solved: Path) -> NotebookNode:
                 f"{released}: expected each of its cells in {solved}, found no cell {cell.id!r} "
                 "there. Run `casebook release` first."
             )
-        # An answer and a check show nothing, but what a hidden test printed would be a leak.
-        if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade"):
+        mark = cell.metadata.get("nbgrader", {})
+        # What an answer or a check showed could tell what stands in it.
+        if cell.cell_type == "code" and not (mark.get("grade") or mark.get("solution")):
             cell.outputs = outputs[cell.id]
     return _for_sphinx(notebook)
 
@@ -72,27 +72,24 @@ def _for_sphinx(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def with_links(text: str, page: str, has_page: Callable[[str], bool], repository: str) -> str:
-    """Markdown whose links to files that are no pages lead to the repository.
+def with_links(text: str, page: str, root: Path, repository: str) -> str:
+    """Markdown whose links to files of the course that are no pages lead to the repository.
+
+    A link to a file that does not exist stays, so that Sphinx warns of it.
 
     Args:
         text: The Markdown of a page.
         page: Where the page's source lies in the course, such as `assignments/a/b.ipynb`.
-        has_page: Whether a file of the course, by its path, is part of the site.
+        root: The course's folder.
         repository: Address of the repository; where it is empty, such a link becomes plain text.
-
-    Example:
-        >>> with_links("See [the card](../../datasets/a.md).", "assignments/a/b.ipynb",
-        ...            lambda path: False, "https://example.org/course")
-        'See [the card](https://example.org/course/blob/main/datasets/a.md).'
     """
 
     def link(match: re.Match) -> str:
         words, target = match.groups()
-        if re.match(r"[a-z]+:|#", target):
-            return match[0]
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
-        if has_page(path.partition("#")[0]):
+        if re.match(r"[a-z]+:|#", target) or path.startswith("assignments/"):
+            return match[0]
+        if not (root / path.partition("#")[0]).exists():
             return match[0]
         return f"[{words}]({repository}/blob/main/{path})" if repository else words
 
