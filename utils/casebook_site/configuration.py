@@ -33,6 +33,7 @@ def configuration(language: str, repository: str = "", instructors: bool = False
         theme |= {
             "repository_url": repository,
             "use_repository_button": True,
+            "repository_branch": "main",
             "path_to_docs": "assignments",
             "launch_buttons": {
                 # Binder reads environment.yml. Colab would not have the course's package.
