@@ -144,10 +144,54 @@ def site(root: Path, languages: tuple[str, ...], repository: str, instructors: s
 
     try:
         building.require_word(instructors)
-        for language in building.require_languages(languages):
-            edition = building.Edition(root, language, repository, instructors is not None)
+        codes = building.require_languages(languages)
+        for language in codes:
+            edition = building.Edition(root, language, repository, instructors is not None, codes)
             with Console(stderr=True).status(f"Building {edition.name}"):
                 page = building.build(edition)
             click.echo(f"{page.relative_to(root).as_posix()} is built.")
     except CourseError as error:
         raise click.ClickException(f"no site was built: {error}") from None
+
+
+@click.command()
+@in_course
+@click.option("--update", is_flag=True, help="Bring the catalogs in step with the English texts.")
+@click.option("--language", metavar="CODE", help="One language, such as ko; a new one too.")
+@click.argument("names", metavar="[NOTEBOOK]...", nargs=-1)
+def translations(root: Path, update: bool, language: str | None, names: tuple[str, ...]) -> None:
+    """Say what is translated, stale or missing.
+
+    A changed English text makes its translation stale; the English is shown until it is mended.
+    With --update, catalogs get the new texts and those of NOTEBOOK are begun. Example:
+
+      casebook translations --update --language ko vgg16
+    """
+    from casebook_translations import catalogs
+    from casebook_translations.state import state_of
+
+    sources = {source.stem: source for source in catalogs.sources_of(root)}
+    unknown = [name for name in names if name not in sources]
+    if unknown:
+        raise click.ClickException(
+            f"expected names among {', '.join(sources)}; found {', '.join(unknown)}"
+        )
+    wrong = 0
+    for code in [language] if language else catalogs.languages(root):
+        blank = []
+        for name, source in sources.items():
+            path = catalogs.path_of(source, code, root)
+            if update and (path.exists() or name in names):
+                catalogs.write(catalogs.in_step(source, code, root), path)
+            if not path.exists():
+                blank.append(name)
+                continue
+            state = state_of(source, code, root)
+            click.echo(f"{code} {name}: {state}")
+            for kind in ("stale", "missing", "wrong"):
+                for place in getattr(state, kind):
+                    click.echo(f"  {kind}: {place}")
+            wrong += len(state.wrong)
+        click.echo(f"{code}, not begun: {', '.join(blank) or 'nothing'}")
+    if wrong:
+        raise click.ClickException(f"{wrong} translations are wrong: mend them in locale/")

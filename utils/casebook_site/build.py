@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,10 @@ import nbformat
 
 from casebook_grader.course import CourseError
 from casebook_site.front import front_page
-from casebook_site.languages import LANGUAGES
+from casebook_site.languages import LANGUAGES, SOURCE
 from casebook_site.leaks import require_no_leak
 from casebook_site.pages import instructors_page, learners_page, with_links
+from casebook_translations import translated
 
 SITE = "site"
 INSTRUCTORS_SITE = "site-with-solutions"
@@ -44,12 +45,14 @@ class Edition:
         language: Code of the language that its pages are in.
         repository: Address of the course's repository, for the buttons that lead there; or empty.
         instructors: Whether the pages hold solutions and hidden tests.
+        languages: Codes of all languages that are built, to which its pages lead.
     """
 
     root: Path
     language: str = "en"
     repository: str = ""
     instructors: bool = False
+    languages: Sequence[str] = ()
 
     @property
     def name(self) -> str:
@@ -102,43 +105,53 @@ def build(edition: Edition) -> Path:
     """
     with tempfile.TemporaryDirectory() as scratch:
         pages, site = Path(scratch, "pages"), Path(scratch, "html", edition.language)
-        write_pages(edition, pages)
+        course = edition.root
+        if edition.language != SOURCE:
+            course = Path(scratch, "course")
+            translated.write(edition.language, course, edition.root)
+        write_pages(edition, course, pages)
         _run_sphinx(pages, site)
         if not edition.instructors:
-            require_no_leak(site, edition.root)
+            require_no_leak(site, course)
         _replace(site, edition.target)
     _write_start(edition.target.parent)
     return edition.target / "index.html"
 
 
-def write_pages(edition: Edition, pages: Path) -> None:
-    """Write what Sphinx reads: its settings, the first page, notebooks and their figures."""
+def write_pages(edition: Edition, course: Path, pages: Path) -> None:
+    """Write what Sphinx reads: its settings, the first page, notebooks and their figures.
+
+    Args:
+        edition: Whose pages they are.
+        course: The folder of the course in the edition's language.
+        pages: The folder to make.
+    """
     pages.mkdir(parents=True)
     settings = {
         "language": edition.language,
+        "languages": tuple(edition.languages),
         "repository": edition.repository,
         "instructors": edition.instructors,
     }
     (pages / "conf.py").write_text(_CONF.format(settings), encoding="utf-8")
-    folder = edition.root / "assignments"
-    for source in sorted(folder.glob("*/*")):
-        page = pages / source.relative_to(folder)
+    for source in sorted((course / "assignments").glob("*/*")):
+        page = pages / source.relative_to(course / "assignments")
         page.parent.mkdir(exist_ok=True)
-        solved = edition.root / "solutions" / source.relative_to(folder)
+        solved = course / "solutions" / source.relative_to(course / "assignments")
         if source.suffix == ".svg":
             shutil.copyfile(source, page)
         elif source.suffix == ".ipynb":
             made = (
                 instructors_page(solved) if edition.instructors else learners_page(source, solved)
             )
-            name = source.relative_to(edition.root).as_posix()
+            name = source.relative_to(course).as_posix()
             for cell in made.cells:
                 if cell.cell_type == "markdown":
                     cell.source = with_links(cell.source, name, edition.root, edition.repository)
             nbformat.write(made, page)
-    readme = (edition.root / "README.md").read_text(encoding="utf-8")
+    readme = (course / "README.md").read_text(encoding="utf-8")
     readme = with_links(readme, "README.md", edition.root, edition.repository)
-    front = front_page(readme, edition.root, edition.language)
+    front = front_page(readme, course, edition.language)
     (pages / "index.md").write_text(front, encoding="utf-8")
 
 

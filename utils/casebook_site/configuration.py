@@ -1,5 +1,6 @@
 """What Sphinx is told: every setting of the site, each with its reason."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from casebook_site.languages import LANGUAGES
@@ -7,11 +8,14 @@ from casebook_site.languages import LANGUAGES
 HERE = Path(__file__).parent
 
 
-def configuration(language: str, repository: str = "", instructors: bool = False) -> dict:
+def configuration(
+    language: str, languages: Sequence[str] = (), repository: str = "", instructors: bool = False
+) -> dict:
     """The names that Sphinx reads from its `conf.py`. Nothing is executed, nothing is fetched.
 
     Args:
         language: Code of the language of the pages, such as `en`.
+        languages: Codes of all languages that are built; a page leads to itself in the others.
         repository: Address of the course's repository, where readers may open it in Binder; no
             button leads there where it is empty.
         instructors: The pages hold solutions.
@@ -46,7 +50,7 @@ def configuration(language: str, repository: str = "", instructors: bool = False
     return {
         "project": title,
         "language": language,
-        "extensions": ["myst_nb"],
+        "extensions": ["myst_nb", "casebook_site.korean"],
         "nb_execution_mode": "off",
         "nb_merge_streams": True,
         "nb_code_prompt_show": words.show,
@@ -73,7 +77,7 @@ def configuration(language: str, repository: str = "", instructors: bool = False
         "html_show_copyright": False,
         "html_use_index": False,
         "html_context": {
-            "languages": {code: known.name for code, known in LANGUAGES.items()},
+            "languages": {code: LANGUAGES[code].name for code in languages},
             "default_mode": "auto",
         },
     }

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from casebook_grader.course import CourseError, read_notebook
 from casebook_site.languages import LANGUAGES
+from casebook_translations.catalogs import FOR_INSTRUCTORS, learners_part
 
-END = "## For instructors"
 _ROW = re.compile(
     r"\| `\w+` \| \[\w+\]\(assignments/(\w+)/(\w+)\.ipynb\) \| (.*) \| (.*) \| (.*) \|"
 )
@@ -25,14 +25,14 @@ def front_page(readme: str, root: Path, language: str) -> str:
     Raises:
         CourseError: README has no table of notebooks, or no part for instructors after it.
     """
-    learners, end, _ = readme.partition(f"\n{END}\n")
+    learners, end = learners_part(readme)
     rows = list(map(_ROW.fullmatch, learners.split("\n")))
     rows = [row.groups() for row in rows if row]
     if not end or not rows:
         raise CourseError(
             "README.md: expected a table whose rows link to "
-            f"assignments/<assignment>/<notebook>.ipynb, and after it the line {END!r}, where the "
-            "part for learners ends. Put them back."
+            f"assignments/<assignment>/<notebook>.ipynb, and after it the line {FOR_INSTRUCTORS!r}, "
+            "where the part for learners ends. Put them back."
         )
     opening, *sections = re.split(r"^(?=## )", learners, flags=re.M)
     with_table = next(section for section in sections if _TABLE.search(section))

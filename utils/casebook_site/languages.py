@@ -24,6 +24,7 @@ class Language:
     instructors: str
 
 
+SOURCE = "en"  # what the course is written in; the others are translated from it
 LANGUAGES = {
     "en": Language(
         name="English",
@@ -32,5 +33,13 @@ LANGUAGES = {
         hide="Hide the output",
         licence="Text and figures: CC BY 4.0. Code: MIT.",
         instructors="Instructor's edition with all solutions and hidden tests. Do not publish.",
+    ),
+    "ko": Language(
+        name="한국어",
+        facts="{minutes}분, {points}점",
+        show="먼저 예측하고, 출력 보기",
+        hide="출력 접기",
+        licence="글과 그림: CC BY 4.0. 코드: MIT.",
+        instructors="모든 정답과 숨은 검사가 실린 강사용 판입니다. 공개하지 마세요.",
     ),
 }
