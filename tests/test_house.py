@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "figures": {"models"},
     "checks": {"guide", "runtime", "remote", "data", "models", "experiments"},
 }
+# What calls the course from above.
 ABOVE = {"casebook", "casebook_grader", "casebook_site", "casebook_translations"}
 LONGEST = 400  # lines of a module; a longer one gives its reason in its docstring
 BLOCK = 6  # lines that may not stand twice in the checks
@@ -61,12 +62,7 @@ def test_rooms_import_one_way(room):
     for path in paths:
         for module in imported(path):
             top, *rest = module.split(".")
-            assert top not in (
-                "casebook_grader",
-                "casebook",
-                "casebook_site",
-                "casebook_translations",
-            ), f"{name(path)} imports {module}"
+            assert top not in ABOVE, f"{name(path)} imports {module}"
             other = rest[0] if top == "cnn_casebook" and rest else room
             allowed = {room, *MAY_IMPORT[room]}
             assert other in allowed, f"{name(path)} imports {module}; {room} may use {allowed}"

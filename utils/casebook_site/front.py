@@ -31,8 +31,8 @@ def front_page(readme: str, root: Path, language: str) -> str:
     if not end or not rows:
         raise CourseError(
             "README.md: expected a table whose rows link to "
-            f"assignments/<assignment>/<notebook>.ipynb, and after it the line {FOR_INSTRUCTORS!r}, "
-            "where the part for learners ends. Put them back."
+            "assignments/<assignment>/<notebook>.ipynb, and after it, where the part for learners "
+            f"ends, the line {FOR_INSTRUCTORS!r}. Put them back."
         )
     opening, *sections = re.split(r"^(?=## )", learners, flags=re.M)
     with_table = next(section for section in sections if _TABLE.search(section))
