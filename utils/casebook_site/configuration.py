@@ -21,7 +21,6 @@ def configuration(
         instructors: The pages hold solutions.
     """
     words = LANGUAGES[language]
-    title = "Deep Convolutional Models: Case Studies"
     theme = {
         "use_download_button": False,
         "use_fullscreen_button": False,
@@ -48,7 +47,7 @@ def configuration(
     if instructors:
         theme["announcement"] = words.instructors
     return {
-        "project": title,
+        "project": words.title,
         "language": language,
         "extensions": ["myst_nb", "casebook_site.korean"],
         "nb_execution_mode": "off",
@@ -67,7 +66,7 @@ def configuration(
         },
         "html_theme": "sphinx_book_theme",
         "html_theme_options": theme,
-        "html_title": title,
+        "html_title": words.title,
         "html_static_path": [str(HERE / "static")],
         "templates_path": [str(HERE / "templates")],
         "html_favicon": str(HERE / "static" / "icon.svg"),

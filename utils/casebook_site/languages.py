@@ -9,6 +9,7 @@ class Language:
 
     Attributes:
         name: What those who speak it call it.
+        title: What the course is called in it.
         facts: What a card says of a notebook, with the fields `minutes` and `points`.
         show: Above the folded output of an experiment.
         hide: Above it, once it is unfolded.
@@ -17,6 +18,7 @@ class Language:
     """
 
     name: str
+    title: str
     facts: str
     show: str
     hide: str
@@ -28,6 +30,7 @@ SOURCE = "en"  # what the course is written in; the others are translated from i
 LANGUAGES = {
     "en": Language(
         name="English",
+        title="Deep Convolutional Models: Case Studies",
         facts="{minutes} minutes, {points} points",
         show="Predict first, then show the output",
         hide="Hide the output",
@@ -36,6 +39,7 @@ LANGUAGES = {
     ),
     "ko": Language(
         name="한국어",
+        title="심층 합성곱 모델: 사례 연구",
         facts="{minutes}분, {points}점",
         show="먼저 예측하고, 출력 보기",
         hide="출력 접기",
