@@ -9,8 +9,8 @@ SIDE_BY_SIDE := --numprocesses=2 --dist=loadfile
 # nbgrader and Jupyter call other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test check notebooks release grade sample-class attacks benchmark mutants scorecard
-.PHONY: claims lock clean for-learners for-tests
+.PHONY: help lab test check notebooks release site grade sample-class attacks benchmark mutants
+.PHONY: scorecard claims lock clean for-learners for-tests
 
 help:
 	@echo "make lab                 open JupyterLab on your copy of the assignments"
@@ -18,6 +18,7 @@ help:
 	@echo "make test                run all tests: the code, the bank of answers, every solution"
 	@echo "make notebooks           run all solutions and compare their outputs (nbval)"
 	@echo "make release             generate assignments/ from solutions/"
+	@echo "make site                build the course as pages to read: site/index.html"
 	@echo "make grade ASSIGNMENT=03_residual_networks"
 	@echo "                         grade what lies in grading/submitted and print the grades"
 	@echo "make sample-class ASSIGNMENT=03_residual_networks"
@@ -59,6 +60,9 @@ notebooks: for-tests
 
 release: for-learners
 	@$(BIN)/casebook release
+
+site: for-tests
+	@$(BIN)/casebook site $(SITE_OPTIONS)
 
 grade: for-learners
 	@$(BIN)/casebook grade "$(ASSIGNMENT)"
