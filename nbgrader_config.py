@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from nbgrader.converters import Autograde, GenerateFeedback
-from nbgrader.preprocessors import Execute
+from nbgrader.preprocessors import Execute, SaveAutoGrades
 
 from casebook_grader.exporter import AnyFileExporter
-from casebook_grader.pipeline import Rebuild, Redact, TwoKernels
+from casebook_grader.pipeline import KeepRead, Rebuild, Redact, TwoKernels
 
 root = Path(__file__).resolve().parent
 grading = root / "grading"  # ignored by git: nothing about a learner is ever committed
@@ -47,7 +47,8 @@ steps = Autograde.sanitize_preprocessors.default()
 c.Autograde.sanitize_preprocessors = [Rebuild, *steps]
 c.Autograde.exporter_class = AnyFileExporter
 steps = Autograde.autograde_preprocessors.default()
-c.Autograde.autograde_preprocessors = [TwoKernels if step is Execute else step for step in steps]
+ours = {Execute: TwoKernels, SaveAutoGrades: KeepRead}
+c.Autograde.autograde_preprocessors = [ours.get(step, step) for step in steps]
 # What a submission may use: seconds of a cell, of a check and of a notebook, bytes of memory, and
 # more; `casebook_grader/limits.py` lists all of them with their units.
 c.CasebookLimits.cell = 30

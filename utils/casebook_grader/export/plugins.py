@@ -19,6 +19,8 @@ from casebook_grader.export import sheet
 from casebook_grader.export.grades import Cell, Class, OfLearner, read_class
 from casebook_grader.results import write_whole
 
+TO_READ = "to read"  # stands for the score of an answer that a person has still to read
+
 
 class Export(ExportPlugin):
     """What all exports share: which assignment, who is who, where to."""
@@ -112,7 +114,12 @@ class Csv(Export):
                 *((entry.unread, entry.penalty) if graded else (None, None)),
                 self.grade(entry),
                 *(_read(entry, cells) for cells in notebooks.values()),
-                *(entry.scores.get(cell) for cell in found.cells),
+                *(
+                    TO_READ
+                    if cell in entry.scores and entry.scores[cell] is None
+                    else entry.scores.get(cell)
+                    for cell in found.cells
+                ),
             ]
 
 
