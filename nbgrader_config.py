@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute, SaveAutoGrades
 
-from casebook_grader.exporter import AnyFileExporter
-from casebook_grader.pipeline import KeepRead, Rebuild, Redact, TwoKernels
+from casebook_grader.exporter import AnyFileExporter, FeedbackPage
+from casebook_grader.grader_view import ForGrader
+from casebook_grader.pipeline import KeepRead, Rebuild, TwoKernels
 
 root = Path(__file__).resolve().parent
 grading = root / "grading"  # ignored by git: nothing about a learner is ever committed
@@ -54,4 +55,8 @@ c.Autograde.autograde_preprocessors = [ours.get(step, step) for step in steps]
 c.CasebookLimits.cell = 30
 c.CasebookLimits.check = 30
 c.CasebookLimits.notebook = 60
-c.GenerateFeedback.preprocessors = [*GenerateFeedback.preprocessors.default(), Redact]
+# Feedback is the course's own page, whoever asks for it; nbgrader's shows hidden tests.
+c.GenerateFeedback.exporter_class = FeedbackPage
+c.GenerateFeedback.preprocessors = []
+# Formgrader shows the guide to points beside each written answer; nothing else is made with this.
+c.HTMLExporter.preprocessors = [ForGrader]

@@ -1,16 +1,14 @@
 """The engine as steps of nbgrader's own pipeline; `nbgrader_config.py` names them.
 
 `Rebuild` comes first when a submission is read, `TwoKernels` stands where nbgrader would execute
-the notebook, `KeepRead` where it would save the scores, and `Redact` prepares feedback. With their
-lines taken out of the settings, nbgrader grades on its own, and honest submissions get the same
-scores.
+the notebook, and `KeepRead` where it would save the scores. With their lines taken out of the
+settings, nbgrader grades on its own, and honest submissions get the same scores.
 """
 
 from pathlib import Path
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool
@@ -104,33 +102,6 @@ class KeepRead(SaveAutoGrades):
         if was_read and not self._answers.is_changed(self.notebook_id, self._notebook, grade_id):
             grade.needs_manual_grade = False
             self.gradebook.db.commit()
-
-
-_PAGE = """<style>
-pre {white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere}
-img {max-width: 100%; height: auto}
-</style>"""
-
-
-class Redact(NbGraderPreprocessor):
-    """Takes the source of hidden tests out of feedback; what they found and their points stay."""
-
-    def preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        """Redact all cells, and keep long messages and figures within the page."""
-        nb, resources = super().preprocess(nb, resources)
-        nb.cells.insert(0, new_markdown_cell(_PAGE))
-        return nb, resources
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        """Keep the lines of a test that learners have seen."""
-        mark = cell.metadata.get("nbgrader", {})
-        if mark.get("grade") and not mark.get("solution") and cell.cell_type == "code":
-            cell.source = without_hidden(cell.source)
-        return cell, resources
 
 
 def without_hidden(source: str) -> str:

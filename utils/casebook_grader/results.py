@@ -115,13 +115,20 @@ def read_all(assignment: str, root: Path = ROOT) -> list[Grade]:
     return sorted(read_each(assignment, root), key=lambda grade: grade.learner)
 
 
-def read_each(assignment: str, root: Path = ROOT) -> Iterator[Grade]:
+def read_each(assignment: str, root: Path = ROOT, student: str | None = None) -> Iterator[Grade]:
     """One result after another, by file name: a large class need not be held at once.
+
+    Args:
+        assignment: Name of the assignment.
+        root: The course's folder.
+        student: The name that the gradebook knows a learner by, to read this result alone.
 
     Raises:
         CourseError: A result cannot be read.
     """
     for file in files(assignment, root):
+        if student not in (None, file.stem):
+            continue
         try:
             yield _parse(file.read_bytes())
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
