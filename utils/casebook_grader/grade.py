@@ -20,6 +20,7 @@ from traitlets.config import Config
 
 from casebook_grader import results, task
 from casebook_grader.book import Book
+from casebook_grader.changes import Change, find_changes
 from casebook_grader.cluster import (
     Cluster,
     WorkerLost,
@@ -74,6 +75,7 @@ def grade(
     root: Path = ROOT,
     options: Options | None = None,
     started: Callable[[Workers, int], None] = lambda workers, submissions: None,
+    noticed: Callable[[list[Change]], None] = lambda changes: None,
 ) -> Iterator[Grade]:
     """Grade the submissions of an assignment, each once it is done.
 
@@ -82,6 +84,7 @@ def grade(
         root: The course's folder.
         options: How.
         started: Called once with the workers, and the number of submissions.
+        noticed: Called before with what has changed in the course since this was graded last.
 
     Raises:
         CourseError: No such assignment, nothing submitted, nonsense among the limits, nbgrader
@@ -98,10 +101,50 @@ def grade(
     limits = Limits.from_config(course.config)
     if options.sandboxed and options.cluster is None:
         require_sandbox()
+    noticed(find_changes(course.config, assignment, mark=True))
     enter_assignment(course, assignment)
     with _workers(options) as workers, Book(course.config, assignment) as book:
         started(workers, len(names))
         yield from _Run(course.config, assignment, root, options, limits, workers, book).of(names)
+
+
+def outdated(assignment: str, root: Path = ROOT, options: Options | None = None) -> list[str]:
+    """Names of those whose submission is not graded yet as it is now, with the course as it is now.
+
+    Args:
+        assignment: Name of the assignment.
+        root: The course's folder.
+        options: As for `grade`.
+
+    Raises:
+        CourseError: No such assignment, nothing submitted, or a source is damaged.
+    """
+    options = options or Options()
+    require_assignment(assignment, root)
+    more = Config()
+    more.CasebookLimits.update(options.limits)
+    config = nbgrader(root, more).config
+    limits = Limits.from_config(config)
+    source = functools.cache(functools.partial(_bare_source, config, assignment))
+    found = []
+    for name in _names(assignment, root, options.learner):
+        submitted = root / "grading" / "submitted" / name / assignment
+        prepared = prepare(config, assignment, submitted)
+        keys = _keys(prepared, source, limits)
+        result = results.read(name, assignment, root)
+        if result is None or result.keys != keys:
+            found.append(name)
+    return found
+
+
+def _keys(
+    prepared: Prepared, source: Callable[[str], NotebookNode], limits: Limits
+) -> dict[str, str]:
+    """What each notebook's run is kept under."""
+    return {
+        name: key_of(rebuilt.notebook, source(name), prepared.records, limits)
+        for name, rebuilt in prepared.notebooks.items()
+    }
 
 
 def _names(assignment: str, root: Path, learner: str | None) -> list[str]:
@@ -190,11 +233,9 @@ class _Run:
         """Read a submission, and have those of its notebooks run whose outcome is not known."""
         submitted = self._root / "grading" / "submitted" / learner / self._assignment
         prepared = prepare(self._config, self._assignment, submitted)
-        submission = _Submission(learner, prepared, {})
+        submission = _Submission(learner, prepared, _keys(prepared, self._source, self._limits))
         for name, rebuilt in prepared.notebooks.items():
-            source = self._source(name)
-            key = key_of(rebuilt.notebook, source, prepared.records, self._limits)
-            submission.keys[name] = key
+            source, key = self._source(name), submission.keys[name]
             if key in self._waiting:
                 submission.missing.add(name)
                 self._waiting[key].append((submission, name))
@@ -265,6 +306,9 @@ class _Run:
             if grade.verdict == Verdict.GRADED:
                 grade.verdict = verdict_of(chain.from_iterable(incidents.values()))
             grade.checks, grade.by_hand = self._book.read(grade.learner)
+            earlier = results.read(grade.learner, self._assignment, self._root)
+            if earlier is not None and earlier.checks and earlier.score != grade.score:
+                grade.before = earlier.score
         results.write(grade, self._assignment, self._root)
         return grade
 

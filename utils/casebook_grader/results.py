@@ -48,6 +48,7 @@ class Grade:
         seconds: For each notebook, how long its cells took when they were run.
         keys: For each notebook, what its run is kept under (`store`).
         handed_in: When it was handed in, in UTC, as ISO 8601 writes it; None if nobody knows.
+        before: Points of its checks by the run before, if this one found others.
     """
 
     learner: str
@@ -58,6 +59,7 @@ class Grade:
     seconds: dict[str, float] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     handed_in: str | None = None
+    before: float | None = None
 
     @property
     def score(self) -> float:
