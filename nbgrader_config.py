@@ -7,6 +7,7 @@ from nbgrader.preprocessors import Execute, SaveAutoGrades
 
 from casebook_grader.exporter import AnyFileExporter, FeedbackPage
 from casebook_grader.grader_view import ForGrader
+from casebook_grader.lateness import LatePenalty
 from casebook_grader.pipeline import KeepRead, Rebuild, TwoKernels
 
 root = Path(__file__).resolve().parent
@@ -55,6 +56,8 @@ c.Autograde.autograde_preprocessors = [ours.get(step, step) for step in steps]
 c.CasebookLimits.cell = 30
 c.CasebookLimits.check = 30
 c.CasebookLimits.notebook = 60
+# Lateness costs what grading/policies.toml says, if that is there.
+c.AssignLatePenalties.plugin_class = LatePenalty
 # Feedback is the course's own page, whoever asks for it; nbgrader's shows hidden tests.
 c.GenerateFeedback.exporter_class = FeedbackPage
 c.GenerateFeedback.preprocessors = []

@@ -19,6 +19,7 @@ from casebook_grader.book import Book
 from casebook_grader.course import nbgrader, require_success
 from casebook_grader.feedback.write import write
 from casebook_grader.grader_view import CLAIMS, GUIDE
+from casebook_grader.policies import FILE
 from casebook_grader.rebuild import rebuild
 from casebook_grader.submitted_outputs import read_claims
 
@@ -85,6 +86,10 @@ def test_the_guide_and_the_measurement_stand_above_the_answer(course):
     assert "<b>no</b>" not in page
     kept = (course / "grading" / "autograded").rglob("*")
     assert not [path for path in kept if path.is_file() and b"The secret" in path.read_bytes()]
+    assert 'class="name-shown"' in page
+    assert ">ada<" in re.sub(r"\s", "", page)
+    (course / FILE).write_text("anonymous = true")
+    assert ">ada<" not in re.sub(r"\s", "", formgrader(course, submission_id="1"))
     elsewhere = formgrader(course, submission_id_="1")  # such as nbconvert's own page
     assert "The secret" not in elsewhere
     assert CLAIMS not in elsewhere

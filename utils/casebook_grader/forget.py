@@ -132,7 +132,8 @@ def _naming(names: list[str], grading: Path) -> Iterator[Path]:
     words = {written for name in names for written in (name, html.escape(name))}
     pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(words)))})(?!\w)")
     searched = [path for place in _OF_ALL for path in sorted((grading / place).rglob("*"))]
-    for path in [*sorted(grading.glob("*.csv")), *searched]:
+    lists = [*sorted(grading.glob("*.csv")), *sorted(grading.glob("*.toml"))]
+    for path in [*lists, *searched]:
         if pattern.search(path.name) or pattern.search(_text(path)):
             yield path
 

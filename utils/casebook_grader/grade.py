@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from casebook_grader import results, task
+from casebook_grader.attempts import Tried, attempts, best
 from casebook_grader.book import Book
 from casebook_grader.changes import Change, find_changes
 from casebook_grader.cluster import (
@@ -30,7 +31,9 @@ from casebook_grader.cluster import (
 )
 from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignment
 from casebook_grader.entering import enter_assignment
+from casebook_grader.lateness import apply_policies
 from casebook_grader.limits import Limits
+from casebook_grader.policies import read_policies
 from casebook_grader.prepare import Prepared, prepare, read_source
 from casebook_grader.results import Grade
 from casebook_grader.sandbox import require_sandbox
@@ -101,11 +104,14 @@ def grade(
     limits = Limits.from_config(course.config)
     if options.sandboxed and options.cluster is None:
         require_sandbox()
+    read_policies(root)  # before anything is run
     noticed(find_changes(course.config, assignment, mark=True))
     enter_assignment(course, assignment)
+    apply_policies(course.config, assignment)
     with _workers(options) as workers, Book(course.config, assignment) as book:
         started(workers, len(names))
         yield from _Run(course.config, assignment, root, options, limits, workers, book).of(names)
+    apply_policies(course.config, assignment)
 
 
 def outdated(assignment: str, root: Path = ROOT, options: Options | None = None) -> list[str]:
@@ -126,13 +132,15 @@ def outdated(assignment: str, root: Path = ROOT, options: Options | None = None)
     config = nbgrader(root, more).config
     limits = Limits.from_config(config)
     source = functools.cache(functools.partial(_bare_source, config, assignment))
-    found = []
+    terms, store, found = read_policies(root).of(assignment), Store(root), []
     for name in _names(assignment, root, options.learner):
-        submitted = root / "grading" / "submitted" / name / assignment
-        prepared = prepare(config, assignment, submitted)
-        keys = _keys(prepared, source, limits)
         result = results.read(name, assignment, root)
-        if result is None or result.keys != keys:
+        tried = [
+            _keys(prepare(config, assignment, folder), source, limits)
+            for folder in attempts(name, assignment, root, terms)
+        ]
+        known = len(tried) == 1 or all(store.get(key) for keys in tried for key in keys.values())
+        if result is None or result.keys not in tried or not known:
             found.append(name)
     return found
 
@@ -173,6 +181,7 @@ class _Submission:
 
     Attributes:
         learner: Name of its folder.
+        folder: The folder itself.
         prepared: Its notebooks, ready to be run.
         keys: What each notebook's run is kept under.
         executed: The notebooks whose outcome is known.
@@ -182,6 +191,7 @@ class _Submission:
     """
 
     learner: str
+    folder: Path
     prepared: Prepared
     keys: dict[str, str]
     executed: dict[str, NotebookNode] = field(default_factory=dict)
@@ -213,6 +223,9 @@ class _Run:
         self._begun = 0  # submissions of which a notebook is still being run
         self._done: deque[_Submission] = deque()
         self._not_saved = 0  # in a row
+        self._policies = read_policies(root)
+        self._terms = self._policies.of(assignment)
+        self._tried: dict[str, Tried] = {}  # by learner, the attempts that are done
 
     def of(self, names: list[str]) -> Iterator[Grade]:
         """Grade these learners' submissions."""
@@ -220,20 +233,33 @@ class _Run:
         name = next(left, None)
         while True:
             while self._done:
-                yield self._finish(self._done.popleft())
+                if (counts := self._that_counts(self._done.popleft())) is not None:
+                    yield self._finish(counts)
             if name is not None and self._workers.have_room() and self._begun < _MOST_BEGUN:
-                self._begin(name)
+                folders = attempts(name, self._assignment, self._root, self._terms)
+                self._tried[name] = Tried(len(folders))
+                for folder in folders:
+                    self._begin(name, folder)
                 name = next(left, None)
             elif self._workers:
                 self._take(*self._workers.next())
             elif name is None:
                 return
 
-    def _begin(self, learner: str) -> None:
+    def _that_counts(self, submission: _Submission) -> _Submission | None:
+        """The attempt that counts, once all of this learner are done; None until then."""
+        tried = self._tried[submission.learner]
+        tried.done.append(submission)
+        if len(tried.done) < tried.expected:
+            return None
+        del self._tried[submission.learner]
+        return best(tried.done, self._terms, self._policies.late)
+
+    def _begin(self, learner: str, folder: Path) -> None:
         """Read a submission, and have those of its notebooks run whose outcome is not known."""
-        submitted = self._root / "grading" / "submitted" / learner / self._assignment
-        prepared = prepare(self._config, self._assignment, submitted)
-        submission = _Submission(learner, prepared, _keys(prepared, self._source, self._limits))
+        prepared = prepare(self._config, self._assignment, folder)
+        keys = _keys(prepared, self._source, self._limits)
+        submission = _Submission(learner, folder, prepared, keys)
         for name, rebuilt in prepared.notebooks.items():
             source, key = self._source(name), submission.keys[name]
             if key in self._waiting:
@@ -290,6 +316,9 @@ class _Run:
         """Score a submission, keep the result and return it."""
         grade = Grade(submission.learner, submission.prepared.verdict, keys=submission.keys)
         grade.findings = list(submission.prepared.all_findings)
+        if submission.folder.is_relative_to(self._root / "grading" / "replaced"):
+            grade.folder = str(submission.folder.relative_to(self._root / "grading"))
+            grade.findings.append(f"Of several attempts the best counts: {grade.folder}.")
         if submission.prepared.timestamp:
             grade.handed_in = submission.prepared.timestamp.isoformat()
         if not (submission.lost or submission.failures):

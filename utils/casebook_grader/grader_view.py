@@ -15,12 +15,14 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution, is_task
 
 from casebook_grader.limits import Limits
+from casebook_grader.policies import read_policies
 from casebook_grader.prepare import read_source
-from casebook_grader.results import known_as
+from casebook_grader.results import handed_in
 from casebook_grader.submitted_outputs import Claim, read_claims
 
 GUIDE = "Guide to the points (learners never see it)"
 CLAIMS = "What the learner measured, as it was handed in (not checked: no score rests on it)"
+ANONYMOUS = "Names are hidden by grading/policies.toml"
 
 
 class ForGrader(NbGraderPreprocessor):
@@ -39,7 +41,10 @@ class ForGrader(NbGraderPreprocessor):
         assignment, name = resources["assignment_id"], resources["notebook_id"]
         source = read_source(self.config, assignment, name)
         guides = {cell.id: cell.source for cell in source.cells if is_written(cell)}
-        folder = self._submitted(assignment, resources["student"])
+        root = Path(CourseDirectory(config=self.config).root)
+        folder = handed_in(resources["student"], assignment, root)
+        if read_policies(root).anonymous:  # formgrader hides names too, but not from who asks
+            resources |= {"student": ANONYMOUS, "first_name": "", "last_name": ""}
         claims = read_claims(folder, source, name, Limits.from_config(self.config))
         cells = []
         for cell in nb.cells:
@@ -50,21 +55,6 @@ class ForGrader(NbGraderPreprocessor):
             cells.append(cell)
         nb.cells = cells
         return nb, resources
-
-    def _submitted(self, assignment: str, student: str) -> Path:
-        """The folder that was handed in by whom the gradebook knows under this name."""
-        course = CourseDirectory(config=self.config)
-
-        def of(name: str) -> Path:
-            return Path(
-                course.root, course.format_path(course.submitted_directory, name, assignment)
-            )
-
-        if of(student).exists() or "%" not in student:
-            return of(student)
-        folders = of(student).parents[1].glob("*")
-        names = [path.name for path in folders if known_as(path.name) == student]
-        return of(names[0]) if names else of(student)
 
 
 def is_written(cell: NotebookNode) -> bool:

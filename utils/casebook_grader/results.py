@@ -49,6 +49,7 @@ class Grade:
         keys: For each notebook, what its run is kept under (`store`).
         handed_in: When it was handed in, in UTC, as ISO 8601 writes it; None if nobody knows.
         before: Points of its checks by the run before, if this one found others.
+        folder: Where in `grading/` the attempt lies that counts; empty for the one in `submitted/`.
     """
 
     learner: str
@@ -60,6 +61,7 @@ class Grade:
     keys: dict[str, str] = field(default_factory=dict)
     handed_in: str | None = None
     before: float | None = None
+    folder: str = ""
 
     @property
     def score(self) -> float:
@@ -97,6 +99,20 @@ def write(grade: Grade, assignment: str, root: Path = ROOT) -> None:
     """Keep a result, in place of an earlier one of this learner."""
     content = json.dumps(dataclasses.asdict(grade), ensure_ascii=True, indent=1)
     write_whole(_file(grade.learner, assignment, root), content.encode())
+
+
+def handed_in(learner: str, assignment: str, root: Path = ROOT) -> Path:
+    """The folder of the attempt that counts.
+
+    Args:
+        learner: Name of the learner's folder, or the gradebook's name for it.
+        assignment: Name of the assignment.
+        root: The course's folder.
+    """
+    for student in (learner, known_as(learner)):
+        for result in read_each(assignment, root, student):
+            return root / "grading" / (result.folder or f"submitted/{result.learner}/{assignment}")
+    return root / "grading" / "submitted" / learner / assignment
 
 
 def remove(learner: str, assignment: str, root: Path = ROOT) -> None:

@@ -20,6 +20,8 @@ from casebook_grader.course import ROOT, CourseError, nbgrader, read_notebook, r
 from casebook_grader.database import open_gradebook
 from casebook_grader.feedback.formulas import Formulas
 from casebook_grader.feedback.gather import gather
+from casebook_grader.lateness import apply_policies
+from casebook_grader.policies import read_policies
 from casebook_grader.report.outline import read_outline
 from casebook_grader.report.page import FOLDER, templates
 from casebook_grader.results import known_as, write_whole
@@ -59,6 +61,7 @@ def write(assignment: str, root: Path = ROOT, learner: str | None = None) -> Wri
     """
     require_assignment(assignment, root)
     config = nbgrader(root).config
+    apply_policies(config, assignment)
     with open_gradebook(config) as gradebook:
         try:
             submissions = gradebook.assignment_submissions(assignment)
@@ -85,7 +88,8 @@ class _Feedback:
 
     def __init__(self, assignment: str, root: Path, config: Config, student: str | None):
         """Read the assignment, and the results of one learner or of all."""
-        self._assignment = assignment
+        self._assignment, self._root = assignment, root
+        self._terms = read_policies(root).of(assignment)
         self._course = CourseDirectory(config=config)
         self._executed = Autograded(config, assignment)
         self._nbgrader = GenerateFeedback(coursedir=self._course, config=config)
@@ -113,7 +117,7 @@ class _Feedback:
         for name in (*self._sources, self._assignment):
             write_whole(folder / f"{name}.html", content)
         for name in (TIMESTAMP, SECRET):  # release_feedback finds out by them whose this is
-            handed_in = self._path(self._course.submitted_directory, learner) / name
+            handed_in = results.handed_in(student, self._assignment, self._root) / name
             plain = handed_in.is_file() and not handed_in.is_symlink()
             if plain and handed_in.stat().st_size <= _LARGEST:
                 write_whole(folder / name, handed_in.read_bytes())
@@ -125,7 +129,7 @@ class _Feedback:
     ) -> str:
         formulas = Formulas()
         executed = {name: self._executed.read(learner, name) for name in self._sources}
-        folder = self._path(self._course.submitted_directory, learner)
+        folder = results.handed_in(submission.student_id, self._assignment, self._root)
         claims = {name: read_claims(folder, source, name) for name, source in self._sources.items()}
         parts = gather(submission, self._sources, executed, formulas, claims)
         penalty = sum(part.penalty for part in parts)
@@ -143,6 +147,7 @@ class _Feedback:
             possible=sum(part.points for part in parts),
             unread=sum(part.unread for part in parts),
             penalty=penalty,
+            practice=self._terms.is_practice(at),
             verdict=verdict,
             findings=result.findings if verdict else [],
             blank=BLANK,
