@@ -83,7 +83,7 @@ scorecard: for-tests
 	@$(BIN)/python tests/scorecard.py
 
 claims: for-tests
-	@$(BIN)/python tests/claims.py
+	@cd tests && $(CURDIR)/$(BIN)/python -m claims
 
 lock: for-tests
 	$(BIN)/python .ci/lock.py --upgrade
