@@ -5,10 +5,12 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
 from cnn_casebook.guide import kernel
+from cnn_casebook.guide import progress as showing
 
 BUDGETS = {"quick": 0.1, "normal": 1.0, "long": 4.0}
 
@@ -113,6 +115,37 @@ def scaled(amount: int, least: int = 1) -> int:
         True
     """
     return max(least, round(amount * BUDGETS[budget()]))
+
+
+def progress(items: Iterable) -> Iterable:
+    """Go through the steps of a long cell, and show how far it is and how long it will still take.
+
+    In solutions, and while nbgrader validates or grades, nothing is shown.
+
+    Args:
+        items: The steps. They are counted first, and taken to be about equally long.
+
+    Example:
+        >>> [2 * step for step in progress(range(3))]
+        [0, 2, 4]
+    """
+    return showing.steps(items)
+
+
+def each_epoch() -> list:
+    """Callbacks for Keras's `fit`: every epoch is a step of what `progress` shows.
+
+    Example:
+        >>> import keras, numpy as np
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> x = np.ones((2, 1))
+        >>> len(model.fit(x, x, epochs=3, verbose=0, callbacks=each_epoch()).history["loss"])
+        3
+    """
+    from cnn_casebook.guide.epochs import EachEpoch
+
+    return [EachEpoch()]
 
 
 def _grading() -> bool:
