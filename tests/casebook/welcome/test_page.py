@@ -61,6 +61,7 @@ def test_what_was_begun_and_saved_last_is_gone_on_with(course):
     assert 'href="/user/ada/lab/tree/work/03_residual_networks/resnet50.ipynb"' in page
     assert 'data-cell="stage"' in link(upcoming(notebooks))
     assert "2 of 3 answers still blank" in text(page)
+    assert "Next: Exercise 1: a stage (not written yet)" in text(page)
 
 
 def test_corrections_are_told(course):
@@ -70,8 +71,8 @@ def test_corrections_are_told(course):
     path.write_text(path.read_text(encoding="utf-8").replace("# ResNet-50", "# ResNet 50", 1))
     bring_up_to_date(course)
     seen = text(render(read_course(course)))
-    assert re.search(r"Corrected \d{4}-\d\d-\d\d: refreshed; you had not changed it", seen)
-    assert seen.count("Corrected ") == 1
+    assert re.search(r"Correction of \d{4}-\d\d-\d\d: refreshed; you had not changed it", seen)
+    assert seen.count("Correction of ") == 1
 
 
 def test_nothing_is_left_only_where_all_can_be_read(course):
