@@ -47,7 +47,7 @@ def start(root: Path, instructor: bool, options: tuple[str, ...]) -> None:
         click.echo(f"{len(copied)} files are new there. Your own work was not touched.")
     try:
         for correction in bring_up_to_date(root):
-            click.echo(f"{correction.path}: {correction.text}")
+            click.echo(f"{correction.path}: {correction.text}.")
     except OSError as error:
         click.echo(f"The course's corrections could not be brought in: {error}", err=True)
     _open_lab(root, ["learner", "everybody"], f"/{ADDRESS}", options)
