@@ -23,6 +23,8 @@ MAY_IMPORT = {
     "figures": {"models"},
     "checks": {"guide", "runtime", "remote", "data", "models", "experiments"},
 }
+# What calls the course from above.
+ABOVE = {"casebook", "casebook_grader", "casebook_site", "casebook_translations"}
 LONGEST = 400  # lines of a module; a longer one gives its reason in its docstring
 BLOCK = 6  # lines that may not stand twice in the checks
 
@@ -61,15 +63,24 @@ def test_rooms_import_one_way(room):
     for path in paths:
         for module in imported(path):
             top, *rest = module.split(".")
-            assert top not in ("casebook_grader", "casebook"), f"{name(path)} imports {module}"
+            assert top not in ABOVE, f"{name(path)} imports {module}"
             other = rest[0] if top == "cnn_casebook" and rest else room
             allowed = {room, *MAY_IMPORT[room]}
             assert other in allowed, f"{name(path)} imports {module}; {room} may use {allowed}"
 
 
-def test_the_grader_does_not_import_the_command():
-    for path in (UTILS / "casebook_grader").rglob("*.py"):
-        assert "casebook" not in {module.split(".")[0] for module in imported(path)}, name(path)
+@pytest.mark.parametrize(
+    ("room", "above"),
+    [
+        ("casebook_translations", {"casebook", "casebook_site", "casebook_grader"}),
+        ("casebook_grader", {"casebook", "casebook_site"}),
+        ("casebook_site", {"casebook"}),
+    ],
+)
+def test_what_the_command_calls_does_not_import_it(room, above):
+    for path in (UTILS / room).rglob("*.py"):
+        tops = {module.split(".")[0] for module in imported(path)}
+        assert not tops & above, f"{name(path)} imports {tops & above}"
 
 
 def test_every_room_is_known():

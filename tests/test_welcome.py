@@ -101,7 +101,10 @@ def cell(lab, name):
 def test_a_learner_goes_from_the_page_to_a_notebook_and_back(start, small, page):
     from playwright.sync_api import expect
 
-    page.goto(f"{start()}/?token=t")
+    address = start()
+    with urllib.request.urlopen(f"{address}/casebook") as answer:  # whoever has no token
+        assert "/login" in answer.url
+    page.goto(f"{address}/?token=t")
     expect(page.locator("h3")).to_have_text("Doubling")
     expect(page.locator("a.next")).to_have_text("Begin with Doubling")
     lab = lab_at(page, "a.next")

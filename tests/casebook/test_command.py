@@ -116,7 +116,7 @@ def outcome(monkeypatch):
     given = {}
 
     def end_with(*grades):
-        def grade(assignment, root, options, started):
+        def grade(assignment, root, options, started, noticed):
             given.update(assignment=assignment, root=root, options=options)
             started(SimpleNamespace(number=2, machines=1), len(grades))
             yield from grades

@@ -107,3 +107,91 @@ def run(root: Path, notebook: str) -> None:
     except CourseError as error:
         raise click.ClickException(f"nothing was stored: {error}") from None
     click.echo(f"{path.relative_to(root).as_posix()} holds the outputs of this run.")
+
+
+@click.command()
+@in_course
+@click.option(
+    "--language",
+    "languages",
+    metavar="CODE",
+    multiple=True,
+    help="A language to build, such as en; all, if not given.",
+)
+@click.option(
+    "--repository",
+    metavar="ADDRESS",
+    default="",
+    help="Where the course's repository lies; pages then have buttons that open them in Binder.",
+)
+@click.option(
+    "--instructors",
+    metavar="WORD",
+    help="Build the instructor's edition, with solutions, into site-with-solutions/.",
+)
+def site(root: Path, languages: tuple[str, ...], repository: str, instructors: str | None) -> None:
+    """Build the course as pages to read, into site/.
+
+    Text comes from assignments/, outputs from solutions/; nothing is run. Publish the folder as it
+    is, or open site/index.html. Example:
+
+      casebook site --repository https://github.com/you/course
+    """
+    from rich.console import Console
+
+    from casebook_grader.course import CourseError
+    from casebook_site import build as building
+
+    try:
+        building.require_word(instructors)
+        codes = building.require_languages(languages)
+        for language in codes:
+            edition = building.Edition(root, language, repository, instructors is not None, codes)
+            with Console(stderr=True).status(f"Building {edition.name}"):
+                page = building.build(edition)
+            click.echo(f"{page.relative_to(root).as_posix()} is built.")
+    except CourseError as error:
+        raise click.ClickException(f"no site was built: {error}") from None
+
+
+@click.command()
+@in_course
+@click.option("--update", is_flag=True, help="Bring the catalogs in step with the English texts.")
+@click.option("--language", metavar="CODE", help="One language, such as ko; a new one too.")
+@click.argument("names", metavar="[NOTEBOOK]...", nargs=-1)
+def translations(root: Path, update: bool, language: str | None, names: tuple[str, ...]) -> None:
+    """Say what is translated, stale or missing.
+
+    A changed English text makes its translation stale; the English is shown until it is mended.
+    With --update, catalogs get the new texts and those of NOTEBOOK are begun. Example:
+
+      casebook translations --update --language ko vgg16
+    """
+    from casebook_translations import catalogs
+    from casebook_translations.state import state_of
+
+    sources = {source.stem: source for source in catalogs.sources_of(root)}
+    unknown = [name for name in names if name not in sources]
+    if unknown:
+        raise click.ClickException(
+            f"expected names among {', '.join(sources)}; found {', '.join(unknown)}"
+        )
+    wrong = 0
+    for code in [language] if language else catalogs.languages(root):
+        blank = []
+        for name, source in sources.items():
+            path = catalogs.path_of(source, code, root)
+            if update and (path.exists() or name in names):
+                catalogs.write(catalogs.in_step(source, code, root), path)
+            if not path.exists():
+                blank.append(name)
+                continue
+            state = state_of(source, code, root)
+            click.echo(f"{code} {name}: {state}")
+            for kind in ("stale", "missing", "wrong"):
+                for place in getattr(state, kind):
+                    click.echo(f"  {kind}: {place}")
+            wrong += len(state.wrong)
+        click.echo(f"{code}, not begun: {', '.join(blank) or 'nothing'}")
+    if wrong:
+        raise click.ClickException(f"{wrong} translations are wrong: mend them in locale/")

@@ -14,7 +14,13 @@ PEOPLE = {
         handing_in.export,
         instructors.forget,
     ],
-    "For authors of the course": [authors.new_exercise, authors.run, authors.release],
+    "For authors of the course": [
+        authors.new_exercise,
+        authors.run,
+        authors.release,
+        authors.site,
+        authors.translations,
+    ],
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from casebook.packaged import in_course_or_new
 from casebook.place import in_course
 from casebook.welcome import ADDRESS
 
@@ -14,7 +15,7 @@ FOLDER = Path(__file__).parent
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@in_course
+@in_course_or_new
 @click.option(
     "--instructor",
     is_flag=True,
@@ -26,7 +27,8 @@ def start(root: Path, instructor: bool, options: tuple[str, ...]) -> None:
 
     A page opens that says what you have done and what comes next. The copy is the folder work/ of
     the course. New notebooks are added there. Where the course has been corrected, your notebooks
-    are, too: your answers and outputs stay. Options of JupyterLab may follow, such as
+    are, too: your answers and outputs stay. In an empty folder the course is laid out first.
+    Options of JupyterLab may follow, such as
 
       casebook start --no-browser --port=8890
     """

@@ -118,6 +118,17 @@ def _collect(path: Path, notebook, secrets: Secrets) -> None:
         secrets.hidden.update(line for region in regions["hidden tests"] for line in region)
 
 
+def hidden_lines(path: Path) -> set[str]:
+    """The lines of a source that learners do not receive, without indentation."""
+    return {
+        line
+        for cell in read_notebook(path).cells
+        for kind in MARKS
+        for region in _regions(cell.source, kind, f"{path}, cell {cell.get('id')!r}")
+        for line in region
+    }
+
+
 def _read_only(mark: dict) -> bool:
     return bool(mark.get("locked")) and not mark.get("grade") and not mark.get("solution")
 

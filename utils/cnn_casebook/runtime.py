@@ -182,6 +182,31 @@ def record(name: str, **values) -> None:
     unfinished.replace(path)
 
 
+def predict(experiment: str, answer: str) -> None:
+    """Keep what a learner expects of an experiment, so that it can be read beside the result.
+
+    The predictions of an assignment lie together in `record_predictions.json`, which is submitted
+    like every record. They are not graded.
+
+    Args:
+        experiment: What the prediction is about: small letters, digits, underscores.
+        answer: A letter or a few words; empty as long as nothing was predicted.
+
+    Raises:
+        ValueError: The name is not of that form, or the record cannot be read.
+        TypeError: The answer is not text.
+    """
+    if not isinstance(answer, str):
+        raise TypeError(f"expected the answer in quotes, found {answer!r}. Write it as a text.")
+    _record_path(experiment)  # refuses a name that is not of that form
+    if not answer.strip():
+        print("Write between the quotes what you expect, and run this cell again.")
+        return
+    kept = read_record("predictions") if _record_path("predictions").is_file() else {}
+    record("predictions", **kept | {experiment: answer.strip()})
+    print(f"Kept. You expect: {answer.strip()}")
+
+
 def read_record(name: str) -> dict:
     """Read the results that `record` kept under this name.
 

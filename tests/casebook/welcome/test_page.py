@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from casebook.welcome.course import read_course, upcoming
 from casebook.welcome.page import link, render
 from casebook_grader import totals
+from cnn_casebook.corrections.copies import bring_up_to_date
 from cnn_casebook.workspace import prepare
 
 
@@ -40,9 +42,12 @@ def test_a_copy_that_cannot_be_read_does_not_hide_the_others(course):
     assert "cannot be read" in notebooks["vgg16"].problem
     assert "cannot be read" in notebooks["lenet5"].problem
     assert "not in your copy" in notebooks["alexnet"].problem
-    seen = text(render(list(notebooks.values())))
+    page = render(list(notebooks.values()))
+    seen = text(page)
     assert "0 of 70 points" in seen  # those that are missing count too
     assert seen.count("cannot be read") == 2
+    assert link(notebooks["vgg16"]) in page
+    assert link(notebooks["alexnet"]) not in page
 
 
 def test_what_was_begun_and_saved_last_is_gone_on_with(course):
@@ -56,6 +61,27 @@ def test_what_was_begun_and_saved_last_is_gone_on_with(course):
     assert 'href="/user/ada/lab/tree/work/03_residual_networks/resnet50.ipynb"' in page
     assert 'data-cell="stage"' in link(upcoming(notebooks))
     assert "2 of 3 answers still blank" in text(page)
+
+
+def test_corrections_are_told(course):
+    prepare(course)
+    bring_up_to_date(course)
+    path = course / "assignments" / "03_residual_networks" / "resnet50.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("# ResNet-50", "# ResNet 50", 1))
+    bring_up_to_date(course)
+    seen = text(render(read_course(course)))
+    assert re.search(r"Corrected \d{4}-\d\d-\d\d: refreshed; you had not changed it", seen)
+    assert seen.count("Corrected ") == 1
+
+
+def test_nothing_is_left_only_where_all_can_be_read(course):
+    assert "Nothing is left" not in render(read_course(course))
+    prepare(course)
+    for path in (course / "work").glob("*/*.ipynb"):
+        path.write_text(json.dumps({"cells": []}), encoding="utf-8")
+    seen = text(render(read_course(course)))
+    assert "Nothing is left to do" in seen
+    assert "0 of 70 points" in seen
 
 
 def test_text_of_a_notebook_is_text(course):

@@ -124,11 +124,34 @@ def test_a_check_that_passes_says_so_and_one_that_fails_does_not(start):
     assert "- double: not checked yet" in kernel.run("runs = 3")[1]
 
 
+def test_wrong_answers_do_not_stop_a_run_before_the_list_at_its_end(tmp_path):
+    notebook = released()
+    looks = doubling.code("look", "more = double(2) + 1"), doubling.code("look_more", "print(more)")
+    notebook.cells[-3:-3] = looks
+    doubling.cell_of(notebook, "double").source = "def double(x):\n    x + x"
+    doubling.cell_of(notebook, "halve").source = "def halve(x:\n    return x / 2"
+    save(tmp_path, notebook)
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, kernel_name="python3", resources=resources).execute()
+    shown = {cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code"}
+    assert "SyntaxError" in shown["halve"][0].ename
+    assert "The cell of halve has a syntax error" in shown["check_halve"][0].traceback[1]
+    assert shown["look"][0].ename == "TypeError"
+    assert "A check of double failed: mend that first." in shown["look"][0].traceback[-1]
+    assert shown["look_more"][0].text == "Nothing to see here yet: a check of double failed.\n"
+    assert shown["experiment"][0].text.splitlines()[:4] == [
+        "By visible checks you have 0 of 2 points.",
+        "Still to do:",
+        "- double: 1 of 1 check failed",
+        "- halve: 1 of 1 check failed",
+    ]
+
+
 def test_a_syntax_error_leaves_no_older_answer_for_the_check(start):
     kernel = start()
     kernel.run(SETUP)
     kernel.run(doubling.CODE)
-    assert kernel.run("def double(x:\n    return x + x")[0] == "error"
+    assert "SyntaxError" in "\n".join(kernel.run("def double(x:\n    return x + x")[1])
     _, shown = kernel.run(CHECK)
     assert shown[0] == "NameError: name 'double' is not defined."
     assert shown[1].startswith("The cell of double has a syntax error in line 1: '(' was never")

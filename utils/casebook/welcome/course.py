@@ -2,9 +2,10 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cnn_casebook.corrections.copies import last_corrections
 from cnn_casebook.guide.outline import Cell, Outline
 from cnn_casebook.guide.saved import Progress, progress
 
@@ -29,6 +30,7 @@ class Notebook:
         progress: What was done; None if the learner's copy is missing or cannot be read.
         problem: Why there is no progress; empty if there is.
         saved: When the copy was saved, in seconds; 0 if it is missing.
+        corrected: When the course's corrections last came into it, and what was done.
     """
 
     assignment: str
@@ -41,11 +43,20 @@ class Notebook:
     progress: Progress | None
     problem: str = ""
     saved: float = 0
+    corrected: str = ""
 
     @property
     def next(self) -> tuple[Cell, str] | None:
         """What is to be done next in it, and where; None if nothing is left."""
         return self.progress.left[0] if self.progress and self.progress.left else None
+
+    @property
+    def next_words(self) -> str:
+        """The same in words; empty if nothing is left."""
+        if self.next is None:
+            return ""
+        cell, what = self.next
+        return f"{cell.section or cell.id}: {what}"
 
 
 def read_course(root: Path) -> list[Notebook]:
@@ -57,12 +68,14 @@ def read_course(root: Path) -> list[Notebook]:
     Args:
         root: The course's folder.
     """
-    notebooks = []
+    notebooks, said = [], last_corrections(root)
     for folder in sorted(path for path in (root / "assignments").glob("*") if path.is_dir()):
         texts = {path.stem: _cells(path) for path in sorted(folder.glob("*.ipynb"))}
         for name in _in_order(texts):
             copy = root / "work" / folder.name / f"{name}.ipynb"
-            notebooks.append(_notebook(folder.name, name, texts[name], copy))
+            notebook = _notebook(folder.name, name, texts[name], copy)
+            corrected = said.get(f"{folder.name}/{name}.ipynb", "")
+            notebooks.append(replace(notebook, corrected=corrected))
     return notebooks
 
 

@@ -37,7 +37,7 @@ def render(notebooks: list[Notebook], base: str = "/") -> str:
         minutes=sum(notebook.minutes for notebook in notebooks),
         points=sum(notebook.points for notebook in notebooks),
         link=lambda notebook: link(notebook, base),
-        lab=f"{base}lab",
+        lab=f"{base}lab/tree/work",
         style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")),
         script=Markup((FOLDER / "page.js").read_text(encoding="utf-8")),
     )

@@ -2,7 +2,8 @@
 
 - A check that passed says so in one line, the notebook's last cell what is still to do.
 - A blank answer is no error: the cell says so, and *Run All* goes on.
-- A check that fails shows its error, and *Run All* goes on: the list at the end names it.
+- An answer or a check that fails shows its error, and so does what fails for that reason. *Run All*
+  goes on: the list at its end names them.
 - A missing name says which cell to run.
 - An answer that could not be run leaves no older function behind for its checks to judge.
 - An experiment that is interrupted says that it can be run again.
@@ -75,8 +76,8 @@ class Guide:
         self._source = ""
         self._values: dict[str, object] = {}  # of the names that it defines, before it runs
         self._blank = ""  # the answer that it lacks
-        self._waiting: dict[str, str] = {}  # names that are missing, by the blank answer they lack
-        self._skipped: dict[str, str] = {}  # ids of cells, by the blank answer that they lack
+        self._waiting: dict[str, str] = {}  # names that are missing, by the answer that they lack
+        self._skipped: dict[str, str] = {}  # ids of cells, by the answer that they lack
         self._broken: dict[str, str] = {}  # names of answers, by what is wrong with their cell
 
     def look_for(self, source: str) -> None:
@@ -116,8 +117,13 @@ class Guide:
                 self._broken.pop(name, None)
             if cell:
                 self._skipped.pop(cell.id, None)
+        elif isinstance(error, Exception) and (wrong := self._wrong()):
+            self._waiting |= dict.fromkeys(self._names(), wrong)
+            self._skipped[cell.id] = wrong
         if cell is None:
             return
+        if isinstance(error, Exception) and (cell.kind in ("answer", "check") or self._wrong()):
+            result.error_before_exec = result.error_in_exec = None  # Run All goes on
         if cell.kind == "answer":
             self._standing.renew(cell, self._source)
             if error is None:  # whoever still lacks what it makes has to run again
@@ -132,8 +138,6 @@ class Guide:
             if said == PASSED:  # as data, so that the notebook's file keeps what was judged
                 line, seal = self._standing.line(cell), self._standing.seal(cell)
                 self.shell.display_pub.publish({"text/plain": line}, {MARK: {"passed": seal}})
-            elif isinstance(error, Exception):  # not where a learner interrupts
-                result.error_in_exec = None  # what comes below is judged, too, by Run All
         if cell == self._standing.outline.last:
             setup = self._standing.outline.of_kind("setup")
             now = outlines.find(Path.cwd(), setup[0].source) if setup else None
@@ -174,11 +178,21 @@ class Guide:
         else:
             if isinstance(error, NameError):
                 error.add_note(_unknown(error.name))
+            if wrong := self._wrong():
+                error.add_note(f"A check of {wrong} failed: mend that first.")
             shell.showtraceback((kind, error, trace), tb_offset=1)
         return []
 
+    def _wrong(self) -> str:
+        """The answer, wrong by its checks, that an error in this cell may come from; or nothing."""
+        if not self._cell or self._cell.kind != "code":
+            return ""
+        wrong = self._standing.wrong()
+        read = [answer for answer in wrong if answer.names & set(re.findall(r"\w+", self._source))]
+        return (read or wrong)[-1].id if wrong else ""
+
     def _lacks(self, error: Exception) -> str:
-        """The name of the blank answer that an error comes from; empty if from none."""
+        """The blank answer, or the wrong one, that a cell has to wait for; empty if for none."""
         if self._standing is None:
             return ""
         if name := blank_function(error):
@@ -204,7 +218,10 @@ class Guide:
         """What a cell says instead of an error, where an answer is blank."""
         cell = self._defining(blank)
         place = f" ({cell.section})" if cell and cell.section else ""
-        text = f"{blank} is not written yet{place}."
+        if blank in [answer.id for answer in self._standing.wrong()]:
+            text = f"a check of {blank} failed{place}."
+        else:
+            text = f"{blank} is not written yet{place}."
         if self._cell and self._cell.kind in ("check", "answer"):
             return text
         return f"Nothing to see here yet: {text}"

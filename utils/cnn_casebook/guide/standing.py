@@ -36,6 +36,14 @@ class Standing:
         """The visible checks that read an answer."""
         return [check for check in self.outline.of_kind("check") if _reads(check, answer)]
 
+    def wrong(self) -> list[Cell]:
+        """The answers of which a visible check has failed."""
+        return [
+            answer
+            for answer in self.outline.of_kind("answer")
+            if any(self._said.get(check.id) == FAILED for check in self.checks_of(answer))
+        ]
+
     def seal(self, check: Cell) -> list[str]:
         """What a check that passed has judged: fingerprints of its own text and of the answers'.
 
@@ -104,10 +112,10 @@ class Standing:
         left = []
         for answer, checks in groups.values():
             said = [self._said.get(check.id) for check in checks]
-            if BLANK in said:
-                left.append((answer, BLANK))
-            elif failed := said.count(FAILED):
+            if failed := said.count(FAILED):
                 left.append((answer, f"{failed} of {_count(len(said), 'check')} failed"))
+            elif BLANK in said:
+                left.append((answer, BLANK))
             elif None in said:
                 left.append((answer, "not checked yet"))
         return left
