@@ -4,17 +4,17 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/ready
 # Tests run in two processes, each file in one of them; tests/side_by_side.py spreads the bank.
 SIDE_BY_SIDE := --numprocesses=2 --dist=loadfile
 # nbgrader and Jupyter call other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test check notebooks release site grade sample-class attacks benchmark mutants scorecard
-.PHONY: claims lock clean
+.PHONY: help lab test check notebooks release site grade sample-class attacks benchmark mutants
+.PHONY: scorecard claims lock clean for-learners for-tests
 
 help:
 	@echo "make lab                 open JupyterLab on your copy of the assignments"
+	@echo "                         (GPU=yes or GPU=no for TensorFlow's larger or smaller build on Linux)"
 	@echo "make test                run all tests: the code, the bank of answers, every solution"
 	@echo "make notebooks           run all solutions and compare their outputs (nbval)"
 	@echo "make release             generate assignments/ from solutions/"
@@ -32,59 +32,61 @@ help:
 	@echo "make lock                pin the newest versions that fit pyproject.toml"
 	@echo "make clean               remove .venv (your work and your grades stay)"
 
-$(READY): requirements.lock pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) found. Install Python 3.11, 3.12 or 3.13, or name it: make PYTHON=/path/to/python $(MAKECMDGOALS)"; exit 1; }
-	@$(PYTHON) utils/casebook/suitable.py || { echo "Name another Python: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@echo "Setting up the environment in $(VENV): a few minutes, once."
-	@$(PYTHON) -m venv --clear $(VENV) || { echo "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $(READY)
+# Brings the environment up to date, which takes no time where nothing has changed.
+define set_up
+@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) found. Install Python 3.11, 3.12 or 3.13, or name it: make PYTHON=/path/to/python $(MAKECMDGOALS)"; exit 1; }
+@$(PYTHON) utils/casebook/suitable.py || { echo "Name another Python: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+@$(PYTHON) utils/casebook/environment.py $(VENV) $(if $(GPU),--gpu $(GPU))
+endef
 
-lab: $(READY)
+for-learners:
+	$(set_up)
+
+for-tests:
+	$(set_up) --tests
+
+lab: for-learners
 	@$(BIN)/casebook start $(LAB_OPTIONS)
 
 test: check notebooks
 
-check: $(READY)
+check: for-tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 
-notebooks: $(READY)
+notebooks: for-tests
 	$(BIN)/pytest -o addopts= $(SIDE_BY_SIDE) --nbval --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg solutions
 
-release: $(READY)
+release: for-learners
 	@$(BIN)/casebook release
 
-site: $(READY)
+site: for-tests
 	@$(BIN)/casebook site $(SITE_OPTIONS)
 
-grade: $(READY)
+grade: for-learners
 	@$(BIN)/casebook grade "$(ASSIGNMENT)"
 
-sample-class: $(READY)
+sample-class: for-tests
 	@$(BIN)/python tests/sample_class.py "$(ASSIGNMENT)"
 
-attacks: $(READY)
+attacks: for-tests
 	@$(BIN)/python tests/attack_suite.py
 
-benchmark: $(READY)
+benchmark: for-tests
 	@$(BIN)/python tests/benchmark.py
 
-mutants: $(READY)
+mutants: for-tests
 	@cd tests && $(CURDIR)/$(BIN)/python -m mutants --notebook "$(NOTEBOOK)" --seconds $(or $(SECONDS),3600)
 
-scorecard: $(READY)
+scorecard: for-tests
 	@$(BIN)/python tests/scorecard.py
 
-claims: $(READY)
-	@$(BIN)/python tests/claims.py
+claims: for-tests
+	@cd tests && $(CURDIR)/$(BIN)/python -m claims
 
-lock: $(READY)
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
-	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
-	$(BIN)/python .ci/environment.py
+lock: for-tests
+	$(BIN)/python .ci/lock.py --upgrade
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(VENV).new $(VENV).old

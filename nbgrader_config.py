@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from nbgrader.converters import Autograde, GenerateFeedback
-from nbgrader.preprocessors import Execute
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import Execute, SaveAutoGrades
 
-from casebook_grader.exporter import AnyFileExporter
-from casebook_grader.pipeline import Rebuild, Redact, TwoKernels
+from casebook_grader.exporter import AnyFileExporter, FeedbackPage
+from casebook_grader.grader_view import ForGrader
+from casebook_grader.lateness import LatePenalty
+from casebook_grader.pipeline import KeepRead, Rebuild, TwoKernels
 
 root = Path(__file__).resolve().parent
 grading = root / "grading"  # ignored by git: nothing about a learner is ever committed
@@ -47,10 +49,17 @@ steps = Autograde.sanitize_preprocessors.default()
 c.Autograde.sanitize_preprocessors = [Rebuild, *steps]
 c.Autograde.exporter_class = AnyFileExporter
 steps = Autograde.autograde_preprocessors.default()
-c.Autograde.autograde_preprocessors = [TwoKernels if step is Execute else step for step in steps]
+ours = {Execute: TwoKernels, SaveAutoGrades: KeepRead}
+c.Autograde.autograde_preprocessors = [ours.get(step, step) for step in steps]
 # What a submission may use: seconds of a cell, of a check and of a notebook, bytes of memory, and
 # more; `casebook_grader/limits.py` lists all of them with their units.
 c.CasebookLimits.cell = 30
 c.CasebookLimits.check = 30
 c.CasebookLimits.notebook = 60
-c.GenerateFeedback.preprocessors = [*GenerateFeedback.preprocessors.default(), Redact]
+# Lateness costs what grading/policies.toml says, if that is there.
+c.AssignLatePenalties.plugin_class = LatePenalty
+# Feedback is the course's own page, whoever asks for it; nbgrader's shows hidden tests.
+c.GenerateFeedback.exporter_class = FeedbackPage
+c.GenerateFeedback.preprocessors = []
+# Formgrader shows the guide to points beside each written answer; nothing else is made with this.
+c.HTMLExporter.preprocessors = [ForGrader]

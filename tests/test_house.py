@@ -16,9 +16,10 @@ MAY_IMPORT = {
     "runtime": {"guide"},
     "remote": set(),
     "workspace": {"guide"},
+    "corrections": set(),
     "data": set(),
     "models": {"remote"},
-    "experiments": {"data", "models"},
+    "experiments": {"guide", "data", "models"},
     "figures": {"models"},
     "checks": {"guide", "runtime", "remote", "data", "models", "experiments"},
 }

@@ -93,3 +93,53 @@ def test_the_report_lists_survivors_and_equivalent_mutants_go_stale():
     assert not holes
     assert command.stale(["block"], [one, two], verdicts, reviewed) == reviewed[1:]
     assert command.stale(["block"], [two], verdicts[1:], reviewed) == reviewed
+
+
+def test_an_equivalent_line_means_all_that_an_operator_makes_of_it():
+    mutants = operators.mutants_of("block", SOURCE)
+    line = "y = layers.Conv2D(4, 3, padding='same')(y)"
+    entry = {"exercise": "block", "operator": "constant", "line": line, "reason": "none"}
+    meant = [mutant for mutant in mutants if command.is_key(mutant, entry)]
+    assert len(meant) == 9
+    assert {mutant.operator for mutant in meant} == {"constant"}
+    survived = [(meant[0], "neither", ""), *((mutant, "visible", "no") for mutant in meant[1:])]
+    assert command.stale(["block"], mutants, survived, [entry]) == []
+    assert command.stale(["block"], mutants, survived[1:], [entry]) == []  # one was not graded
+
+
+def test_few_mutants_of_a_solution_are_filled_up_with_those_of_right_answers():
+    answers = [banks.Answer("block", "other", True, SOURCE.replace("Conv2D(4", "Conv2D(5"))]
+    alone = command.drawn("block", SOURCE, [], most=1000)
+    both = command.drawn("block", SOURCE, answers, most=1000)
+    assert len(alone) < len(both) == len({mutant.text for mutant in both})
+    assert both[: len(alone)] == alone
+    assert command.drawn("block", SOURCE, answers, most=7) == alone[:7]
+
+
+def test_what_cannot_matter_is_no_mutant():
+    source = """\
+def block(x):
+    a = layers.ReLU()(x)
+    b = layers.Flatten()(x)
+    if b is None:
+        raise ValueError(f"nothing in {a}")
+    git.run("clone", timeout=600)
+    return max(a, 2 + b)
+"""
+    diffs = "".join(m.diff for m in operators.mutants_of("block", source))
+    for words in ("{b}", "601", "ReLU()(layers", "training", "b + 2", "max(2"):
+        assert words not in diffs
+
+
+def test_a_layer_made_anew_is_shared():
+    source = """\
+def block(x):
+    x = layers.BatchNormalization()(x)
+    for _ in range(2):
+        x = layers.Conv2D(4, 3)(x)
+    return layers.BatchNormalization()(x)
+"""
+    shared = [m for m in operators.mutants_of("block", source) if m.operator == "shared layer"]
+    assert len(shared) == 2
+    assert all(mutant.text.count("shared(x)") in (1, 2) for mutant in shared)
+    assert "shared = layers.Conv2D(4, 3)" in shared[1].text

@@ -168,14 +168,6 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 -     x = local_response_norm(x)
 +     x = lrn(x)
 
-# %% right: training passed to dropout
-# from: layer by layer
--     x = layers.Dropout(0.5)(x)
-+     x = layers.Dropout(0.5)(x, training=True)
-      x = layers.Dense(hidden, activation="relu")(x)
--     x = layers.Dropout(0.5)(x)
-+     x = layers.Dropout(0.5)(x, training=True)
-
 # %% right: ReLU again after pooling
 # from: layer by layer
 -     x = layers.MaxPooling2D(3, 2)(x)
@@ -187,6 +179,16 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 ...
 -     x = layers.MaxPooling2D(3, 2)(x)
 +     x = layers.MaxPooling2D(3, 2)(layers.ReLU()(x))
+
+# %% wrong: dropout that a model called without a mode does not leave out
+# from: layer by layer
+# loses: dropout
+# says: a Dropout is called with training=True, so that it drops values in predictions too
+-     x = layers.Dropout(0.5)(x)
++     x = layers.Dropout(0.5)(x, training=True)
+      x = layers.Dense(hidden, activation="relu")(x)
+-     x = layers.Dropout(0.5)(x)
++     x = layers.Dropout(0.5)(x, training=True)
 
 # %% wrong: groups ignored
 # from: layer by layer
@@ -219,7 +221,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: always two groups
 # from: layer by layer
 # loses: layers, counts, halves
-# says: There are two groups here
+# says: Is the argument groups used
 -     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
 +     x = layers.Conv2D(c2, 5, padding="same", groups=2, activation="relu")(x)
 ...
@@ -267,21 +269,21 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: depthwise convolution
 # from: layer by layer
 # loses: layers, order, dropout, counts, sizes
-# says: convolutions
+# says: is none of them: use Conv2D
 -     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
 +     x = layers.SeparableConv2D(c3, 3, padding="same", activation="relu")(x)
 
 # %% wrong: stride 2 in conv1
 # from: layer by layer
 # loses: layers, order, counts, sizes
-# says: Look at strides and paddings
+# says: conv1 has stride 2, not 4
 -     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
 +     x = layers.Conv2D(c1, 11, strides=2, activation="relu")(x)
 
 # %% wrong: stride forgotten in conv1
 # from: layer by layer
 # loses: layers, order, counts, sizes
-# says: Look at strides and paddings
+# says: conv1 has stride 1, not 4
 -     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
 +     x = layers.Conv2D(c1, 11, activation="relu")(x)
 
@@ -295,14 +297,14 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: conv2 not padded
 # from: layer by layer
 # loses: layers, order, counts, sizes
-# says: Look at strides and paddings
+# says: conv2 is not padded
 -     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
 +     x = layers.Conv2D(c2, 5, groups=groups, activation="relu")(x)
 
 # %% wrong: padding with 224 in mind
 # from: layer by layer
 # loses: order, sizes
-# says: is not what the definition gives
+# says: the image is padded before conv1, by 1 on each side
 -     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
 +     x = layers.Conv2D(c1, 11, 4, activation="relu")(layers.ZeroPadding2D(1)(x))
 
@@ -403,7 +405,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: LRN over each half
 # from: layer by layer
 # loses: sizes
-# says: is not what the definition gives
+# says: each half of the channels is normalised on its own
       x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
 -     x = local_response_norm(x)
 +     x = ops.concatenate([local_response_norm(h) for h in ops.split(x, groups, axis=-1)], axis=-1)
@@ -425,7 +427,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: LRN with a window of five to each side
 # from: layer by layer
 # loses: order, halves, sizes
-# says: is not what the definition gives
+# says: has a depth_radius of 5
       x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
 -     x = local_response_norm(x)
 +     x = local_response_norm(x, 5)
@@ -436,7 +438,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: batch norm instead of LRN
 # from: layer by layer
 # loses: order, dropout, counts, sizes
-# says: is not what the definition gives
+# says: There is a batch norm, which AlexNet does not have
       x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
 -     x = local_response_norm(x)
 +     x = layers.BatchNormalization()(x)
@@ -475,7 +477,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: pooling without strides
 # from: layer by layer
 # loses: layers, order, counts, sizes
-# says: Look at strides and paddings
+# says: stride 3, which Keras takes when none is given
 -     x = layers.MaxPooling2D(3, 2)(x)
 +     x = layers.MaxPooling2D(3)(x)
       x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
@@ -489,7 +491,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: pooling padded
 # from: layer by layer
 # loses: layers, order, counts, sizes
-# says: Look at strides and paddings
+# says: the pooling layers are padded
 -     x = layers.MaxPooling2D(3, 2)(x)
 +     x = layers.MaxPooling2D(3, 2, padding="same")(x)
       x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
@@ -503,7 +505,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: no pool after conv5
 # from: layer by layer
 # loses: layers, order, counts, sizes
-# says: the pooling layer after conv5
+# says: one of the three pooling layers is missing
       x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
 -     x = layers.MaxPooling2D(3, 2)(x)
 
@@ -516,7 +518,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: global pooling instead of Flatten
 # from: layer by layer
 # loses: layers, order, counts, sizes
-# says: at Flatten
+# says: global pooling stands in the place of Flatten
 -     x = layers.Flatten()(x)
 +     x = layers.GlobalAveragePooling2D()(x)
 
@@ -615,7 +617,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: softmax over the batch
 # from: layer by layer
 # loses: order, sizes
-# says: is not what the definition gives
+# says: the softmax runs over the images of the batch
 -     x = layers.Dense(classes, activation="softmax")(x)
 +     x = ops.softmax(layers.Dense(classes)(x), axis=0)
 

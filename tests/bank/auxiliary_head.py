@@ -103,7 +103,7 @@ def auxiliary_head(x, classes):
 # %% wrong: window and stride exchanged
 # from: as in the text
 # loses: layers, values
-# says: shapes [(1, 1, 512, 128), (1152, 1024)
+# says: Here the window is 3x3, the stride 5x5
 -     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)(x)
 +     y = layers.AveragePooling2D((min(3, x.shape[1]), min(3, x.shape[2])), strides=5)(x)
 
@@ -117,33 +117,33 @@ def auxiliary_head(x, classes):
 # %% wrong: no 1x1 convolution
 # from: as in the text
 # loses: layers, values
-# says: has weights of the shapes [(8192, 1024)
+# says: The 1x1 convolution to 128 channels is missing
 -     y = layers.Conv2D(128, 1, activation="relu")(y)
 
 # %% wrong: 3x3 convolution
 # from: as in the text
 # loses: layers, values
-# says: has weights of the shapes [(3, 3, 512, 128)
+# says: windows of 3x3; expected 1x1
 -     y = layers.Conv2D(128, 1, activation="relu")(y)
 +     y = layers.Conv2D(128, 3, padding="same", activation="relu")(y)
 
 # %% wrong: dense layer missing
 # from: as in the text
 # loses: layers, values
-# says: has weights of the shapes [(1, 1, 512, 128), (2048, 1000)]
+# says: The dense layer of 1024 is missing
 -     y = layers.Dense(1024, activation="relu")(y)
 
 # %% wrong: dense of 128
 # from: as in the text
 # loses: layers, values
-# says: (2048, 128)
+# says: The hidden dense layer has 128 units
 -     y = layers.Dense(1024, activation="relu")(y)
 +     y = layers.Dense(128, activation="relu")(y)
 
 # %% wrong: no flatten
 # from: as in the text
 # loses: layers, values
-# says: has the output shape
+# says: Is Flatten missing
 -     y = layers.Flatten()(y)
 
 # %% wrong: no ReLU after the 1x1
@@ -204,6 +204,13 @@ def auxiliary_head(x, classes):
 # says: Dropout is missing
 -     y = layers.Dropout(0.7)(y)
 
+# %% wrong: dropout in predictions too
+# from: as in the text
+# loses: values
+# says: a Dropout is called with training=True
+-     y = layers.Dropout(0.7)(y)
++     y = layers.Dropout(0.7)(y, training=True)
+
 # %% wrong: dropout in front of the dense layer
 # from: as in the text
 # loses: values
@@ -216,7 +223,7 @@ def auxiliary_head(x, classes):
 # %% wrong: ten classes
 # from: as in the text
 # loses: layers, values
-# says: expected (None, 1000)
+# says: Is the number of classes fixed
 -     return layers.Dense(classes, activation="softmax")(y)
 +     return layers.Dense(10, activation="softmax")(y)
 
@@ -261,3 +268,31 @@ def auxiliary_head(x, classes):
 # says: Leave trainable=False out
 -     y = layers.Dense(1024, activation="relu")(y)
 +     y = layers.Dense(1024, activation="relu", trainable=False)(y)
+
+# %% wrong: window fixed, by ops
+# from: ops
+# loses: values
+# says: Clip it: min(5, height)
+-     y = keras.ops.average_pool(x, (min(height, 5), min(width, 5)), strides=3, padding="valid")
++     y = keras.ops.average_pool(x, 5, strides=3, padding="valid")
+
+# %% wrong: softmax over the batch
+# from: as in the text
+# loses: values
+# says: the softmax runs over the images of the batch
+-     return layers.Dense(classes, activation="softmax")(y)
++     return keras.ops.softmax(layers.Dense(classes)(y), axis=0)
+
+# %% wrong: batch norm behind the pooling
+# from: as in the text
+# loses: layers, values
+# says: no batch norm
+-     y = layers.Conv2D(128, 1, activation="relu")(y)
++     y = layers.Conv2D(128, 1, activation="relu")(layers.BatchNormalization()(y))
+
+# %% wrong: 64 channels
+# from: as in the text
+# loses: layers, values
+# says: The 1x1 convolution makes 64 channels
+-     y = layers.Conv2D(128, 1, activation="relu")(y)
++     y = layers.Conv2D(64, 1, activation="relu")(y)

@@ -74,7 +74,7 @@ def collapse(w1, w2):
 
 # %% wrong: result transposed
 # loses: equal, chain
-# says: is not what the definition gives
+# says: the product is transposed
 def collapse(w1, w2):
     return np.swapaxes(w1 @ w2, 2, 3)
 
@@ -104,7 +104,7 @@ def collapse(w1, w2):
 
 # %% wrong: second kernel alone
 # loses: equal, chain
-# says: is not what the definition gives
+# says: this is the second kernel alone
 def collapse(w1, w2):
     return w2
 
@@ -116,7 +116,7 @@ def collapse(w1, w2):
 
 # %% wrong: only square kernels
 # loses: equal, chain
-# says: is not what
+# says: nothing but zeros
 def collapse(w1, w2):
     if w1.shape == w2.shape:
         return w1 @ w2
@@ -134,3 +134,21 @@ def collapse(w1, w2):
 def collapse(w1, w2):
     w1 *= 2
     return w1 @ w2 / 2
+
+# %% wrong: both transposed
+# loses: equal, chain
+# says: both kernels are transposed
+def collapse(w1, w2):
+    return np.einsum("abmi,xyom->abio", w1, w2) if w1.shape == w2.shape else w1 @ w2 / 3
+
+# %% wrong: ReLU on the first kernel
+# loses: equal, chain
+# says: two linear layers have none
+def collapse(w1, w2):
+    return np.maximum(w1, 0) @ w2
+
+# %% wrong: first kernel alone
+# loses: equal, chain
+# says: this is the first kernel alone
+def collapse(w1, w2):
+    return w1

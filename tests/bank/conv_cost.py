@@ -266,7 +266,7 @@ def conv_cost(height, width, in_channels, filters, kernel, stride=1, padding="va
 # %% wrong: the last two swapped
 # from: step by step
 # loses: keras, counted
-# says: they are shared
+# says: parameters and multiplications are exchanged
 -     return out_height, out_width, parameters, multiplications
 +     return out_height, out_width, multiplications, parameters
 

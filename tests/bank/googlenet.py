@@ -221,7 +221,7 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 
 # %% wrong: models exchanged
 # from: as in the text
-# loses: models, shared, table, counts, steps, heads, export
+# loses: models
 # says: exchange the two
 -     return keras.Model(images, [main, *heads]), keras.Model(images, main)
 +     return keras.Model(images, main), keras.Model(images, [main, *heads])
@@ -235,8 +235,8 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 
 # %% wrong: heads first
 # from: as in the text
-# loses: shared, table, steps, heads
-# says: layers with weights
+# loses: heads
+# says: the main output is number 3
 -     return keras.Model(images, [main, *heads]), keras.Model(images, main)
 +     return keras.Model(images, [*heads, main]), keras.Model(images, main)
 
@@ -570,3 +570,31 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # says: Leave trainable=False out
 -     x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
 +     x = layers.Conv2D(scaled(64), 1, activation="relu", trainable=False)(x)
+
+# %% wrong: the heads' window fixed at 5x5
+# from: as in the text
+# loses: models, shared, table, steps, heads, export
+# says: Clip it: min(5, height)
++
++     def auxiliary_head(x, classes):
++         y = layers.AveragePooling2D(5, strides=3)(x)
++         y = layers.Conv2D(128, 1, activation="relu")(y)
++         y = layers.Dense(1024, activation="relu")(layers.Flatten()(y))
++         return layers.Dense(classes, activation="softmax")(layers.Dropout(0.7)(y))
++
+      images = keras.Input(input_shape)
+
+# %% wrong: batch norm in the stem
+# from: as in the text
+# loses: shared, counts, steps
+# says: a BatchNormalization
+      x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.BatchNormalization()(x)
+      x = layers.Conv2D(scaled(64), 1, activation="relu")(x)
+
+# %% wrong: softmax over the batch
+# from: as in the text
+# loses: models, steps
+# says: the main output gives no probabilities
+-     main = layers.Dense(classes, activation="softmax")(x)
++     main = keras.ops.softmax(layers.Dense(classes)(x), axis=0)

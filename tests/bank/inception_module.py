@@ -365,7 +365,7 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
 # %% wrong: batch norm
 # from: as in the figure
 # loses: values, counts
-# says: is not what the definition gives
+# says: The text does not ask for a BatchNormalization
 -     d = layers.Conv2D(pool_projection, 1, activation="relu")(d)
 +     d = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(pool_projection, 1)(d)))
 

@@ -114,7 +114,7 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
 # %% wrong: negative slice starts
 # from: a sum for each channel, cut at the ends
 # loses: formula, tensorflow
-# says: is not what the definition gives
+# says: a negative start counts from the end
 -     sums = [ops.sum(ops.square(x)[..., max(0, i - r) : i + r + 1], axis=-1) for i in range(c)]
 +     sums = [ops.sum(ops.square(x)[..., i - r : i + r + 1], axis=-1) for i in range(c)]
 
@@ -261,13 +261,13 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
 
 # %% wrong: x unchanged
 # loses: formula, symbolic, tensorflow
-# says: is not what the definition gives
+# says: x comes back unchanged
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     return x
 
 # %% wrong: layer norm
 # loses: formula, tensorflow
-# says: is not what the definition gives
+# says: this is layer normalisation
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     return layers.LayerNormalization()(x)
 
@@ -282,7 +282,7 @@ def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
 # %% wrong: TensorFlow with its own defaults
 # from: TensorFlow itself
 # loses: formula, symbolic, tensorflow
-# says: is not what the definition gives
+# says: the settings that TensorFlow takes
 -     return tf.nn.local_response_normalization(x, depth_radius, k, alpha, beta)
 +     return tf.nn.local_response_normalization(x)
 
@@ -354,3 +354,63 @@ from cnn_casebook.checks.parts.local_response_norm import lrn
 
 def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
     return lrn(x, depth_radius=depth_radius, k=k, alpha=alpha, beta=beta)
+
+# %% wrong: one side only
+# from: slices of padded squares
+# loses: formula, tensorflow
+# says: the window reaches to one side only
+-     for i in range(2 * depth_radius + 1):
++     for i in range(depth_radius + 1):
+
+# %% wrong: the power of the sum alone
+# from: slices of padded squares
+# loses: formula, tensorflow
+# says: the power covers the sum alone
+-     return x / (k + alpha * total) ** beta
++     return x / (k + alpha * total**beta)
+
+# %% wrong: the power of alpha times the sum
+# from: slices of padded squares
+# loses: formula, tensorflow
+# says: the power covers the sum alone
+-     return x / (k + alpha * total) ** beta
++     return x / (k + (alpha * total) ** beta)
+
+# %% wrong: no brackets
+# from: slices of padded squares
+# loses: formula, tensorflow
+# says: the denominator needs brackets
+-     return x / (k + alpha * total) ** beta
++     return x / k + alpha * total**beta
+
+# %% wrong: beta as a factor
+# from: slices of padded squares
+# loses: formula, tensorflow
+# says: beta is a factor
+-     return x / (k + alpha * total) ** beta
++     return x / ((k + alpha * total) * beta)
+
+# %% wrong: k in every round
+# from: slices of padded squares
+# loses: formula, tensorflow
+# says: k is added once for each channel of the window
+-     return x / (k + alpha * total) ** beta
++     return x / (k * (2 * depth_radius + 1) + alpha * total) ** beta
+
+# %% wrong: the square of the sum
+# loses: formula, tensorflow
+# says: the sum is squared
+def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
+    r, channels = depth_radius, x.shape[-1]
+    padded = ops.pad(x, [(0, 0), (0, 0), (0, 0), (r, r)])
+    total = sum(padded[..., i : i + channels] for i in range(2 * r + 1))
+    return x / (k + alpha * total**2) ** beta
+
+# %% wrong: alpha inside the square
+# loses: formula, tensorflow
+# says: alpha is squared with the channel
+def local_response_norm(x, depth_radius=2, k=2.0, alpha=1e-4, beta=0.75):
+    r, channels = depth_radius, x.shape[-1]
+    squares = ops.pad(ops.square(alpha * x), [(0, 0), (0, 0), (0, 0), (r, r)])
+    total = sum(squares[..., i : i + channels] for i in range(2 * r + 1))
+    return x / (k + total) ** beta

@@ -181,7 +181,7 @@ def mlpconv(x, kernel_size, filters):
 # %% wrong: batch norm as well
 # from: a loop, activation arguments
 # loses: formula
-# says: is not what the definition gives
+# says: The text does not ask for a BatchNormalization
 -         x = layers.Conv2D(f, k, padding="same", activation="relu")(x)
 +         x = layers.Conv2D(f, k, padding="same")(x)
 +         x = layers.ReLU()(layers.BatchNormalization()(x))

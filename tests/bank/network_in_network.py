@@ -239,14 +239,14 @@ def network_in_network(input_shape, classes):
 # %% wrong: ten classes always
 # from: as in the text
 # loses: layers, pooling, formula
-# says: for 4 classes
+# says: Is the number of classes fixed
 -     x = layers.Conv2D(classes, 1)(x)
 +     x = layers.Conv2D(10, 1)(x)
 
 # %% wrong: image size fixed
 # from: as in the text
 # loses: layers, pooling, formula
-# says: the network takes images of shape (28, 28, 1)
+# says: Is the argument input_shape used
 -     images = keras.Input(input_shape)
 +     images = keras.Input((28, 28, 1))
 
@@ -284,3 +284,14 @@ def network_in_network(input_shape, classes):
 # says: Leave trainable=False out
 -     x = layers.Conv2D(classes, 1)(x)
 +     x = layers.Conv2D(classes, 1, trainable=False)(x)
+
+# %% wrong: softmax over the batch
+# loses: pooling, formula
+# says: the softmax runs over the images of the batch
+def network_in_network(input_shape, classes):
+    inputs = keras.Input(input_shape)
+    x = mlpconv(inputs, 3, (24, 16, 16))
+    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+    x = mlpconv(mlpconv(x, 3, (32, 24, 24)), 3, (48, 32, 32))
+    x = layers.GlobalAveragePooling2D()(layers.Conv2D(classes, 1)(x))
+    return keras.Model(inputs, keras.ops.softmax(x, axis=0))

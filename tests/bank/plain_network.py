@@ -159,14 +159,14 @@ def plain_network(
 
 # %% wrong: n convolutions in each stage
 # from: the ready-made unit in two loops
-# loses: layers, formula, parameters
+# loses: layers, parameters
 # says: has 4 convolutions of more than one pixel; expected 7
 -         for number in range((depth - 2) // 3):
 +         for number in range((depth - 2) // 6):
 
 # %% wrong: the first convolution is missing
 # from: the ready-made unit in two loops
-# loses: layers, formula, parameters
+# loses: layers, parameters
 # says: has 6 convolutions of more than one pixel; expected 7
 -     x = unit(x, widths[0], strides, batch_norm)
 ...
@@ -176,14 +176,14 @@ def plain_network(
 
 # %% wrong: stride 2 in every convolution of a stage
 # from: the ready-made unit in two loops
-# loses: layers, formula, parameters
+# loses: layers
 # says: only the first convolution of a stage has one
 -             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)
 +             x = unit(x, filters, 2 if stage else 1, batch_norm)
 
 # %% wrong: stride 2 in the first stage too
 # from: the ready-made unit in two loops
-# loses: layers, formula, parameters
+# loses: layers
 # says: only the first convolution of a stage has one
 -     for stage, filters in enumerate(widths):
 +     for filters in widths:
@@ -193,7 +193,7 @@ def plain_network(
 
 # %% wrong: no stride between stages
 # from: the ready-made unit in two loops
-# loses: layers, formula, parameters
+# loses: layers
 # says: The first convolution of the second and third stage has stride 2
 -     for stage, filters in enumerate(widths):
 +     for filters in widths:
@@ -204,14 +204,14 @@ def plain_network(
 
 # %% wrong: strides not used
 # from: the ready-made unit in two loops
-# loses: layers, formula
+# loses: layers
 # says: The first convolution has the stride `strides`
 -     x = unit(x, widths[0], strides, batch_norm)
 +     x = unit(x, widths[0], 1, batch_norm)
 
 # %% wrong: stride in the last convolution of a stage
 # from: the ready-made unit in two loops
-# loses: layers, formula, parameters
+# loses: layers
 # says: convolution 3 of 7 makes
 +     count = (depth - 2) // 3
       for stage, filters in enumerate(widths):
@@ -239,7 +239,7 @@ def plain_network(
 
 # %% wrong: widths not used
 # from: the ready-made unit in two loops
-# loses: layers, formula, parameters
+# loses: layers, parameters
 # says: The widths are (3, 4, 6), one for each stage
 -     x = unit(x, widths[0], strides, batch_norm)
 +     x = unit(x, 8, strides, batch_norm)
@@ -382,3 +382,10 @@ def plain_network(
 ...
 -             x = layers.Activation("relu")(x)
 +             x = layers.Activation("elu")(x)
+
+# %% wrong: the stride is lost without batch norm
+# from: two nested loops, layers one by one
+# loses: parameters
+# says: expected the same as with batch norms
+-             s = 2 if (i > 0 and j == 0) else 1
++             s = 2 if (i > 0 and j == 0 and batch_norm) else 1

@@ -121,13 +121,13 @@ def pointwise_conv2d(images, kernel, bias):
 
 # %% wrong: random weights
 # loses: sizes
-# says: is not what the definition gives
+# says: a layer draws random weights of its own
 def pointwise_conv2d(images, kernel, bias):
     return layers.Conv2D(len(bias), 1)(images)
 
 # %% wrong: stride 2
 # loses: sizes
-# says: has shape
+# says: a stride of 2 leaves pixels out
 def pointwise_conv2d(images, kernel, bias):
     return keras.ops.conv(images, kernel, strides=2) + bias
 
@@ -188,3 +188,23 @@ def pointwise_conv2d(images, kernel, bias):
     out = images @ kernel[0, 0] + bias
     bias -= bias
     return out
+
+# %% wrong: pixels left in a row
+# loses: sizes
+# says: give the result its height and width back
+def pointwise_conv2d(images, kernel, bias):
+    return images.reshape(-1, images.shape[-1]) @ kernel[0, 0] + bias
+
+# %% wrong: the mean over the pixels
+# loses: sizes
+# says: the mean over the pixels is taken
+def pointwise_conv2d(images, kernel, bias):
+    return images.mean(axis=(1, 2)) @ kernel[0, 0] + bias
+
+# %% wrong: reshaped with the channels first
+# loses: sizes
+# says: keep the channels as the last axis
+def pointwise_conv2d(images, kernel, bias):
+    batch, height, width, channels = images.shape
+    flat = images.reshape(channels, -1).T
+    return (flat @ kernel[0, 0] + bias).reshape(batch, height, width, -1)

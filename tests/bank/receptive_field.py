@@ -132,7 +132,7 @@ def receptive_field(layers):
 # %% wrong: a pair
 # from: step by step
 # loses: formula, gradients
-# says: found (5, 5)
+# says: one number; height and width are alike
 -     return seen
 +     return seen, seen
 
@@ -164,7 +164,7 @@ def receptive_field(layers):
 # %% wrong: windows of pooling left out
 # from: step by step
 # loses: formula, gradients
-# says: receptive_field of
+# says: the windows of pooling layers are left out
 -         seen += (layer["kernel"] - 1) * step
 +         if layer["kind"] == "conv":
 +             seen += (layer["kernel"] - 1) * step
@@ -172,7 +172,7 @@ def receptive_field(layers):
 # %% wrong: strides of pooling left out
 # from: step by step
 # loses: formula, gradients
-# says: receptive_field of
+# says: the strides of pooling layers are left out
 -         step *= layer["stride"]
 +         if layer["kind"] == "conv":
 +             step *= layer["stride"]
@@ -197,7 +197,7 @@ def receptive_field(layers):
 # %% wrong: a list of all
 # from: step by step
 # loses: formula, gradients
-# says: found [3, 5]
+# says: asked is the last one alone
 -     seen, step = 1, 1
 +     seen, step, all_seen = 1, 1, []
 ...

@@ -320,7 +320,7 @@ def residual_network(
 
 # %% wrong: stride on the second convolution
 # from: the ready-made unit, pairs counted
-# loses: shortcuts, formula, zeros, projection
+# loses: shortcuts, zeros, projection
 # says: The first convolution of the second and third stage has stride 2
 -             y = unit(x, filters, 2 if first else 1)
 +             y = unit(x, filters)
@@ -329,7 +329,7 @@ def residual_network(
 
 # %% wrong: twice as many blocks
 # from: the ready-made unit, pairs counted
-# loses: shortcuts, formula, zeros, projection, parameters
+# loses: shortcuts, parameters
 # says: of more than one pixel; expected 7
 -         for pair in range((depth - 2) // 6):
 +         for pair in range((depth - 2) // 3):
@@ -351,7 +351,7 @@ def residual_network(
 
 # %% wrong: widths not used
 # from: the ready-made unit, pairs counted
-# loses: shortcuts, formula, zeros, projection, parameters
+# loses: shortcuts, parameters
 # says: The widths are (3, 4, 6)
 -     x = unit(x, widths[0], strides)
 +     x = unit(x, 8, strides)
@@ -438,3 +438,26 @@ def residual_network(
 # says: Leave trainable=False out
 -                 x = layers.Conv2D(filters, 1, strides=2)(x)
 +                 x = layers.Conv2D(filters, 1, strides=2, trainable=False)(x)
+
+# %% wrong: the upper left quarter in option A
+# from: the ready-made unit, pairs counted
+# loses: zeros
+# says: the upper left quarter of the image
+-                 x = keras.ops.pad(x[:, ::2, ::2], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
++                 x = keras.ops.pad(x[:, : y.shape[1], : y.shape[2]], [(0, 0)] * 3 + [(0, filters - x.shape[-1])])
+
+# %% wrong: pooled, then projected
+# from: the ready-made unit, pairs counted
+# loses: projection
+# says: the shortcut is halved by average pooling
+-                 x = layers.Conv2D(filters, 1, strides=2)(x)
++                 x = layers.Conv2D(filters, 1)(layers.AveragePooling2D(2, padding="same")(x))
+
+# %% wrong: batch norm before the projection
+# from: the ready-made unit, pairs counted
+# loses: projection, parameters
+# says: the batch norm stands before the convolution
+-                 x = layers.Conv2D(filters, 1, strides=2)(x)
+-                 x = layers.BatchNormalization()(x)
++                 x = layers.BatchNormalization()(x)
++                 x = layers.Conv2D(filters, 1, strides=2)(x)

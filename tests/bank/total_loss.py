@@ -90,7 +90,7 @@ def total_loss(labels, main, head1, head2):
 # %% wrong: brackets
 # from: NumPy
 # loses: value, parts
-# says: is not what the definition gives
+# says: brackets around the sum of the heads
 -     return m + 0.3 * (a + b)
 +     return m + 0.3 * a + b
 
@@ -118,7 +118,7 @@ def total_loss(labels, main, head1, head2):
 # %% wrong: plus instead of times
 # from: NumPy
 # loses: value, parts
-# says: is not what the definition gives
+# says: 0.3 is added; expected it as a factor
 -     return m + 0.3 * (a + b)
 +     return m + 0.3 + a + b
 
@@ -152,14 +152,14 @@ def total_loss(labels, main, head1, head2):
 
 # %% wrong: probability instead of logarithm
 # loses: value, parts
-# says: is not what the definition gives
+# says: the logarithm is missing
 def total_loss(labels, main, head1, head2):
     m, a, b = (-np.mean(p[np.arange(len(labels)), labels]) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
 
 # %% wrong: all columns picked
 # loses: value, parts
-# says: is not what the definition gives
+# says: takes whole columns
 def total_loss(labels, main, head1, head2):
     m, a, b = (-np.mean(np.log(p[:, labels])) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
@@ -187,14 +187,14 @@ def total_loss(labels, main, head1, head2):
 
 # %% wrong: softmax once more
 # loses: value, parts
-# says: is not what the definition gives
+# says: pass through a softmax again
 def total_loss(labels, main, head1, head2):
     m, a, b = (-np.mean(np.log(np.exp(p) / np.exp(p).sum(1, keepdims=True))[np.arange(len(labels)), labels]) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
 
 # %% wrong: the hardest image instead of the mean
 # loses: value, parts
-# says: is not what the definition gives
+# says: the largest loss in the batch
 def total_loss(labels, main, head1, head2):
     m, a, b = (-np.min(np.log(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
     return m + 0.3 * (a + b)
@@ -208,3 +208,61 @@ def total_loss(labels, main, head1, head2):
     rows = np.arange(len(labels))
     m, a, b = (-np.mean(output[rows, labels]) for output in (main, head1, head2))
     return m + 0.3 * (a + b)
+
+# %% wrong: 0.3 on the second head alone
+# from: NumPy
+# loses: value, parts
+# says: only the second head has the weight 0.3
+-     return m + 0.3 * (a + b)
++     return m + a + 0.3 * b
+
+# %% wrong: the main output taken last
+# from: NumPy
+# loses: value, parts
+# says: the main output comes first
+-     return m + 0.3 * (a + b)
++     return 0.3 * (m + a) + b
+
+# %% wrong: one head twice
+# from: NumPy
+# loses: value, parts
+# says: the first head is counted twice
+-     return m + 0.3 * (a + b)
++     return m + 0.3 * (a + a)
+
+# %% wrong: mean of the three
+# from: NumPy
+# loses: value, parts
+# says: the mean of the three is taken
+-     return m + 0.3 * (a + b)
++     return np.mean([m, a, b])
+
+# %% wrong: mean over the classes too
+# loses: value, parts
+# says: the mean is taken over the classes too
+def total_loss(labels, main, head1, head2):
+    hot = np.eye(main.shape[1])[labels]
+    m, a, b = (-np.mean(hot * np.log(p)) for p in (main, head1, head2))
+    return m + 0.3 * (a + b)
+
+# %% wrong: logits expected
+# loses: value, parts
+# says: they are probabilities already
+def total_loss(labels, main, head1, head2):
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    return loss(labels, main) + 0.3 * (loss(labels, head1) + loss(labels, head2))
+
+# %% wrong: logarithm of the mean
+# loses: value, parts
+# says: expected the mean of the logarithms
+def total_loss(labels, main, head1, head2):
+    m, a, b = (-np.log(np.mean(p[np.arange(len(labels)), labels])) for p in (main, head1, head2))
+    return m + 0.3 * (a + b)
+
+# %% wrong: binary cross-entropy
+# loses: value, parts
+# says: the cross-entropy of yes or no for each class
+def total_loss(labels, main, head1, head2):
+    hot = np.eye(main.shape[1])[labels]
+    loss = keras.losses.BinaryCrossentropy()
+    return float(loss(hot, main) + 0.3 * (loss(hot, head1) + loss(hot, head2)))

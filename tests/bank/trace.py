@@ -179,7 +179,7 @@ def trace(layers, input_shape):
 # %% wrong: the shape stays that of the input
 # from: if and elif
 # loses: rows, work, networks
-# says: found
+# says: the layer reads the image
       for layer in layers:
 +         shape = tuple(input_shape)
 
@@ -196,7 +196,7 @@ def trace(layers, input_shape):
 # %% wrong: pooling keeps the counts of the layer before
 # from: if and elif
 # loses: rows, work, networks
-# says: parameters of p1 (pool)
+# says: each row counts its own layer alone
 -             shape, parameters, multiplications = (h2, w2, c), 0, 0
 +             shape = (h2, w2, c)
 
@@ -272,7 +272,7 @@ def trace(layers, input_shape):
 # %% wrong: parameters and multiplications swapped
 # from: if and elif
 # loses: rows, work, networks
-# says: they are shared
+# says: parameters and multiplications are exchanged
 -         rows.append((layer["name"], shape, parameters, multiplications))
 +         rows.append((layer["name"], shape, multiplications, parameters))
 
@@ -328,7 +328,7 @@ def trace(layers, input_shape):
 # %% wrong: running sums
 # from: if and elif
 # loses: rows, work, networks
-# says: parameters of p1
+# says: each row counts its own layer alone
       rows = []
 +     total = np.zeros(2, int)
 ...

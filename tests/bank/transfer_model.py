@@ -237,7 +237,7 @@ def transfer_model(backbone, classes):
 
 # %% wrong: fresh weights instead of the given ones
 # loses: head
-# says: not what the definition gives
+# says: clone_model copies layers without their weights
 def transfer_model(backbone, classes):
     fresh = keras.models.clone_model(backbone)
     fresh.trainable = False
@@ -300,3 +300,18 @@ def transfer_model(backbone, classes):
 -     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
 +     rate = keras.optimizers.schedules.ExponentialDecay(0.02, 10, 0.9)
 +     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", jit_compile=False)
+
+# %% wrong: softmax over the batch
+# from: frozen first, no metrics
+# loses: head
+# says: the softmax runs over the images of the batch
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
++     outputs = keras.ops.softmax(layers.Dense(classes)(backbone(inputs, training=False)), axis=0)
+
+# %% wrong: images multiplied inside the model
+# from: frozen first, no metrics
+# loses: head
+# says: the images are multiplied by 255 inside the model
+-     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
++     features = backbone(layers.Rescaling(255.0)(inputs), training=False)
++     outputs = layers.Dense(classes, activation="softmax")(features)

@@ -69,7 +69,7 @@ def verify_files(repository):
     return names
 
 # %% wrong: asserts, tuple
-# loses: accepts, changed
+# loses: accepts, changed, missing, extra
 # says: should return a list of names, each a str; found
 def verify_files(repository):
     folder = Path(repository)
@@ -358,6 +358,13 @@ def verify_files(repository):
 # says: refused with RuntimeError; the text promises ValueError
 -             raise ValueError(name)
 +             raise RuntimeError(name)
+
+# %% wrong: RuntimeError for names that do not fit
+# from: names first, then checksums
+# loses: missing, extra
+# says: refused with RuntimeError; the text promises ValueError or FileNotFoundError
+-         raise ValueError(found ^ set(listed))
++         raise RuntimeError(found ^ set(listed))
 
 # %% wrong: links are passed over
 # from: names first, then checksums

@@ -71,22 +71,22 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 
 # %% wrong: 4096 not scaled
 # from: block by block
-# loses: layers, width, sizes
+# loses: layers, width
 # says: at width
 -         x = layers.Dense(max(1, round(4096 * width)), activation="relu")(x)
 +         x = layers.Dense(4096, activation="relu")(x)
 
 # %% wrong: width ignored
 # from: block by block
-# loses: layers, width, sizes
+# loses: layers, width
 # says: at width
 -         x = vgg_block(x, convolutions, max(1, round(filters * width)))
 +         x = vgg_block(x, convolutions, filters)
 
 # %% wrong: cut, not rounded
 # from: block by block
-# loses: width, sizes
-# says: Width scales
+# loses: width
+# says: int() cuts off
 -         x = vgg_block(x, convolutions, max(1, round(filters * width)))
 +         x = vgg_block(x, convolutions, max(1, int(filters * width)))
 ...
@@ -95,8 +95,8 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 
 # %% wrong: classes scaled
 # from: block by block
-# loses: layers, order, width, sizes
-# says: number of classes
+# loses: layers, width, sizes
+# says: Width never scales the classes
 -     return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
 +     return keras.Model(
 +         images, layers.Dense(max(1, round(classes * width)), activation="softmax")(x)
@@ -104,15 +104,15 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 
 # %% wrong: classes fixed
 # from: block by block
-# loses: layers, order, width, sizes
-# says: number of classes
+# loses: layers, sizes
+# says: Is the number of classes fixed
 -     return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
 +     return keras.Model(images, layers.Dense(1000, activation="softmax")(x))
 
 # %% wrong: a block missing
 # from: block by block
-# loses: layers, order, width, counts, sizes
-# says: 10 convolutions
+# loses: layers, counts
+# says: Is a block of three missing
 -     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
 +     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512)):
 
@@ -125,7 +125,7 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 
 # %% wrong: 1024 at the end
 # from: block by block
-# loses: layers, width, counts, sizes
+# loses: layers, counts
 # says: number of filters
 -     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
 +     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 1024)):
@@ -138,13 +138,13 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 
 # %% wrong: a dense layer missing
 # from: block by block
-# loses: layers, order, width, counts, sizes
-# says: 2 dense layers
+# loses: layers, counts
+# says: two hidden dense layers and the one to the classes
 -     for _ in range(2):
 +     for _ in range(1):
 
 # %% wrong: keras.applications
-# loses: layers, width, sizes
+# loses: layers, width
 # says: and at width
 def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
     return keras.applications.VGG16(weights=None, input_shape=input_shape, classes=classes)
@@ -170,3 +170,39 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # says: This is VGG-19
 -     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
 +     for convolutions, filters in ((2, 64), (2, 128), (4, 256), (4, 512), (4, 512)):
+
+# %% wrong: blocks of another cut
+# from: block by block
+# loses: order, sizes
+# says: the output of vgg16 is not what the definition gives
+-     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
++     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (2, 512), (4, 512)):
+
+# %% wrong: global pooling
+# from: block by block
+# loses: layers, order, counts, sizes
+# says: global pooling stands in the place of Flatten
+-     x = layers.Flatten()(x)
++     x = layers.GlobalAveragePooling2D()(x)
+
+# %% wrong: no pooling in the last block
+# from: own convolutions
+# loses: layers, order, counts, sizes
+# says: the last pooling is missing
+-         x = layers.MaxPooling2D(2)(x)
++         if convolutions < 3 or filters < 512 or x.shape[1] > input_shape[0] // 16:
++             x = layers.MaxPooling2D(2)(x)
+
+# %% wrong: softmax over the batch
+# from: block by block
+# loses: order, sizes
+# says: the softmax runs over the images of the batch
+-     return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(images, keras.ops.softmax(layers.Dense(classes)(x), axis=0))
+
+# %% wrong: 5x5 windows in the second half
+# from: own convolutions
+# loses: layers, counts, sizes
+# says: Every window is 3x3
+-             x = layers.Conv2D(max(1, round(filters * width)), 3, padding="same", activation="relu")(
++             x = layers.Conv2D(max(1, round(filters * width)), 3 if filters < 512 else 5, padding="same", activation="relu")(

@@ -1,5 +1,6 @@
 """The command `casebook`: its help, its errors, and that it starts at once."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -115,7 +116,7 @@ def outcome(monkeypatch):
     given = {}
 
     def end_with(*grades):
-        def grade(assignment, root, options, started):
+        def grade(assignment, root, options, started, noticed):
             given.update(assignment=assignment, root=root, options=options)
             started(SimpleNamespace(number=2, machines=1), len(grades))
             yield from grades
@@ -222,13 +223,32 @@ def test_start_makes_the_copy_and_opens_lab_on_it(course, monkeypatch):
     opened = []
     monkeypatch.setattr("jupyterlab.labapp.main", opened.append)
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "others")
     monkeypatch.chdir(course / "solutions")
     done = run("start", "--no-browser", "--port=8890")
     assert done.exit_code == 0, done.output
-    assert opened == [["--LabApp.default_url=/lab/tree/work", "--no-browser", "--port=8890"]]
+    first, expose, *options = opened[0]
+    assert first == "--LabApp.default_url=/casebook"
+    assert expose == "--LabApp.expose_app_in_browser=True"
+    assert options == ["--no-browser", "--port=8890"]
     assert (course / "work" / SAMPLE / "residual_blocks.ipynb").is_file()
     assert "new there" in done.stdout
+    learner, everybody, others = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert (Path(learner).name, Path(everybody).name, others) == ("learner", "everybody", "others")
     assert "new there" not in run("start").stdout
+
+
+def test_an_instructor_opens_the_course_itself(course, monkeypatch):
+    opened = []
+    monkeypatch.setattr("jupyterlab.labapp.main", opened.append)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.chdir(course)
+    assert run("start", "--instructor", "--no-browser").exit_code == 0
+    assert opened[0][0] == "--LabApp.default_url=/lab"
+    assert opened[0][-1] == "--no-browser"
+    assert Path(os.environ["JUPYTER_CONFIG_PATH"]).name == "everybody"
+    assert not (course / "work").exists()
 
 
 def test_start_in_an_incomplete_course(course, monkeypatch):

@@ -33,6 +33,7 @@ from casebook_grader import autograded, database, rows
 from casebook_grader.book import Book
 from casebook_grader.course import CourseError, nbgrader, require_success
 from casebook_grader.database import open_gradebook
+from casebook_grader.pipeline import KeepRead
 from casebook_grader.results import known_as
 
 ASSIGNMENT = "03_residual_networks"
@@ -100,7 +101,7 @@ def of_comment(comment):
     return comment.name, comment.auto_comment, comment.manual_comment
 
 
-def stock(course, learner, notebooks, timestamp):
+def stock(course, learner, notebooks, timestamp, finish=FINISH):
     """Save executed notebooks as nbgrader does."""
     folder = course / "grading" / "submitted" / learner / ASSIGNMENT
     shutil.rmtree(folder, ignore_errors=True)
@@ -111,7 +112,7 @@ def stock(course, learner, notebooks, timestamp):
         (folder / "timestamp.txt").write_text(f"{timestamp:%Y-%m-%d %H:%M:%S.%f} UTC")
     more = Config()
     more.Autograde.sanitize_preprocessors = []
-    more.Autograde.autograde_preprocessors = FINISH
+    more.Autograde.autograde_preprocessors = finish
     require_success(nbgrader(course, more).autograde(ASSIGNMENT, learner), "grade")
 
 
@@ -224,8 +225,31 @@ def test_a_score_is_unread_where_the_notebook_that_a_person_read_is_gone(course,
         by_a_person(course, "ada", *READ, manual_score=2.0)
         folder = course / "grading" / "autograded" / "ada" / ASSIGNMENT
         (folder / f"{READ[0]}.ipynb").write_text("{")
+        book.save("ada", notebooks)  # which answer was read is remembered
+        assert grades_of(course)[READ[1]] == (None, 2.0, None, False)
+        (folder / f"{READ[0]}.ipynb").write_text("{")
+        shutil.rmtree(course / "grading" / "answers")
         book.save("ada", notebooks)
         assert grades_of(course)[READ[1]] == (None, 2.0, None, True)
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_the_button_of_formgrader_keeps_read_what_has_not_changed(course, config, notebooks):
+    """Though nbgrader removes the graded notebook before it grades anew."""
+    finish = [KeepRead if step is SaveAutoGrades else step for step in FINISH]
+    with Book(config, ASSIGNMENT) as book:
+        book.save("ada", notebooks)
+    by_a_person(course, "ada", *READ, manual_score=2.0)
+    by_a_person(course, "ada", *FAIR, manual_score=0.5)
+    for _ in range(2):
+        stock(course, "ada", notebooks, None, finish)
+        assert grades_of(course)[READ[1]] == (None, 2.0, None, False)
+        assert grades_of(course)[FAIR[1]][1:] == (0.5, None, False)
+    cell(notebooks[READ[0]], READ[1]).source = "Another answer."
+    for _ in range(2):  # nobody read it meanwhile
+        stock(course, "ada", notebooks, None, finish)
+        assert grades_of(course)[READ[1]] == (None, 2.0, None, True)
+        assert grades_of(course)[FAIR[1]][1:] == (0.5, None, False)
 
 
 def test_it_reads_checks_with_their_messages(config, notebooks):

@@ -174,13 +174,12 @@ def test_the_stock_commands_use_the_engine_and_feedback_hides_the_tests(course):
         if cell.id.startswith("hidden_")
         for line in cell.source.split("\n")[1:]
     ]
-    for learner, score in (("ada", "13.0"), ("chen", "0.0"), ("dana", "8.0")):
+    for learner, score in (("ada", 13), ("chen", 0), ("dana", 8)):
         page = course / "grading" / "feedback" / learner / SAMPLE / "residual_blocks.html"
         shown = html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
-        assert f"Score: {score} / 15.0" in shown
+        assert f"{score} of 15 points" in shown
         assert not [line for line in hidden if line in shown]
     assert "x is added without a projection" in shown  # the message of Dana's mistake
-    assert "white-space: pre-wrap" in page.read_text(encoding="utf-8")  # and it is not cut off
 
 
 @pytest.mark.slow

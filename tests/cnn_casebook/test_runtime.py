@@ -146,3 +146,24 @@ def test_huge_record(folder):
 def test_missing_record(folder):
     with pytest.raises(FileNotFoundError, match="Run the experiment that records it"):
         runtime.read_record("depth")
+
+
+def test_predictions_are_kept_together(folder, capsys):
+    runtime.predict("lesion", " B ")
+    runtime.predict("gradients", "they grow")
+    runtime.predict("lesion", "C")
+    kept = json.loads((folder / "record_predictions.json").read_text(encoding="utf-8"))
+    assert kept["values"] == {"lesion": "C", "gradients": "they grow"}
+    assert capsys.readouterr().out.startswith("Kept. You expect: B\n")
+
+
+def test_an_empty_prediction_is_not_kept(folder, capsys):
+    runtime.predict("lesion", "")
+    assert not list(folder.iterdir())
+    assert "Write between the quotes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "answer"), [("Lesion 1", "A"), ("lesion", 1)])
+def test_a_prediction_is_text_and_has_a_name(folder, name, answer):
+    with pytest.raises((ValueError, TypeError), match=r"expected|cannot name"):
+        runtime.predict(name, answer)

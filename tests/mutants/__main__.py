@@ -1,6 +1,7 @@
 """Mutate the solutions, grade every mutant, and print what the checks missed.
 
-    cd tests; python -m mutants [--notebook NAME] [--seconds S] [--each S] [--no-variants]
+    cd tests; python -m mutants [--notebook NAME] [--most N] [--seconds S] [--each S]
+                                [--no-variants]
 
 Prints survivors as their changed lines, and the table of exercises. Where time is up, the mutants
 that were not graded are counted above the last line; those graded are a seeded sample.
@@ -8,6 +9,7 @@ that were not graded are counted above the last line; those graded are a seeded 
 
 import argparse
 import collections
+import itertools
 import random
 import sys
 import tempfile
@@ -46,9 +48,17 @@ def is_raw(message: str) -> bool:
     return bool(message) and "CheckFailed" not in message and "Likely cause" not in message
 
 
-def is_key(exercise: str, diff: str, listed: dict) -> bool:
-    """Whether an entry of `equivalent.toml` means the mutant with this diff."""
-    return listed["exercise"] == exercise and listed["diff"].strip() == diff.strip()
+def is_key(mutant: operators.Mutant, entry: dict) -> bool:
+    """Whether an entry of `equivalent.toml` means this mutant: its diff, or an operator and a line.
+
+    An entry with `line` means whatever the operator makes of that line of an answer.
+    """
+    if mutant.exercise != entry["exercise"]:
+        return False
+    if "diff" in entry:
+        return mutant.diff.strip() == entry["diff"].strip()
+    old = [line[2:].strip() for line in mutant.diff.splitlines() if line.startswith("- ")]
+    return mutant.operator == entry["operator"] and entry["line"].strip() in old
 
 
 def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) -> tuple[str, str]:
@@ -65,7 +75,7 @@ def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) 
     for exercise in exercises:
         own = [v for v in verdicts if v[0].exercise == exercise]
         lost = [v for v in own if v[1] == "neither"]
-        same = [v for v in lost if any(is_key(exercise, v[0].diff, e) for e in equivalent)]
+        same = [v for v in lost if any(is_key(v[0], e) for e in equivalent)]
         counts = [len(own)] + [sum(v[1] == by for v in own) for by in ("visible", "hidden")]
         counts += [len(lost) - len(same), len(same), sum(is_raw(v[2]) for v in own)]
         lines.append(f"| {exercise} | " + " | ".join(map(str, counts)) + " |")
@@ -74,28 +84,35 @@ def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) 
 
 
 def stale(exercises: list[str], mutants: list, verdicts: list[tuple], equivalent: list) -> list:
-    """Entries that name a mutant which the checks catch, or which there is no longer."""
-    caught = [v[0] for v in verdicts if v[1] != "neither" and v[2]]  # none that was ended
-    return [
-        entry
-        for entry in equivalent
-        if entry["exercise"] in exercises
-        and (
-            any(is_key(m.exercise, m.diff, entry) for m in caught)
-            or not any(is_key(m.exercise, m.diff, entry) for m in mutants)
-        )
-    ]
+    """Entries that name no mutant, or only mutants that the checks catch."""
+    ended = {v[0] for v in verdicts if v[1] != "neither" and not v[2]}
+    caught = {v[0] for v in verdicts if v[1] != "neither"} - ended
+    chosen = [entry for entry in equivalent if entry["exercise"] in exercises]
+    return [e for e in chosen if caught.issuperset(m for m in mutants if is_key(m, e))]
 
 
-def in_turn(mutants: list) -> list:
-    """Mutants in a seeded order that takes one of each exercise in turn."""
-    mutants = random.Random(0).sample(mutants, len(mutants))
-    seen = collections.Counter()
-    ranks = []
-    for mutant in mutants:
-        ranks.append(seen[mutant.exercise])
-        seen[mutant.exercise] += 1
-    return [mutants[i] for i in sorted(range(len(mutants)), key=ranks.__getitem__)]
+def drawn(exercise: str, source: str, right: list, most: int) -> list[operators.Mutant]:
+    """Mutants of a solution in a seeded order, and of the bank's right answers where it has few.
+
+    Args:
+        exercise: Its grade_id.
+        source: The solution.
+        right: The bank's right answers to it.
+        most: How many mutants to return at most.
+    """
+    found = {}
+    for text in (source, *(answer.text for answer in right)):
+        if len(found) < most:
+            mutants = operators.mutants_of(exercise, text)
+            shuffled = random.Random(0).sample(mutants, len(mutants))
+            found |= {mutant.text: mutant for mutant in shuffled if mutant.text not in found}
+    return list(found.values())[:most]
+
+
+def in_turn(mutants: list[list]) -> list:
+    """Take one mutant of each exercise in turn, as long as there are any."""
+    rows = itertools.zip_longest(*mutants)
+    return [mutant for row in rows for mutant in row if mutant is not None]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -103,6 +120,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--notebook", default="", help="name of one notebook; else all")
     parser.add_argument("--seconds", type=float, default=3600, help="for all mutants together")
     parser.add_argument("--each", type=float, default=120, help="seconds for one mutant")
+    parser.add_argument("--most", type=int, default=44, help="mutants of each exercise")
     parser.add_argument("--no-variants", action="store_true", help="leave the bank's answers out")
     chosen = parser.parse_args(arguments)
     paths = sorted((banks.ROOT / "solutions").glob("*/*.ipynb"))
@@ -112,14 +130,17 @@ def main(arguments: list[str] | None = None) -> None:
     runner.preload()
     until = time.monotonic() + chosen.seconds
     sources = {e: s for path in paths for e, s in banks.Notebook(path).answers.items()}
-    mutants = [m for e, source in sources.items() for m in operators.mutants_of(e, source)]
-    mutants = in_turn(mutants)
+    right = [answer for answer in banks.answers() if answer.right and answer.exercise in sources]
+    mutants = in_turn(
+        [
+            drawn(exercise, source, [a for a in right if a.exercise == exercise], chosen.most)
+            for exercise, source in sources.items()
+        ]
+    )
     equivalent = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["equivalent"]
-    right = [] if chosen.no_variants else [a for a in banks.answers() if a.right]
-    right = [answer for answer in right if answer.exercise in sources]
     with tempfile.TemporaryDirectory() as tempfile.tempdir:  # takes what killed forks leave
         graded = list(runner.grade_all(mutants, chosen.each, until))
-        kept = list(runner.grade_all(right, chosen.each))
+        kept = list(runner.grade_all([] if chosen.no_variants else right, chosen.each))
     verdicts = [(m, *verdict(m.exercise, said)) for m, said in graded]
     table, holes = report(list(sources), verdicts, equivalent)
     print(holes, table, "", sep="\n")
@@ -135,7 +156,7 @@ def main(arguments: list[str] | None = None) -> None:
     if len(verdicts) < len(mutants):
         print(f"not graded, time was up: {len(mutants) - len(verdicts)} of {len(mutants)} mutants")
     lost = [v[0] for v in verdicts if v[1] == "neither"]
-    same = sum(any(is_key(m.exercise, m.diff, e) for e in equivalent) for m in lost)
+    same = sum(any(is_key(m, e) for e in equivalent) for m in lost)
     share = 100 * (len(verdicts) - len(lost)) / max(1, len(verdicts) - same)
     variants = "not run" if chosen.no_variants else f"{len(kept)}, rejected: {len(rejected)}"
     print(f"mutants: {len(verdicts)}, caught: {share:.1f} %, correct variants: {variants}")

@@ -1,6 +1,8 @@
 """Mutants of an answer: the solution with one small mistake that a learner could make.
 
-Each operator looks at one node of the syntax tree and yields what could stand in its place.
+Each operator looks at one node of the syntax tree and yields what could stand in its place. What
+cannot matter is left alone: the words of an error, a time limit, the order of what is added, the
+order of statements that do not read one another, a second ReLU, a mode for a layer without one.
 """
 
 import ast
@@ -24,10 +26,14 @@ RENAMED = {
     "softmax": ("sigmoid",),
 }
 WEIGHTED = ("Conv", "Dense", "BatchNormalization")
+WITH_MODE = ("Dropout", "BatchNormalization")
+IDEMPOTENT = ("Flatten", "ReLU", "GlobalAveragePooling2D", "Identity")  # twice is as good as once
+UNORDERED = ("max", "min", "Add", "Maximum")  # their arguments, or the tensors in their list
 EXCEPTIONS = {"ValueError": "RuntimeError", "RuntimeError": "ValueError"}
 COMPARED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 COMPARED |= {ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In}
 COMPARED |= {ast.Is: ast.IsNot, ast.IsNot: ast.Is}
+COMMUTATIVE = (ast.Add, ast.Mult, ast.BitAnd, ast.BitOr)
 COMPUTED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.FloorDiv}
 COMPUTED |= {ast.FloorDiv: ast.Div, ast.Pow: ast.Mult, ast.Mod: ast.FloorDiv}
 
@@ -51,11 +57,15 @@ def mutants_of(exercise: str, source: str) -> list[Mutant]:
     before = ast.unparse(tree)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     given = {id(node) for function in functions for node in ast.walk(function.args)}
+    given |= {id(node) for part in _unread(tree) for node in ast.walk(part)}
+    unordered = {id(node) for node in _unordered(tree)}
     found = {}
     for place, node in enumerate(ast.walk(tree)):
         if id(node) in given:  # learners are handed the signature
             continue
         for operator, change in _changes_of(node, tree):
+            if operator == "elements reversed" and id(node) in unordered:
+                continue
             copied = copy.deepcopy(tree)
             target = next(n for i, n in enumerate(ast.walk(copied)) if i == place)
             change(target)
@@ -63,6 +73,29 @@ def mutants_of(exercise: str, source: str) -> list[Mutant]:
             if text != before and text not in found:
                 found[text] = Mutant(exercise, operator, text, _diff(before, text))
     return list(found.values())
+
+
+def _unread(tree: ast.Module) -> Iterator[ast.AST]:
+    """Parts that no result depends on: the words of an error, how long to wait."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            yield from node.exc.args
+        if isinstance(node, ast.keyword) and node.arg == "timeout":
+            yield node.value
+
+
+def _unordered(tree: ast.Module) -> Iterator[ast.AST]:
+    """Lists of which every order gives the same."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in UNORDERED:
+            yield from node.args
+
+
+def _name(function: ast.expr) -> str:
+    """The last part of the name of what is called: "Add" of `layers.Add()([a, b])`."""
+    while isinstance(function, ast.Call):
+        function = function.func
+    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 def _diff(before: str, after: str) -> str:
@@ -75,6 +108,7 @@ def _changes_of(node: ast.AST, tree: ast.Module) -> Iterator[tuple]:
     """What can be done to a node: an operator's name, and a function that changes the node."""
     if isinstance(node, ast.FunctionDef):
         yield from _statements(node, "body", has_docstring=ast.get_docstring(node) is not None)
+        yield from _sharings(node)
         for argument in node.args.args:
             yield (
                 "input changed in place",
@@ -82,6 +116,12 @@ def _changes_of(node: ast.AST, tree: ast.Module) -> Iterator[tuple]:
             )
     elif isinstance(node, (ast.For, ast.If, ast.While, ast.With)):
         yield from _statements(node, "body")
+    if isinstance(node, ast.For):
+        yield "no iteration", lambda n: setattr(n, "iter", ast.List([], ast.Load()))
+    if isinstance(node, ast.If):
+        yield "not", lambda n: setattr(n, "test", ast.UnaryOp(ast.Not(), n.test))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield "sign", lambda n: setattr(n, "op", ast.UAdd())
     if isinstance(node, ast.Call):
         yield from _calls(node)
     if isinstance(node, ast.Constant):
@@ -95,6 +135,7 @@ def _changes_of(node: ast.AST, tree: ast.Module) -> Iterator[tuple]:
         yield "comparison", lambda n: n.ops.__setitem__(0, COMPARED[type(n.ops[0])]())
     if isinstance(node, ast.BinOp) and type(node.op) in COMPUTED:
         yield "arithmetic", lambda n: setattr(n, "op", COMPUTED[type(n.op)]())
+    if isinstance(node, ast.BinOp) and not isinstance(node.op, COMMUTATIVE):
         yield "operands swapped", _swap_operands
     if isinstance(node, ast.BoolOp):
         other = ast.Or if isinstance(node.op, ast.And) else ast.And
@@ -130,7 +171,7 @@ def _statements(node: ast.AST, field: str, has_docstring: bool = False) -> Itera
             "statement removed",
             lambda n, place=place: getattr(n, field).__setitem__(place, ast.Pass()),
         )
-        if place + 1 < len(body):
+        if place + 1 < len(body) and _depend(statement, body[place + 1]):
             yield "order of statements", lambda n, place=place: _exchange(getattr(n, field), place)
         if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
             continue
@@ -148,6 +189,46 @@ def _statements(node: ast.AST, field: str, has_docstring: bool = False) -> Itera
                 )
 
 
+def _depend(first: ast.stmt, second: ast.stmt) -> bool:
+    """Whether it could matter which of two statements comes first."""
+    if not all(isinstance(statement, ast.Assign) for statement in (first, second)):
+        return True
+    (set1, read1), (set2, read2) = map(_used, (first, second))
+    return bool(set1 & (set2 | read2) or set2 & read1)
+
+
+def _used(statement: ast.Assign) -> tuple[set[str], set[str]]:
+    """The names that an assignment changes, and those that it reads."""
+    changed = {n.id for part in statement.targets for n in ast.walk(part) if _is_name(n)}
+    return changed, {n.id for n in ast.walk(statement) if _is_name(n)}
+
+
+def _is_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name)
+
+
+def _sharings(function: ast.FunctionDef) -> Iterator[tuple]:
+    """One layer with weights made once, where the function makes it anew at each place."""
+    made_inside = {n.id for n in ast.walk(function) if _is_name(n) and _is_stored(n)}
+    texts = []
+    for statement in function.body:
+        for node in ast.walk(statement):
+            if _is_layer(node) and any(word in _name(node.func) for word in WEIGHTED):
+                repeats = 2 if isinstance(statement, ast.For) else 1
+                if not made_inside & {n.id for n in ast.walk(node.func) if _is_name(n)}:
+                    texts += [ast.unparse(node.func)] * repeats
+    for text in dict.fromkeys(texts):
+        if texts.count(text) > 1:
+            yield "shared layer", lambda n, text=text: _share(n, text)
+
+
+def _share(function: ast.FunctionDef, text: str) -> None:
+    for node in ast.walk(function):
+        if _is_layer(node) and ast.unparse(node.func) == text:
+            node.func = ast.Name("shared", ast.Load())
+    function.body.insert(_first(function), _line(f"shared = {text}"))
+
+
 def _exchange(body: list, place: int) -> None:
     body[place], body[place + 1] = body[place + 1], body[place]
 
@@ -157,8 +238,10 @@ def _calls(node: ast.Call) -> Iterator[tuple]:
         settings = {word.arg for word in node.func.keywords}
         if len(node.args) == 1:
             yield "layer dropped", lambda n: _become(n, n.args[0])
-            yield "layer doubled", lambda n: n.args.__setitem__(0, copy.deepcopy(n))
-            yield "training flag", lambda n: n.keywords.append(_word("training", True))
+            if _name(node.func) not in IDEMPOTENT:
+                yield "layer doubled", lambda n: n.args.__setitem__(0, copy.deepcopy(n))
+            if _name(node.func) in WITH_MODE:
+                yield "training flag", lambda n: n.keywords.append(_word("training", True))
         if any(word in ast.unparse(node.func.func) for word in WEIGHTED):
             yield "frozen", lambda n: n.func.keywords.append(_word("trainable", False))
         if "Conv" in ast.unparse(node.func.func) and "use_bias" not in settings:
@@ -167,7 +250,8 @@ def _calls(node: ast.Call) -> Iterator[tuple]:
             yield "stride", lambda n: n.func.keywords.append(_word("strides", 2))
         if "Concatenate" in ast.unparse(node.func.func):
             yield "axis", lambda n: n.func.keywords.append(_word("axis", 1))
-    if len(node.args) > 1 and not any(isinstance(a, ast.Starred) for a in node.args):
+    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+    if len(node.args) > 1 and not starred and _name(node.func) not in UNORDERED:
         yield "arguments swapped", lambda n: _exchange(n.args, 0)
     for place in range(len(node.keywords)):
         yield "keyword removed", lambda n, place=place: n.keywords.pop(place)

@@ -64,6 +64,11 @@ class _Progress:
 @click.option("--learner", metavar="NAME", help="Grade this learner's submission alone.")
 @click.option("--force", is_flag=True, help="Run again what was run before.")
 @click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Grade nothing; say what has changed since, and whose grades that touches.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(1),
     metavar="N",
@@ -87,6 +92,7 @@ def grade(
     root: Path,
     learner: str | None,
     force: bool,
+    dry_run: bool,
     workers: int | None,
     time_limit: float | None,
     memory_limit: float | None,
@@ -102,7 +108,8 @@ def grade(
     Submissions lie in grading/submitted/<learner>/<assignment>/. The grades are printed, and go
     into nbgrader's gradebook. What learners wrote runs in a sandbox, which takes Linux and
     bubblewrap. What was graded before and has not changed is not run again, so a run that was
-    interrupted goes on where it stopped.
+    interrupted goes on where it stopped. Where the course has changed since, it says which checks
+    and points did, grades what that touches, and says whose points moved.
 
     The exit status is 0 if every submission has a verdict, 1 if some have to be graded again, or
     nothing could be graded. Example:
@@ -112,8 +119,9 @@ def grade(
     from rich.console import Console
 
     from casebook_grader import grade as grading
+    from casebook_grader.changes import find_changes
     from casebook_grader.cluster import Cluster
-    from casebook_grader.course import CourseError
+    from casebook_grader.course import CourseError, nbgrader
     from casebook_grader.limits import GB
     from casebook_grader.sandbox import SandboxError
     from casebook_grader.table import literal, table
@@ -135,24 +143,38 @@ def grade(
         limits=limits,
         sandboxed=not no_sandbox,
     )
+    console = Console()
+
+    def notice(changes) -> None:
+        for change in changes:
+            console.print(literal(f"Changed since it was graded: {change}"))
+
     grades = []
     try:
+        if dry_run:
+            notice(find_changes(nbgrader(root).config, assignment))
+            names = grading.outdated(assignment, root, options)
+            console.print(literal(f"To be graded, or graded anew: {', '.join(names) or 'nobody'}"))
+            return
         with _Progress(assignment) as progress:
-            for found in grading.grade(assignment, root, options, progress.begin):
+            for found in grading.grade(assignment, root, options, progress.begin, notice):
                 grades.append(found)
                 progress.add(found.verdict)
     except (CourseError, SandboxError, OSError) as error:
         graded = f"{len(grades)} submissions were graded, then" if grades else "nothing was graded"
         raise click.ClickException(f"{graded}: {error}") from None
     grades.sort(key=lambda found: found.learner)
-    console = Console()
     console.print(table(assignment, grades))
+    for found in grades:
+        if found.before is not None:
+            moved = f"{found.before:g} points before, now {found.score:g}"
+            console.print(literal(f"{found.learner}: {moved}"))
     for found in grades:
         for finding in found.findings:
             console.print(literal(f"{found.learner}: {finding}"))
     if any(found.by_hand for found in grades):
         console.print(
-            "Written answers wait in formgrader: casebook start, then Nbgrader > Formgrader."
+            "Written answers wait: casebook start --instructor, then Nbgrader > Formgrader."
         )
     again = sum(found.verdict not in grading.SETTLED for found in grades)
     if again:

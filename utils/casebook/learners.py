@@ -7,20 +7,35 @@ from pathlib import Path
 
 import click
 
+from casebook.packaged import in_course_or_new
 from casebook.place import in_course
+from casebook.welcome import ADDRESS
+
+FOLDER = Path(__file__).parent
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@in_course
+@in_course_or_new
+@click.option(
+    "--instructor",
+    is_flag=True,
+    help="Open the course itself, with Formgrader and nbgrader's menu.",
+)
 @click.argument("options", metavar="[JUPYTERLAB OPTIONS]...", nargs=-1, type=click.UNPROCESSED)
-def start(root: Path, options: tuple[str, ...]) -> None:
-    """Open JupyterLab on your own copy of the assignments.
+def start(root: Path, instructor: bool, options: tuple[str, ...]) -> None:
+    """Open your copy of the course: where you stand, JupyterLab.
 
-    The copy is the folder work/ of the course. Notebooks that you have there are never
-    overwritten; new ones are added. Options of JupyterLab may follow, such as
+    A page opens that says what you have done and what comes next. The copy is the folder work/ of
+    the course. New notebooks are added there. Where the course has been corrected, your notebooks
+    are, too: your answers and outputs stay. In an empty folder the course is laid out first.
+    Options of JupyterLab may follow, such as
 
       casebook start --no-browser --port=8890
     """
+    if instructor:
+        _open_lab(root, ["everybody"], "/lab", options)
+        return
+    from cnn_casebook.corrections.copies import bring_up_to_date
     from cnn_casebook.workspace import prepare
 
     try:
@@ -30,7 +45,12 @@ def start(root: Path, options: tuple[str, ...]) -> None:
     click.echo(f"Your notebooks are in {root / 'work'}.")
     if copied:
         click.echo(f"{len(copied)} files are new there. Your own work was not touched.")
-    _open_lab(root, options)
+    try:
+        for correction in bring_up_to_date(root):
+            click.echo(f"{correction.path}: {correction.text}")
+    except OSError as error:
+        click.echo(f"The course's corrections could not be brought in: {error}", err=True)
+    _open_lab(root, ["learner", "everybody"], f"/{ADDRESS}", options)
 
 
 @click.command("hand-in")
@@ -86,12 +106,29 @@ def self_grade(root: Path, assignment: str) -> None:
     click.echo(f"What failed and why: {page.relative_to(root)}")
 
 
-def _open_lab(root: Path, options: tuple[str, ...]) -> None:
-    """Run JupyterLab in this process, so that Ctrl-C reaches it alone on every system."""
+def _open_lab(root: Path, settings: list[str], page: str, options: tuple[str, ...]) -> None:
+    """Run JupyterLab in this process, so that Ctrl-C reaches it alone on every system.
+
+    Args:
+        root: The course's folder.
+        settings: Folders of `settings` to go by, the strongest first.
+        page: What opens first, below the server's address.
+        options: Of JupyterLab's own.
+    """
     from jupyterlab.labapp import main as jupyterlab
 
     # nbgrader's extension calls other commands of the environment by name.
-    os.environ["PATH"] = sysconfig.get_path("scripts") + os.pathsep + os.environ.get("PATH", "")
-    os.environ["PYTHONSTARTUP"] = str(Path(__file__).with_name("startup.py"))
+    _prepend("PATH", sysconfig.get_path("scripts"))
+    _prepend("JUPYTER_CONFIG_PATH", *(str(FOLDER / "settings" / name) for name in settings))
+    _prepend("JUPYTER_PATH", str(FOLDER))  # where labextensions/ lies
+    os.environ["PYTHONSTARTUP"] = str(FOLDER / "startup.py")
     os.chdir(root)  # where nbgrader_config.py lies
-    sys.exit(jupyterlab(["--LabApp.default_url=/lab/tree/work", *options]))
+    # The welcome page opens notebooks in a JupyterLab that is there already.
+    own = [f"--LabApp.default_url={page}", "--LabApp.expose_app_in_browser=True"]
+    sys.exit(jupyterlab([*own, *options]))
+
+
+def _prepend(variable: str, *folders: str) -> None:
+    """Put folders before those that an environment variable names."""
+    others = os.environ.get(variable)
+    os.environ[variable] = os.pathsep.join([*folders, *([others] if others else [])])

@@ -18,12 +18,19 @@ from nbgrader.utils import find_all_files, parse_utc
 from traitlets import import_item
 from traitlets.config import Config
 
-from casebook_grader.pipeline import TwoKernels
+from casebook_grader.pipeline import KeepRead, TwoKernels
 from casebook_grader.results import known_as, write_whole
 
 # Of nbgrader's steps, those that are done elsewhere: cells are run, and scores are saved. Metadata
 # come from the course's source, where they were checked: again for each learner takes 40 ms.
-_ELSEWHERE = (Execute, TwoKernels, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
+_ELSEWHERE = (
+    Execute,
+    TwoKernels,
+    SaveAutoGrades,
+    KeepRead,
+    AssignLatePenalties,
+    CheckCellMetadata,
+)
 
 
 class Autograded:

@@ -7,15 +7,18 @@ the same rows, so that formgrader, feedback and nbgrader's exports find what the
 
 import functools
 from datetime import datetime
+from pathlib import Path
 from typing import Self
 
 from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy import Connection
 from traitlets.config import Config
 
 from casebook_grader import rows
+from casebook_grader.answers import Answers
 from casebook_grader.autograded import Autograded
 from casebook_grader.course import CourseError
 from casebook_grader.database import in_transaction, open_gradebook
@@ -36,6 +39,7 @@ class Book:
         Raises:
             CourseError: The gradebook cannot be opened, or does not know the assignment.
         """
+        self._root, self._name = Path(CourseDirectory(config=config).root), assignment
         self._files = Autograded(config, assignment)
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
@@ -93,9 +97,12 @@ class Book:
         self._require_known(found)
         student, at = known_as(learner), parse_utc(timestamp)
         earlier = functools.cache(lambda name: self._files.read(learner, name))
+        answers = Answers(self._root, self._name, learner)
 
         def is_changed(name: str, grade_id: str) -> bool:
-            before, now = earlier(name), finished[name]
+            if answers.knows(name):
+                return answers.is_changed(name, finished[name], grade_id)
+            before, now = earlier(name), finished[name]  # graded before answers were remembered
             return before is None or answer_behind(before, grade_id) != answer_behind(now, grade_id)
 
         def write(db: Connection) -> None:
@@ -112,6 +119,7 @@ class Book:
         def write_files(db: Connection) -> None:
             rows.find_submission(db, self._assignment, student)  # others of this learner wait
             self._files.write(learner, finished, records or {}, at)
+            answers.keep(finished)
 
         in_transaction(self._gradebook, write)
         in_transaction(self._gradebook, write_files)

@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
@@ -56,6 +57,9 @@ def forget(learner: str, root: Path = ROOT) -> Forgotten:
     grading, done = root / "grading", Forgotten()
     done.removed += _from_gradebook(known_as(learner), root)
     done.removed += _results(learner, root)
+    for path in sorted((grading / "answers").glob(f"*/{escape(known_as(learner))}.json")):
+        path.unlink()
+        done.removed.append(f"{path.relative_to(root)}")
     for path in (grading / place / name for place in _THEIRS for name in names):
         if os.path.lexists(path):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -128,7 +132,8 @@ def _naming(names: list[str], grading: Path) -> Iterator[Path]:
     words = {written for name in names for written in (name, html.escape(name))}
     pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(words)))})(?!\w)")
     searched = [path for place in _OF_ALL for path in sorted((grading / place).rglob("*"))]
-    for path in [*sorted(grading.glob("*.csv")), *searched]:
+    lists = [*sorted(grading.glob("*.csv")), *sorted(grading.glob("*.toml"))]
+    for path in [*lists, *searched]:
         if pattern.search(path.name) or pattern.search(_text(path)):
             yield path
 

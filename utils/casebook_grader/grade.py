@@ -19,7 +19,9 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from casebook_grader import results, task
+from casebook_grader.attempts import Tried, attempts, best
 from casebook_grader.book import Book
+from casebook_grader.changes import Change, find_changes
 from casebook_grader.cluster import (
     Cluster,
     WorkerLost,
@@ -29,7 +31,9 @@ from casebook_grader.cluster import (
 )
 from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignment
 from casebook_grader.entering import enter_assignment
+from casebook_grader.lateness import apply_policies
 from casebook_grader.limits import Limits
+from casebook_grader.policies import read_policies
 from casebook_grader.prepare import Prepared, prepare, read_source
 from casebook_grader.results import Grade
 from casebook_grader.sandbox import require_sandbox
@@ -74,6 +78,7 @@ def grade(
     root: Path = ROOT,
     options: Options | None = None,
     started: Callable[[Workers, int], None] = lambda workers, submissions: None,
+    noticed: Callable[[list[Change]], None] = lambda changes: None,
 ) -> Iterator[Grade]:
     """Grade the submissions of an assignment, each once it is done.
 
@@ -82,6 +87,7 @@ def grade(
         root: The course's folder.
         options: How.
         started: Called once with the workers, and the number of submissions.
+        noticed: Called before with what has changed in the course since this was graded last.
 
     Raises:
         CourseError: No such assignment, nothing submitted, nonsense among the limits, nbgrader
@@ -98,10 +104,55 @@ def grade(
     limits = Limits.from_config(course.config)
     if options.sandboxed and options.cluster is None:
         require_sandbox()
+    read_policies(root)  # before anything is run
+    noticed(find_changes(course.config, assignment, mark=True))
     enter_assignment(course, assignment)
+    apply_policies(course.config, assignment)
     with _workers(options) as workers, Book(course.config, assignment) as book:
         started(workers, len(names))
         yield from _Run(course.config, assignment, root, options, limits, workers, book).of(names)
+    apply_policies(course.config, assignment)
+
+
+def outdated(assignment: str, root: Path = ROOT, options: Options | None = None) -> list[str]:
+    """Names of those whose submission is not graded yet as it is now, with the course as it is now.
+
+    Args:
+        assignment: Name of the assignment.
+        root: The course's folder.
+        options: As for `grade`.
+
+    Raises:
+        CourseError: No such assignment, nothing submitted, or a source is damaged.
+    """
+    options = options or Options()
+    require_assignment(assignment, root)
+    more = Config()
+    more.CasebookLimits.update(options.limits)
+    config = nbgrader(root, more).config
+    limits = Limits.from_config(config)
+    source = functools.cache(functools.partial(_bare_source, config, assignment))
+    terms, store, found = read_policies(root).of(assignment), Store(root), []
+    for name in _names(assignment, root, options.learner):
+        result = results.read(name, assignment, root)
+        tried = [
+            _keys(prepare(config, assignment, folder), source, limits)
+            for folder in attempts(name, assignment, root, terms)
+        ]
+        known = len(tried) == 1 or all(store.get(key) for keys in tried for key in keys.values())
+        if result is None or result.keys not in tried or not known:
+            found.append(name)
+    return found
+
+
+def _keys(
+    prepared: Prepared, source: Callable[[str], NotebookNode], limits: Limits
+) -> dict[str, str]:
+    """What each notebook's run is kept under."""
+    return {
+        name: key_of(rebuilt.notebook, source(name), prepared.records, limits)
+        for name, rebuilt in prepared.notebooks.items()
+    }
 
 
 def _names(assignment: str, root: Path, learner: str | None) -> list[str]:
@@ -130,6 +181,7 @@ class _Submission:
 
     Attributes:
         learner: Name of its folder.
+        folder: The folder itself.
         prepared: Its notebooks, ready to be run.
         keys: What each notebook's run is kept under.
         executed: The notebooks whose outcome is known.
@@ -139,6 +191,7 @@ class _Submission:
     """
 
     learner: str
+    folder: Path
     prepared: Prepared
     keys: dict[str, str]
     executed: dict[str, NotebookNode] = field(default_factory=dict)
@@ -170,6 +223,9 @@ class _Run:
         self._begun = 0  # submissions of which a notebook is still being run
         self._done: deque[_Submission] = deque()
         self._not_saved = 0  # in a row
+        self._policies = read_policies(root)
+        self._terms = self._policies.of(assignment)
+        self._tried: dict[str, Tried] = {}  # by learner, the attempts that are done
 
     def of(self, names: list[str]) -> Iterator[Grade]:
         """Grade these learners' submissions."""
@@ -177,24 +233,35 @@ class _Run:
         name = next(left, None)
         while True:
             while self._done:
-                yield self._finish(self._done.popleft())
+                if (counts := self._that_counts(self._done.popleft())) is not None:
+                    yield self._finish(counts)
             if name is not None and self._workers.have_room() and self._begun < _MOST_BEGUN:
-                self._begin(name)
+                folders = attempts(name, self._assignment, self._root, self._terms)
+                self._tried[name] = Tried(len(folders))
+                for folder in folders:
+                    self._begin(name, folder)
                 name = next(left, None)
             elif self._workers:
                 self._take(*self._workers.next())
             elif name is None:
                 return
 
-    def _begin(self, learner: str) -> None:
+    def _that_counts(self, submission: _Submission) -> _Submission | None:
+        """The attempt that counts, once all of this learner are done; None until then."""
+        tried = self._tried[submission.learner]
+        tried.done.append(submission)
+        if len(tried.done) < tried.expected:
+            return None
+        del self._tried[submission.learner]
+        return best(tried.done, self._terms, self._policies.late)
+
+    def _begin(self, learner: str, folder: Path) -> None:
         """Read a submission, and have those of its notebooks run whose outcome is not known."""
-        submitted = self._root / "grading" / "submitted" / learner / self._assignment
-        prepared = prepare(self._config, self._assignment, submitted)
-        submission = _Submission(learner, prepared, {})
+        prepared = prepare(self._config, self._assignment, folder)
+        keys = _keys(prepared, self._source, self._limits)
+        submission = _Submission(learner, folder, prepared, keys)
         for name, rebuilt in prepared.notebooks.items():
-            source = self._source(name)
-            key = key_of(rebuilt.notebook, source, prepared.records, self._limits)
-            submission.keys[name] = key
+            source, key = self._source(name), submission.keys[name]
             if key in self._waiting:
                 submission.missing.add(name)
                 self._waiting[key].append((submission, name))
@@ -249,6 +316,9 @@ class _Run:
         """Score a submission, keep the result and return it."""
         grade = Grade(submission.learner, submission.prepared.verdict, keys=submission.keys)
         grade.findings = list(submission.prepared.all_findings)
+        if submission.folder.is_relative_to(self._root / "grading" / "replaced"):
+            grade.folder = str(submission.folder.relative_to(self._root / "grading"))
+            grade.findings.append(f"Of several attempts the best counts: {grade.folder}.")
         if submission.prepared.timestamp:
             grade.handed_in = submission.prepared.timestamp.isoformat()
         if not (submission.lost or submission.failures):
@@ -265,6 +335,9 @@ class _Run:
             if grade.verdict == Verdict.GRADED:
                 grade.verdict = verdict_of(chain.from_iterable(incidents.values()))
             grade.checks, grade.by_hand = self._book.read(grade.learner)
+            earlier = results.read(grade.learner, self._assignment, self._root)
+            if earlier is not None and earlier.checks and earlier.score != grade.score:
+                grade.before = earlier.score
         results.write(grade, self._assignment, self._root)
         return grade
 

@@ -1,21 +1,21 @@
 """The engine as steps of nbgrader's own pipeline; `nbgrader_config.py` names them.
 
 `Rebuild` comes first when a submission is read, `TwoKernels` stands where nbgrader would execute
-the notebook, `Redact` prepares feedback. With their lines taken out of the settings, nbgrader
-grades on its own, and honest submissions get the same scores.
+the notebook, and `KeepRead` where it would save the scores. With their lines taken out of the
+settings, nbgrader grades on its own, and honest submissions get the same scores.
 """
 
 from pathlib import Path
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool
 from traitlets.config import Config
 
 from casebook_grader import verdicts
+from casebook_grader.answers import Answers
 from casebook_grader.execute import execute
 from casebook_grader.limits import Limits
 from casebook_grader.prepare import prepare, read_source
@@ -75,31 +75,33 @@ class TwoKernels(NbGraderPreprocessor):
         return nb, resources
 
 
-_PAGE = """<style>
-pre {white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere}
-img {max-width: 100%; height: auto}
-</style>"""
+class KeepRead(SaveAutoGrades):
+    """Saves scores as nbgrader does, and lets a score that a person gave stay read.
 
-
-class Redact(NbGraderPreprocessor):
-    """Takes the source of hidden tests out of feedback; what they found and their points stay."""
+    nbgrader asks for each to be read again; here only where the answer has changed.
+    """
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Redact all cells, and keep long messages and figures within the page."""
+        """Save the scores, and remember the answers that they rest on."""
+        about = resources["nbgrader"]
+        root = Path(CourseDirectory(config=self.config).root)
+        self._answers = Answers(root, about["assignment"], about["student"])
+        self._notebook = nb
         nb, resources = super().preprocess(nb, resources)
-        nb.cells.insert(0, new_markdown_cell(_PAGE))
+        self._answers.keep({about["notebook"]: nb})
         return nb, resources
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        """Keep the lines of a test that learners have seen."""
-        mark = cell.metadata.get("nbgrader", {})
-        if mark.get("grade") and not mark.get("solution") and cell.cell_type == "code":
-            cell.source = without_hidden(cell.source)
-        return cell, resources
+    def _add_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
+        grade_id = cell.metadata.nbgrader.grade_id
+        place = (grade_id, self.notebook_id, self.assignment_id, self.student_id)
+        grade = self.gradebook.find_grade(*place)
+        was_read = grade.manual_score is not None and not grade.needs_manual_grade
+        super()._add_score(cell, resources)
+        if was_read and not self._answers.is_changed(self.notebook_id, self._notebook, grade_id):
+            grade.needs_manual_grade = False
+            self.gradebook.db.commit()
 
 
 def without_hidden(source: str) -> str:

@@ -48,6 +48,8 @@ class Grade:
         seconds: For each notebook, how long its cells took when they were run.
         keys: For each notebook, what its run is kept under (`store`).
         handed_in: When it was handed in, in UTC, as ISO 8601 writes it; None if nobody knows.
+        before: Points of its checks by the run before, if this one found others.
+        folder: Where in `grading/` the attempt lies that counts; empty for the one in `submitted/`.
     """
 
     learner: str
@@ -58,6 +60,8 @@ class Grade:
     seconds: dict[str, float] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     handed_in: str | None = None
+    before: float | None = None
+    folder: str = ""
 
     @property
     def score(self) -> float:
@@ -97,6 +101,20 @@ def write(grade: Grade, assignment: str, root: Path = ROOT) -> None:
     write_whole(_file(grade.learner, assignment, root), content.encode())
 
 
+def handed_in(learner: str, assignment: str, root: Path = ROOT) -> Path:
+    """The folder of the attempt that counts.
+
+    Args:
+        learner: Name of the learner's folder, or the gradebook's name for it.
+        assignment: Name of the assignment.
+        root: The course's folder.
+    """
+    for student in (learner, known_as(learner)):
+        for result in read_each(assignment, root, student):
+            return root / "grading" / (result.folder or f"submitted/{result.learner}/{assignment}")
+    return root / "grading" / "submitted" / learner / assignment
+
+
 def remove(learner: str, assignment: str, root: Path = ROOT) -> None:
     """Remove the result kept of a learner, if there is one."""
     _file(learner, assignment, root).unlink(missing_ok=True)
@@ -115,13 +133,20 @@ def read_all(assignment: str, root: Path = ROOT) -> list[Grade]:
     return sorted(read_each(assignment, root), key=lambda grade: grade.learner)
 
 
-def read_each(assignment: str, root: Path = ROOT) -> Iterator[Grade]:
+def read_each(assignment: str, root: Path = ROOT, student: str | None = None) -> Iterator[Grade]:
     """One result after another, by file name: a large class need not be held at once.
+
+    Args:
+        assignment: Name of the assignment.
+        root: The course's folder.
+        student: The name that the gradebook knows a learner by, to read this result alone.
 
     Raises:
         CourseError: A result cannot be read.
     """
     for file in files(assignment, root):
+        if student not in (None, file.stem):
+            continue
         try:
             yield _parse(file.read_bytes())
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

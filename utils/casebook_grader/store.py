@@ -84,9 +84,17 @@ def environment() -> str:
     """A hash of what runs a notebook: Python, the libraries that it uses, and the course's code."""
     found = hashlib.sha256(platform.python_version().encode())
     for name in _LIBRARIES:
-        found.update(f"{name} {importlib.metadata.version(name)}\n".encode())
+        found.update(f"{name} {_version(name)}\n".encode())
     for package in (cnn_casebook, casebook_grader):
         folder = Path(package.__file__).parent
         for path in sorted(folder.rglob("*.py")):
             found.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
     return found.hexdigest()
+
+
+def _version(library: str) -> str:
+    """A library's version; TensorFlow's build without CUDA has a name of its own."""
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return importlib.metadata.version(f"{library}-cpu")

@@ -7,7 +7,8 @@
 | minutes of all else in a notebook | `reading_minutes` in the metadata of its cell `at_a_glance` |
 
 The rest follows: the numbers of exercises and the points in headings, the totals in "at a glance",
-the numbers in README's table. `casebook release` writes them.
+the numbers in README's table. `casebook release` writes them; it also writes what follows from the
+repository's `address`.
 """
 
 import re
@@ -17,6 +18,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from casebook_grader.address import published_at, with_badges, with_hint
 from casebook_grader.course import CourseError, assignments, read_notebook
 
 HEADING = re.compile(r"## (.*?)(?: \((\d+) min(?:, [\d.]+ points?)?\))?")
@@ -86,16 +88,23 @@ def find_stale(root: Path) -> list[Stale]:
 def _derive(root: Path) -> tuple[dict[Path, str], list[Stale]]:
     """The files with stale numbers, as they should be, and the lines in question."""
     texts, stale, summaries = {}, [], {}
+    address = published_at(root)
     for assignment in assignments(root):
         for path in sorted((root / "solutions" / assignment).glob("*.ipynb")):
             notebook = read_notebook(path)
-            found, summary = correct(notebook, path.relative_to(root).as_posix())
+            name = path.relative_to(root).as_posix()
+            found, summary = correct(notebook, name)
+            if address is not None:
+                found += _correct_hint(notebook, name, address)
             if found:
                 texts[path] = nbformat.writes(notebook) + "\n"
             stale += found
             summaries[assignment, path.stem] = summary
     readme = root / "README.md"
     text, found = _correct_readme(readme, summaries)
+    if address is not None and (corrected := with_badges(text, address)) != text:
+        found.append(Stale("README.md", "other badges", f"badges of {address or 'no address'}"))
+        text = corrected
     if found:
         texts[readme] = text
     return texts, stale + found
@@ -165,6 +174,16 @@ def _correct_glance(glance: NotebookNode, name: str, minutes: int, points: float
             stale.append(Stale(where, f"{found[0]} {unit}", f"{value:g} {unit}"))
             glance.source = row.sub(f"{value:g}", glance.source)
     return stale
+
+
+def _correct_hint(notebook: NotebookNode, name: str, address: str) -> list[Stale]:
+    """Have the set-up cell begin with what helps where the course is not installed."""
+    cell = next((cell for cell in notebook.cells if cell.cell_type == "code"), None)
+    if cell is None or (source := with_hint(cell.source, address)) == cell.source:
+        return []
+    first = (text.split("\n")[0] for text in (cell.source, source))
+    cell.source = source
+    return [Stale(f"{name}, cell {cell.id!r}", *first)]
 
 
 def _sections(notebook: NotebookNode, name: str) -> list[tuple[NotebookNode, float]]:

@@ -5,10 +5,12 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
 from cnn_casebook.guide import kernel
+from cnn_casebook.guide import progress as showing
 
 BUDGETS = {"quick": 0.1, "normal": 1.0, "long": 4.0}
 
@@ -115,6 +117,37 @@ def scaled(amount: int, least: int = 1) -> int:
     return max(least, round(amount * BUDGETS[budget()]))
 
 
+def progress(items: Iterable) -> Iterable:
+    """Go through the steps of a long cell, and show how far it is and how long it will still take.
+
+    In solutions, and while nbgrader validates or grades, nothing is shown.
+
+    Args:
+        items: The steps. They are counted first, and taken to be about equally long.
+
+    Example:
+        >>> [2 * step for step in progress(range(3))]
+        [0, 2, 4]
+    """
+    return showing.steps(items)
+
+
+def each_epoch() -> list:
+    """Callbacks for Keras's `fit`: every epoch is a step of what `progress` shows.
+
+    Example:
+        >>> import keras, numpy as np
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> x = np.ones((2, 1))
+        >>> len(model.fit(x, x, epochs=3, verbose=0, callbacks=each_epoch()).history["loss"])
+        3
+    """
+    from cnn_casebook.guide.epochs import EachEpoch
+
+    return [EachEpoch()]
+
+
 def _grading() -> bool:
     """Tell whether nbgrader runs this notebook, to validate or to grade it."""
     return bool(os.environ.get("NBGRADER_EXECUTION"))
@@ -147,6 +180,31 @@ def record(name: str, **values) -> None:
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)
+
+
+def predict(experiment: str, answer: str) -> None:
+    """Keep what a learner expects of an experiment, so that it can be read beside the result.
+
+    The predictions of an assignment lie together in `record_predictions.json`, which is submitted
+    like every record. They are not graded.
+
+    Args:
+        experiment: What the prediction is about: small letters, digits, underscores.
+        answer: A letter or a few words; empty as long as nothing was predicted.
+
+    Raises:
+        ValueError: The name is not of that form, or the record cannot be read.
+        TypeError: The answer is not text.
+    """
+    if not isinstance(answer, str):
+        raise TypeError(f"expected the answer in quotes, found {answer!r}. Write it as a text.")
+    _record_path(experiment)  # refuses a name that is not of that form
+    if not answer.strip():
+        print("Write between the quotes what you expect, and run this cell again.")
+        return
+    kept = read_record("predictions") if _record_path("predictions").is_file() else {}
+    record("predictions", **kept | {experiment: answer.strip()})
+    print(f"Kept. You expect: {answer.strip()}")
 
 
 def read_record(name: str) -> dict:

@@ -3,7 +3,7 @@
 import pytest
 
 from casebook_grader.inside.errors import CannotTravel, decode_error, encode_error
-from cnn_casebook.checks.parts.keras_words import own_line
+from cnn_casebook.checks.parts.learners_line import own_line
 from cnn_casebook.checks.parts.verdict import CheckFailed
 from cnn_casebook.models.graph import UnreadableModelError
 

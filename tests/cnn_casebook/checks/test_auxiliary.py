@@ -7,6 +7,7 @@ from keras import layers
 
 from cnn_casebook.checks import auxiliary
 from cnn_casebook.checks.parts.steps import DoesNotFit, require_steps, run
+from cnn_casebook.checks.parts.total_loss import loss_mistakes, right_loss
 from cnn_casebook.checks.parts.verdict import CheckFailed, equal
 from cnn_casebook.checks.parts.weights import kernels, randomise
 from cnn_casebook.models.graph import flatten
@@ -77,9 +78,12 @@ def other(function, *places):
         ("The pooling pads the border", lambda: {"pool": [layers.AveragePooling2D(5, 3, "same")]}),
         ("The pooling has stride 5", lambda: {"pool": [layers.AveragePooling2D(5)]}),
         ("The pooling has stride 1", lambda: {"pool": [layers.AveragePooling2D(5, 1)]}),
-        ("The pooling window is 5x5, or", lambda: {"pool": [layers.AveragePooling2D(8, 3)]}),
         (
-            r"\(2048, 512\), \(512, 5\)\]; expected .*\)\]. \n",
+            "Here the window is 8x8, the stride 3x3",
+            lambda: {"pool": [layers.AveragePooling2D(8, 3)]},
+        ),
+        (
+            "The hidden dense layer has 512 units; expected 1,024",
             lambda: {"dense": [layers.Dense(512)]},
         ),
     ],
@@ -110,10 +114,10 @@ def test_a_window_larger_than_the_image_is_said_with_place_and_shape():
         run(auxiliary._steps(weights, (4, 5))[:1], x[:, :, :4])
 
 
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", range(29))
 def test_a_mistake_is_named_when_a_loss_makes_it(number):
     def mistaken(labels, *outputs):
-        return auxiliary._loss_mistakes(auxiliary._means(labels, outputs), len(labels))[number]
+        return loss_mistakes(labels, outputs)[number]
 
     labels, outputs = auxiliary._drawn(np.random.default_rng(0), 6, 4)
     says, _ = mistaken(labels, *outputs)
@@ -122,9 +126,20 @@ def test_a_mistake_is_named_when_a_loss_makes_it(number):
     assert str(caught.value) == says
 
 
+def test_a_forgotten_bracket_is_no_other_mistake_where_one_output_is_unsure():
+    def total_loss(labels, *outputs):
+        main, head1, head2 = (
+            -np.log(output[np.arange(len(labels)), labels]).mean() for output in outputs
+        )
+        return main + 0.3 * head1 + head2
+
+    with pytest.raises(CheckFailed, match="brackets around the sum of the heads"):
+        auxiliary.loss_parts(total_loss, seed=0)
+
+
 def test_the_right_loss_passes():
     def total_loss(labels, *outputs):
-        return auxiliary._right_loss(auxiliary._means(labels, outputs))
+        return right_loss(labels, outputs)
 
     auxiliary.loss_value(total_loss, seed=0)
     auxiliary.loss_parts(total_loss, seed=0)

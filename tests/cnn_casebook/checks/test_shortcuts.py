@@ -1,25 +1,29 @@
 """Whether the steps of blocks with two convolutions are the network's, for either option."""
 
 import keras
-import numpy as np
 import pytest
 from keras import layers, ops
 
 from cnn_casebook.checks import shortcuts
+from cnn_casebook.checks.parts.sections import sections
 from cnn_casebook.checks.parts.verdict import CheckFailed
 from cnn_casebook.checks.plain import PLANS, Plan
 from cnn_casebook.models.blocks import unit
+from cnn_casebook.models.graph import flatten
 
 
-def network(plan, shortcut, end=lambda y, s: layers.ReLU()(y + s)):
+def pair(x, filters, stride):
+    return unit(unit(x, filters, stride), filters, relu=False)
+
+
+def network(plan, shortcut, main=pair, end=lambda y, s: layers.ReLU()(y + s)):
     """A residual network; `shortcut` takes x, the channels wanted and whether the shape changes."""
     x = inputs = keras.Input(plan.input_shape)
     x = unit(x, plan.widths[0], plan.strides)
     for stage, filters in enumerate(plan.widths):
         for number in range(plan.pairs):
             stride = 2 if stage and not number else 1
-            y = unit(unit(x, filters, stride), filters, relu=False)
-            x = end(y, shortcut(x, filters, stride))
+            x = end(main(x, filters, stride), shortcut(x, filters, stride))
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(plan.classes, activation="softmax")(x))
 
@@ -88,5 +92,18 @@ def test_mistakes_where_the_paths_meet(end, message):
 
 
 def test_blocks_that_change_the_shape_begin_the_second_and_third_stage():
-    assert shortcuts._changes(PLANS[1]) == [False, False, True, False, True, False]
-    assert np.count_nonzero(shortcuts._changes(Plan(56, (8, 8, 1), 3, (2, 3, 4)))) == 2
+    graph = flatten(network(PLANS[1], projected))
+    cut = sections(graph)
+    assert [number for number, _ in shortcuts._chosen(cut, changing=True)] == [3, 5]
+    assert [number for number, _ in shortcuts._chosen(cut, changing=False)] == [1, 2, 4, 6]
+
+
+def test_a_network_whose_shortcuts_all_keep_the_shape_has_no_projection():
+    def residual_network(depth, input_shape, classes, widths, strides=1, option="A"):
+        return network(Plan(depth, input_shape, classes, widths[:1] * 3), lambda x, *_: x, same)
+
+    def same(x, filters, _):
+        return pair(x, filters, 1)
+
+    with pytest.raises(CheckFailed, match="of 3 blocks with a shortcut none changes the shape"):
+        shortcuts.residual_network_option_b(residual_network, seed=0)

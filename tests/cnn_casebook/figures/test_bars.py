@@ -19,6 +19,12 @@ def test_values_are_written_in_full_and_drawn_to_scale():
     assert second.get_width() == 2 * first.get_width()
 
 
+def test_a_logarithmic_axis_has_dots_and_no_bars():
+    axes = figures.bars({"a": 10, "b": 1000, "none": 0}, log=True).figure.axes[0]
+    assert [list(dot.get_xdata()) for dot in axes.lines] == [[10], [1000]]
+    assert not axes.patches
+
+
 def test_shares_are_of_each_series():
     picture = figures.bars({"weights": {"a": 1, "b": 3}, "sums": {"a": 1, "b": 1}}, percent=True)
     assert {"1 (25%)", "3 (75%)", "1 (50%)"} <= set(written(picture))
@@ -28,7 +34,7 @@ def test_shares_are_of_each_series():
 def test_alternative_text_quotes_whole_numbers_but_no_measured_ones():
     assert figures.bars({"a": 0.25, "b": 0.5}).alt == "Horizontal bars. a; b."
     alt = figures.bars({"a": 1000, "b": 2}, "Cost", log=True).alt
-    assert alt == "Cost. Horizontal bars, logarithmic. a: 1,000; b: 2."
+    assert alt == "Cost. Dots on a logarithmic axis. a: 1,000; b: 2."
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,13 @@ def test_labels_of_lines_that_end_together_keep_apart():
     assert drawings.overlapping(figures.learning_curves(runs)) == []
 
 
+def test_a_line_that_ends_early_has_its_label_there():
+    picture = figures.learning_curves({"short": [3.0, 2.0], "long": [3.0, 2.5, 2.0, 1.0]})
+    axes = picture.figure.axes[0]
+    places = {text.get_text(): getattr(text, "xy", None) for text in axes.texts}
+    assert places == {"short": (2, 2.0), "long": None}
+
+
 def test_epochs_are_whole_numbers_from_one():
     picture = figures.learning_curves({"a": [3.0, 2.0, 1.0]})
     axes = picture.figure.axes[0]

@@ -36,6 +36,6 @@ def test_what_is_left_goes_away_as_it_is_done(standing):
 def test_an_answer_that_is_run_anew_has_not_been_checked(standing):
     note(standing, "check_double", PASSED)
     note(standing, "check_halve", PASSED)
-    standing.forget(standing.outline.defining("double"))
+    standing.renew(standing.outline.defining("double"), doubling.CODE)
     assert standing.earned == 1
     assert "- double: not checked yet" in standing.summary(None)

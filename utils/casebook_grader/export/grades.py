@@ -21,8 +21,10 @@ from sqlalchemy import func, select
 from casebook_grader import results
 from casebook_grader.collect.roster import Learner, Roster
 from casebook_grader.course import CourseError, read_notebook
+from casebook_grader.policies import read_policies
 
 NOTHING = "nothing handed in"
+PRACTICE = "practice: handed in before it counts"
 _HIDDEN = "BEGIN HIDDEN TESTS"
 
 
@@ -56,6 +58,7 @@ class OfLearner:
         penalty: Points taken off for being late.
         scores: By cell; None where a person has still to read the answer.
         messages: Why checks failed, by cell.
+        practice: It was handed in before it counts, so that no points are passed on.
     """
 
     about: Learner
@@ -64,6 +67,7 @@ class OfLearner:
     penalty: float = 0
     scores: dict[Cell, float | None] = field(default_factory=dict)
     messages: dict[Cell, str] = field(default_factory=dict)
+    practice: bool = False
 
     @property
     def unread(self) -> float:
@@ -76,8 +80,9 @@ class OfLearner:
 
     @property
     def so_far(self) -> float | None:
-        """Points of all that was read, without the penalty; None where nothing was graded."""
-        return max(0.0, self.sum(self.scores) - self.penalty) if self.scores else None
+        """Points of all that was read, without the penalty; None where nothing counts."""
+        counts = self.scores and not self.practice
+        return max(0.0, self.sum(self.scores) - self.penalty) if counts else None
 
     @property
     def total(self) -> float | None:
@@ -136,6 +141,10 @@ def read_class(
             check = result.checks.get(cell.name)
             if check and check.message and (entry.scores.get(cell) or 0) < cell.points:
                 entry.messages[cell] = check.message
+    terms = read_policies(root).of(assignment)
+    for entry in learners.values():
+        if terms.is_practice(entry.time):
+            entry.practice, entry.verdict = True, PRACTICE
     ordered = [entry for _, entry in sorted(learners.items())]
     return Class(assignment, list(cells.values()), ordered)
 

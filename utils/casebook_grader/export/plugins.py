@@ -17,7 +17,10 @@ from casebook_grader.collect.roster import folder_name, read_roster
 from casebook_grader.course import CourseError
 from casebook_grader.export import sheet
 from casebook_grader.export.grades import Cell, Class, OfLearner, read_class
+from casebook_grader.lateness import apply_policies
 from casebook_grader.results import write_whole
+
+TO_READ = "to read"  # stands for the score of an answer that a person has still to read
 
 
 class Export(ExportPlugin):
@@ -43,6 +46,8 @@ class Export(ExportPlugin):
         """
         root = Path(CourseDirectory(config=self.config).root)
         assignment = self._assignment(gradebook)
+        apply_policies(self.config, assignment)
+        gradebook.db.expire_all()
         roster = Path(self.roster) if self.roster else root / "grading" / "roster.csv"
         known = read_roster(roster) if self.roster or roster.is_file() else None
         found = read_class(gradebook, assignment, root, known)
@@ -112,7 +117,12 @@ class Csv(Export):
                 *((entry.unread, entry.penalty) if graded else (None, None)),
                 self.grade(entry),
                 *(_read(entry, cells) for cells in notebooks.values()),
-                *(entry.scores.get(cell) for cell in found.cells),
+                *(
+                    TO_READ
+                    if cell in entry.scores and entry.scores[cell] is None
+                    else entry.scores.get(cell)
+                    for cell in found.cells
+                ),
             ]
 
 
@@ -165,7 +175,7 @@ class Gradescope(Export):
     def write(self, found: Class, to: Path) -> None:
         """Write `<learner>/results.json` into a folder, for each who was graded."""
         for entry in found.learners:
-            if entry.scores:
+            if entry.scores and not entry.practice:
                 content = json.dumps(results_of(entry, found.cells), indent=1, ensure_ascii=True)
                 folder = to / folder_name(entry.about.learner)
                 write_whole(folder / "results.json", content.encode())

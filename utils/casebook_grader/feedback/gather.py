@@ -17,8 +17,10 @@ from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from casebook_grader.feedback.formulas import Formulas
 from casebook_grader.feedback.room import PICTURES, Room
 from casebook_grader.feedback.text import course_text
+from casebook_grader.grader_view import is_written
 from casebook_grader.pipeline import without_hidden
 from casebook_grader.scores import message_of
+from casebook_grader.submitted_outputs import Claim
 from casebook_grader.totals import HEADING
 
 
@@ -28,13 +30,14 @@ class Item:
 
     Attributes:
         kind: `course` (text, folded), `code`, `text`, `output`, `picture` (of the learner's),
-            `check`, `written` (points by hand) or `comment`.
+            `check`, `written` (points by hand), `claims` (outputs as handed in) or `comment`.
         text: What it shows; for a check what it tests.
         points: What a check or a written answer gives.
         score: What it earned; None where a person has still to read it.
         message: Why a check failed.
         by_hand: Whether a person gave the score.
         code: A check's code, as far as learners have seen it.
+        claims: Title, text and links of pictures, of each cell that showed something.
     """
 
     kind: str
@@ -44,6 +47,7 @@ class Item:
     message: str | None = None
     by_hand: bool = False
     code: str = ""
+    claims: list[tuple[str, str, list[str]]] = field(default_factory=list)
 
 
 @dataclass
@@ -130,6 +134,7 @@ def gather(
     sources: dict[str, NotebookNode],
     executed: dict[str, NotebookNode | None],
     formulas: Formulas,
+    claims: dict[str, list[Claim]],
 ) -> list[Part]:
     """What a learner's page shows of each notebook.
 
@@ -138,11 +143,12 @@ def gather(
         sources: The course's notebooks, by name, in their order.
         executed: The learner's notebooks as they were graded; None where there is none.
         formulas: Draws the formulas of the page.
+        claims: What the learner's own runs showed, by the notebook's name.
     """
     entered = {notebook.name: notebook for notebook in submission.notebooks}
     room = Room(formulas)
     return [
-        _part(number, source, executed.get(name), entered[name], room, formulas)
+        _part(number, source, executed.get(name), entered[name], room, formulas, claims[name])
         for number, (name, source) in enumerate(sources.items(), 1)
         if name in entered
     ]
@@ -155,6 +161,7 @@ def _part(
     entered: SubmittedNotebook,
     room: Room,
     formulas: Formulas,
+    claims: list[Claim],
 ) -> Part:
     name = entered.name
     grades = {grade.name: grade for grade in entered.grades}
@@ -172,6 +179,9 @@ def _part(
         items = sections[-1].items
         answers = is_solution(cell) or is_task(cell)
         if answers and executed:
+            if claims and is_written(cell):
+                items.append(_claimed(claims, room))
+                claims = []  # they stand once in the page
             items += _own(cell, room)
         elif not answers and is_grade(cell):
             pass  # a check; see below
@@ -222,6 +232,17 @@ def _add_course(items: list[Item], cell: NotebookNode, formulas: Formulas) -> No
         items[-1].text += text
     elif text.strip():
         items.append(Item("course", text))
+
+
+def _claimed(claims: list[Claim], room: Room) -> Item:
+    """What the learner's own run showed; the last pictures first, as far as there is room."""
+    found = []
+    for claim in reversed(claims):
+        links = [room.picture("image/png", picture) for picture in claim.pictures]
+        links = [link for link in links if link]
+        if links or claim.text:
+            found.insert(0, (claim.title, room.text(claim.text), links))
+    return Item("claims", claims=found)
 
 
 def _own(cell: NotebookNode, room: Room) -> Iterator[Item]:

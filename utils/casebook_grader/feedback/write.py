@@ -20,11 +20,14 @@ from casebook_grader.course import ROOT, CourseError, nbgrader, read_notebook, r
 from casebook_grader.database import open_gradebook
 from casebook_grader.feedback.formulas import Formulas
 from casebook_grader.feedback.gather import gather
+from casebook_grader.lateness import apply_policies
+from casebook_grader.policies import read_policies
 from casebook_grader.report.outline import read_outline
 from casebook_grader.report.page import FOLDER, templates
 from casebook_grader.results import known_as, write_whole
 from casebook_grader.scores import BLANK
 from casebook_grader.submission import SECRET, TIMESTAMP
+from casebook_grader.submitted_outputs import read_claims
 from casebook_grader.verdicts import Verdict
 
 _FOLDER = Path(__file__).parent
@@ -51,27 +54,29 @@ def write(assignment: str, root: Path = ROOT, learner: str | None = None) -> Wri
     Args:
         assignment: Name of the assignment.
         root: The course's folder.
-        learner: Write this learner's alone.
+        learner: Write this learner's alone: the name of a folder, or the gradebook's.
 
     Raises:
         CourseError: There is no such assignment, nobody's is graded, or the learner's is not.
     """
     require_assignment(assignment, root)
     config = nbgrader(root).config
+    apply_policies(config, assignment)
     with open_gradebook(config) as gradebook:
         try:
             submissions = gradebook.assignment_submissions(assignment)
         except MissingEntry:
             submissions = []
         if learner is not None:
-            student = known_as(learner)
-            submissions = [found for found in submissions if found.student_id == student]
+            names = (learner, known_as(learner))
+            submissions = [found for found in submissions if found.student_id in names]
         if not submissions:
             who = f"no submission of {learner} for" if learner else "no graded submission of"
             raise CourseError(
                 f"the gradebook has {who} {assignment}. Grade it first: casebook grade {assignment}"
             )
-        feedback = _Feedback(assignment, root, config)
+        alone = submissions[0].student_id if learner is not None else None
+        feedback = _Feedback(assignment, root, config, alone)
         pages = [feedback.write(submission) for submission in submissions]
         entered = {submission.student_id for submission in submissions}
         without = [] if learner else sorted(feedback.results.keys() - entered)
@@ -81,9 +86,10 @@ def write(assignment: str, root: Path = ROOT, learner: str | None = None) -> Wri
 class _Feedback:
     """The feedback on one assignment."""
 
-    def __init__(self, assignment: str, root: Path, config: Config):
-        """Read the assignment."""
-        self._assignment = assignment
+    def __init__(self, assignment: str, root: Path, config: Config, student: str | None):
+        """Read the assignment, and the results of one learner or of all."""
+        self._assignment, self._root = assignment, root
+        self._terms = read_policies(root).of(assignment)
         self._course = CourseDirectory(config=config)
         self._executed = Autograded(config, assignment)
         self._nbgrader = GenerateFeedback(coursedir=self._course, config=config)
@@ -91,7 +97,8 @@ class _Feedback:
         folder = root / "solutions" / assignment
         self._sources = {name: read_notebook(folder / f"{name}.ipynb") for name in names}
         self.results = {
-            known_as(result.learner): result for result in results.read_each(assignment, root)
+            known_as(result.learner): result
+            for result in results.read_each(assignment, root, student)
         }
         self._page = templates(_FOLDER).get_template("page.html")
         self._style = Markup(
@@ -110,7 +117,7 @@ class _Feedback:
         for name in (*self._sources, self._assignment):
             write_whole(folder / f"{name}.html", content)
         for name in (TIMESTAMP, SECRET):  # release_feedback finds out by them whose this is
-            handed_in = self._path(self._course.submitted_directory, learner) / name
+            handed_in = results.handed_in(student, self._assignment, self._root) / name
             plain = handed_in.is_file() and not handed_in.is_symlink()
             if plain and handed_in.stat().st_size <= _LARGEST:
                 write_whole(folder / name, handed_in.read_bytes())
@@ -122,7 +129,9 @@ class _Feedback:
     ) -> str:
         formulas = Formulas()
         executed = {name: self._executed.read(learner, name) for name in self._sources}
-        parts = gather(submission, self._sources, executed, formulas)
+        folder = results.handed_in(submission.student_id, self._assignment, self._root)
+        claims = {name: read_claims(folder, source, name) for name, source in self._sources.items()}
+        parts = gather(submission, self._sources, executed, formulas, claims)
         penalty = sum(part.penalty for part in parts)
         student, at = submission.student, submission.timestamp
         name = " ".join(filter(None, (student.first_name, student.last_name)))
@@ -138,6 +147,7 @@ class _Feedback:
             possible=sum(part.points for part in parts),
             unread=sum(part.unread for part in parts),
             penalty=penalty,
+            practice=self._terms.is_practice(at),
             verdict=verdict,
             findings=result.findings if verdict else [],
             blank=BLANK,

@@ -2,7 +2,7 @@
 
 import builtins
 
-from cnn_casebook.checks.parts.keras_words import own_line
+from cnn_casebook.checks.parts.learners_line import own_line
 from cnn_casebook.checks.parts.verdict import CheckFailed
 from cnn_casebook.models.graph import UnreadableModelError
 

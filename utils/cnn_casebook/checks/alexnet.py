@@ -18,7 +18,11 @@ from cnn_casebook.checks.parts.alexnet_layers import (
 )
 from cnn_casebook.checks.parts.alexnet_steps import require_order
 from cnn_casebook.checks.parts.local_response_norm import lrn, lrn_mistakes, lrn_steps
-from cnn_casebook.checks.parts.modes import require_plain_relus, require_trainable
+from cnn_casebook.checks.parts.modes import (
+    require_free_mode,
+    require_plain_relus,
+    require_trainable,
+)
 from cnn_casebook.checks.parts.steps import computed, require_steps
 from cnn_casebook.checks.parts.verdict import (
     build,
@@ -30,7 +34,7 @@ from cnn_casebook.checks.parts.verdict import (
     require_arrays_kept,
     require_equal,
 )
-from cnn_casebook.checks.parts.weights import randomise, require_own_weights
+from cnn_casebook.checks.parts.weights import is_norm, randomise, require_own_weights
 from cnn_casebook.experiments import influence
 from cnn_casebook.models.graph import Graph, describe
 from cnn_casebook.models.grouped import split_groups
@@ -99,6 +103,7 @@ def lrn_symbolic(local_response_norm, *, rng) -> None:
         graph.run(x),
         right,
         lrn(x),
+        mistakes=((text, computed(edit, x)) for text, edit in lrn_mistakes()),
     )
 
 
@@ -174,7 +179,13 @@ def _require_order(alexnet, local_response_norm, input_shape, rng, **settings) -
     graph = _built(alexnet, input_shape=input_shape, **settings)
     _require_ends(graph, input_shape, settings["classes"])
     layers, images = random_layers_and_images(graph, input_shape, rng)
-    require_order(split_groups(graph).run(images), images, layers, local_response_norm)
+    hint = ""
+    if any(map(is_norm, graph.nodes)):
+        hint = (
+            "There is a batch norm, which AlexNet does not have; it has your local_response_norm."
+        )
+    found = split_groups(graph).run(images)
+    require_order(found, images, layers, local_response_norm, hint)
 
 
 @check
@@ -191,6 +202,7 @@ def alexnet_dropout(alexnet, *, rng) -> None:
     """Dropout of one half after fc6 and after fc7, in training mode only, and nowhere else."""
     __tracebackhide__ = True
     graph = _built(alexnet, input_shape=FULL_SHAPE, classes=1000, groups=1, width=NARROW)
+    require_free_mode(graph)
     layers, images = random_layers_and_images(graph, FULL_SHAPE, rng)
     graph = split_groups(graph)
     into6, into7, into8 = (layer.nodes[0].inputs[0] for layer in layers[5:])

@@ -22,6 +22,7 @@ from cnn_casebook.checks.parts.steps import (
     require_steps,
     without,
 )
+from cnn_casebook.checks.parts.total_loss import loss_mistakes, right_loss
 from cnn_casebook.checks.parts.verdict import (
     build,
     call,
@@ -40,7 +41,7 @@ from cnn_casebook.checks.parts.weights import (
 from cnn_casebook.models.graph import Graph, describe
 
 # Source: Szegedy et al. 2014, arXiv 1409.4842, section 5.
-HEAD_FILTERS, HEAD_UNITS, HEAD_DROPOUT, HEAD_WEIGHT = 128, 1024, 0.7, 0.3
+HEAD_FILTERS, HEAD_UNITS, HEAD_DROPOUT = 128, 1024, 0.7
 CONVOLUTION, HIDDEN = "the 1x1 convolution", "the dense layer of 1024"  # places
 
 _HINTS = (
@@ -58,7 +59,12 @@ def _built_head(auxiliary_head, shape: tuple, classes: int) -> Graph:
     require(
         found == (None, classes),
         f"auxiliary_head on {shape} with {classes} classes has the output shape {found}; expected "
-        f"(None, {classes}).",
+        f"(None, {classes}). "
+        + (
+            "Is Flatten missing in front of the dense layers?"
+            if len(found) > 2
+            else "Is the number of classes fixed?"
+        ),
     )
     require_own_weights(graph)
     return graph
@@ -71,18 +77,49 @@ def _require_layers(graph: Graph, shape: tuple, classes: int) -> None:
     flat = math.prod((side - min(5, side)) // 3 + 1 for side in (high, wide)) * HEAD_FILTERS
     expected = [(1, 1, shape[2], HEAD_FILTERS), (flat, HEAD_UNITS), (HEAD_UNITS, classes)]
     found = [k.kernel.shape for k in kernels(graph.nodes)]
-    cause = ""
-    if len(found) == 3 and found[0] == expected[0] and len(found[1]) == 2 and found[1][0] != flat:
-        cause = next(
-            (text for text, left in _LEFT if found[1][0] == left(high) * left(wide) * HEAD_FILTERS),
-            "The pooling window is 5x5, or the height and width of a smaller image; stride 3, no "
-            "padding.",
-        )
     require(
         found == expected,
         f"auxiliary_head on {shape} has weights of the shapes {found}; expected {expected}. "
-        + cause,
+        + (_layers_cause(found, expected, high, wide) or _pooling_cause(graph)),
     )
+
+
+def _layers_cause(found: list[tuple], expected: list[tuple], high: int, wide: int) -> str:
+    """The likely mistake behind layers that are not those of the head, on images of this size."""
+    windows = [shape for shape in found if len(shape) == 4]
+    dense = [shape[0] for shape in found if len(shape) == 2]
+    if len(windows) > 1:
+        return f"There are {len(windows)} convolutions; expected one, 1x1."
+    if len(windows) == 1 and windows[0][:2] != (1, 1):
+        return f"The convolution has windows of {windows[0][0]}x{windows[0][1]}; expected 1x1."
+    if len(found) == 2 and not windows:
+        return f"The 1x1 convolution to {HEAD_FILTERS} channels is missing."
+    if len(found) == 2 and len(dense) == 1:
+        return f"The dense layer of {HEAD_UNITS} is missing."
+    if len(found) != 3:
+        return f"There are {len(found)} layers with weights; expected 3."
+    if found[0][-1] != expected[0][-1]:
+        return f"The 1x1 convolution makes {found[0][-1]} channels; expected {HEAD_FILTERS}."
+    if found[1][-1] != HEAD_UNITS:
+        return f"The hidden dense layer has {found[1][-1]:,} units; expected {HEAD_UNITS:,}."
+    return next(
+        (text for text, left in _LEFT if found[1][0] == left(high) * left(wide) * HEAD_FILTERS),
+        "",
+    )
+
+
+def _pooling_cause(graph: Graph) -> str:
+    """Which window and stride the pooling has, beside those it should have."""
+    wanted = (
+        "The pooling window is 5x5, or the height and width of a smaller image; stride 3, no "
+        "padding."
+    )
+    for node in graph.nodes:
+        size, stride = (getattr(node.operation, name, None) for name in ("pool_size", "strides"))
+        if size and stride:
+            window, steps = ("x".join(map(str, np.broadcast_to(n, 2))) for n in (size, stride))
+            return f"{wanted} Here the window is {window}, the stride {steps}."
+    return wanted
 
 
 # What a mistake leaves of a side of the image when it reaches the dense layer.
@@ -156,7 +193,7 @@ def head_values(auxiliary_head, *, rng) -> None:
             x,
             _steps(weights, window),
             mistakes=_mistakes,
-            hint=oddities(graph, "AveragePooling2D", "AveragePool"),
+            hint=oddities(graph, "AveragePooling2D", "AveragePool", norms=False),
         )
         require_dropout(graph, weights[-1].node, x, HEAD_DROPOUT, f"{HIDDEN} and the last one")
 
@@ -182,56 +219,33 @@ def _number(value) -> float:
     return float(value)
 
 
-def _means(labels, outputs) -> list[np.float64]:
-    """The mean cross-entropy of each of the three outputs."""
-    rows = np.arange(len(labels))
-    return [-np.log(output[rows, labels]).astype("float64").mean() for output in outputs]
+def _require_losses(total_loss, labels, trials: list[list], what: str) -> None:
+    """Require the losses of several triples of outputs; a mistake has to explain all of them.
 
-
-def _right_loss(means) -> np.float64:
-    main, head1, head2 = means
-    return main + HEAD_WEIGHT * (head1 + head2)
-
-
-def _loss_mistakes(means, size: int) -> list[tuple[str, np.float64]]:
-    """What each mistake makes of the three means over a batch of this size."""
-    main, head1, head2 = means
-    right = _right_loss(means)
-    return [
-        ("the heads count as much as the main output.", sum(means)),
-        ("the heads are not counted.", main),
-        ("only the first head is counted.", main + HEAD_WEIGHT * head1),
-        ("only the second head is counted.", main + HEAD_WEIGHT * head2),
-        ("the weight 0.3 covers the main output too.", HEAD_WEIGHT * sum(means)),
-        (
-            "the weights are exchanged: the main output has the weight 1, each head 0.3.",
-            HEAD_WEIGHT * main + head1 + head2,
-        ),
-        (
-            "the heads share one weight of 0.3; each of them has 0.3.",
-            main + HEAD_WEIGHT * (head1 + head2) / 2,
-        ),
-        ("0.3 is added once more.", right + HEAD_WEIGHT),
-        ("the sum over the batch is taken; expected the mean.", right * size),
-        ("the sign is wrong: the cross-entropy is -log(p).", -right),
-        ("the logarithm has base 2 or 10; expected the natural one.", right / np.log(2)),
-        ("the logarithm has base 2 or 10; expected the natural one.", right / np.log(10)),
-    ]
-
-
-def _require_loss(total_loss, labels, outputs, what: str) -> None:
+    Args:
+        total_loss: The learner's function.
+        labels: int (batch,).
+        trials: Lists of three arrays of probabilities, float32 (batch, classes).
+        what: What is compared, for the message.
+    """
     __tracebackhide__ = True
-    found = _number(call(total_loss, labels.copy(), *(output.copy() for output in outputs)))
-    means = _means(labels, outputs)
+    found = np.array(
+        [
+            _number(call(total_loss, labels.copy(), *(output.copy() for output in outputs)))
+            for outputs in trials
+        ]
+    )
+    explained = zip(*(loss_mistakes(labels, outputs) for outputs in trials), strict=True)
+    mistakes = ((alike[0][0], np.array([loss for _, loss in alike])) for alike in explained)
     require_equal(
-        f"{what}, the loss",
-        np.float64(found),
-        _right_loss(means),
+        what,
+        found,
+        np.array([right_loss(labels, outputs) for outputs in trials]),
         # One number can come near another by chance: a mistake has to give it to five digits.
         mistakes=(
-            (text, loss)
-            for text, loss in _loss_mistakes(means, len(labels))
-            if np.isclose(found, loss, rtol=1e-5, atol=1e-5)
+            (text, losses)
+            for text, losses in mistakes
+            if np.allclose(found, losses, rtol=1e-5, atol=1e-5)
         ),
     )
 
@@ -241,9 +255,9 @@ def _drawn(rng: np.random.Generator, batch: int, classes: int) -> tuple[np.ndarr
     while True:
         labels = rng.integers(0, classes, batch)
         outputs = [_probabilities(rng, batch, classes) for _ in range(3)]
-        means = _means(labels, outputs)
-        losses = [_right_loss(means), *(loss for _, loss in _loss_mistakes(means, batch))]
-        if np.min(np.diff(np.sort(losses))) > 0.02:
+        losses = [loss for _, loss in loss_mistakes(labels, outputs)]
+        losses.append(right_loss(labels, outputs))
+        if np.min(np.diff(np.sort(losses))) > 0.001:
             return labels, outputs
 
 
@@ -253,7 +267,8 @@ def loss_value(total_loss, *, rng) -> None:
     __tracebackhide__ = True
     for batch, classes in ((6, 4), (9, 10)):
         labels, outputs = _drawn(rng, batch, classes)
-        _require_loss(total_loss, labels, outputs, f"for {batch} images and {classes} classes")
+        what = f"for {batch} images and {classes} classes, the loss"
+        _require_losses(total_loss, labels, [outputs], what)
     require_arrays_kept(total_loss, labels, *outputs)
 
 
@@ -266,8 +281,9 @@ def loss_parts(total_loss, *, rng) -> None:
         sure = np.full((batch, classes), 1e-6, "float32")
         sure[np.arange(batch), labels] = 1.0
         unsure = _probabilities(rng, batch, classes)
-        for place, name in enumerate(("the main output", "head 1", "head 2")):
-            outputs = [unsure if i == place else sure for i in range(3)]
-            _require_loss(
-                total_loss, labels, outputs, f"for {batch} images, where only {name} is unsure"
-            )
+        trials = [[unsure if i == place else sure for i in range(3)] for place in range(3)]
+        what = (
+            f"for {batch} images, the losses if only the main output, only head 1 and only head 2 "
+            "is unsure"
+        )
+        _require_losses(total_loss, labels, trials, what)

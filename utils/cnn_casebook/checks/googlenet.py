@@ -19,6 +19,7 @@ from cnn_casebook.checks.auxiliary import HEAD_UNITS
 from cnn_casebook.checks.inception import HINTS
 from cnn_casebook.checks.parts.dropout import require_dropout
 from cnn_casebook.checks.parts.modes import require_plain_relus, require_trainable
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.trunk import (
     cut_at_modules,
     expected_kernels,
@@ -43,6 +44,15 @@ INFERENCE_PARAMETERS, TRAINING_PARAMETERS = 6_998_552, 13_378_280  # at full siz
 HEAD_ON_4A, HEAD_ON_4D = 3_188_840, 3_190_888
 MAIN_DROPOUT = 0.4  # Szegedy et al. 2014, arXiv 1409.4842, table 1
 
+_HINTS = (
+    (
+        "`pool_size=[5 5]`",
+        "the pooling window of auxiliary_head is larger than what leaves 4a of a small image. Clip "
+        "it: min(5, height) and min(5, width).",
+    ),
+    *HINTS,
+)
+
 
 @dataclass(frozen=True)
 class Network:
@@ -55,23 +65,32 @@ class Network:
     trunk: Graph
 
 
-def _models(googlenet, *args, **kwargs) -> tuple[keras.Model, keras.Model]:
-    """Build the training model and the inference model."""
+def _models(googlenet, *args, ordered=False, **kwargs) -> tuple[keras.Model, keras.Model]:
+    """Build the training model and the inference model.
+
+    Args:
+        googlenet: The learner's function.
+        args: Its arguments.
+        ordered: Whether the training model has to come first. Otherwise the models are told apart
+            by their outputs, so that one exchange costs one point.
+        kwargs: Its keyword arguments.
+    """
     __tracebackhide__ = True
-    pair = call(googlenet, *args, hints=HINTS, **kwargs)
+    pair = call(googlenet, *args, hints=_HINTS, **kwargs)
     is_pair = isinstance(pair, tuple | list) and len(pair) == 2
     require(
         is_pair and all(isinstance(model, keras.Model) for model in pair),
         "googlenet should return two Keras models (training model, inference model), found "
         + (f"{describe(pair)}." if not is_pair else f"{', '.join(map(describe, pair))}."),
     )
-    return tuple(pair)
+    exchanged = [len(model.outputs) for model in pair] == [1, 3]
+    return tuple(pair[::-1] if exchanged and not ordered else pair)
 
 
-def _network(googlenet, shape: tuple, classes: int, width: float) -> Network:
+def _network(googlenet, shape: tuple, classes: int, width: float, ordered=False) -> Network:
     """Build both models and require the shapes of their inputs and outputs."""
     __tracebackhide__ = True
-    training, inference = _models(googlenet, shape, classes, width=width)
+    training, inference = _models(googlenet, shape, classes, ordered=ordered, width=width)
     graph, alone = flatten(training), flatten(inference)
     found = [len(graph.outputs), len(alone.outputs)]
     cause = "The inference model comes first; exchange the two." if found == [1, 3] else ""
@@ -92,8 +111,9 @@ def _network(googlenet, shape: tuple, classes: int, width: float) -> Network:
             f"the {name} model takes images of shape {model.inputs[0].shape[1:]}; expected "
             f"{shape}.",
         )
-    main = graph.outputs[:1]
-    trunk = Graph(graph.inputs, main, graph.ancestors(*main))
+    # The main output is the one with most layers before it, wherever it stands among the three.
+    main = max(graph.outputs, key=lambda wire: len(graph.ancestors(wire)))
+    trunk = Graph(graph.inputs, [main], graph.ancestors(main))
     return Network(training, inference, graph, alone, trunk)
 
 
@@ -102,7 +122,7 @@ def googlenet_models(googlenet, *, rng) -> None:
     """Two models, with three outputs and one; probabilities, for other sizes and widths too."""
     __tracebackhide__ = True
     for shape, classes, width in (((64, 48, 3), 7, 0.1), ((28, 28, 1), 10, 0.03)):
-        net = _network(googlenet, shape, classes, width)
+        net = _network(googlenet, shape, classes, width, ordered=True)
         randomise(net.graph, rng)
         images = rng.uniform(0, 1, (2, *shape)).astype("float32")
         for name, output in zip(
@@ -146,6 +166,7 @@ def googlenet_shared(googlenet, *, rng) -> None:
         "with equal weights, the inference model's output",
         net.alone.run(images),
         net.trunk.run(images),
+        hint="Make it from the tensors of the training model: keras.Model(images, main).",
     )
 
 
@@ -248,7 +269,9 @@ def googlenet_steps(googlenet, *, rng) -> None:
     images = rng.uniform(0, 1, (4, *shape)).astype("float32")
     watched = net.trunk.run(images, watch=[*cut.entries, *cut.exits, *net.trunk.outputs])
     entries, exits, output = watched[: len(MODULES)], watched[len(MODULES) : -1], watched[-1]
-    require_stem(kernels(cut.pieces["the stem"]), images, entries[0])
+    stem = Graph(net.trunk.inputs, entries[:1], cut.pieces["the stem"])
+    hint = oddities(stem, "MaxPooling2D", "MaxPool", norms=False)
+    require_stem(kernels(stem.nodes), images, entries[0], hint)
     for (before, after), left, entered in zip(
         itertools.pairwise(MODULES), exits[:-1], entries[1:], strict=True
     ):
@@ -268,6 +291,12 @@ def googlenet_heads(googlenet, *, rng) -> None:
     shape = (64, 64, 3)
     net = _network(googlenet, shape, 5, 0.1)
     graph, trunk, cut = net.graph, net.trunk, cut_at_modules(net.trunk)
+    place = graph.outputs.index(trunk.outputs[0])
+    require(
+        place == 0,
+        f"the main output is number {place + 1} of the training model's outputs. It comes first, "
+        "then the head on 4a, then the head on 4d.",
+    )
     inside = set(trunk.nodes)
     names = list(MODULES)
     for output, place, ordinal in zip(

@@ -312,7 +312,7 @@ def module_values(inception_module, *, rng) -> None:
             steps(branches),
             mistakes=mistakes,
             advice=f"There are the branches [{listed}]; every branch begins with x.",
-            hint=oddities(graph, "MaxPooling2D", "MaxPool"),
+            hint=oddities(graph, "MaxPooling2D", "MaxPool", norms=False),
         )
 
 

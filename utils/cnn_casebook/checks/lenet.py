@@ -10,7 +10,13 @@ from functools import partial
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.parts.mistakes import missing_relus, other_nonlinearities, wrong_end
+from cnn_casebook.checks.parts.mistakes import (
+    SOFTMAX_OVER_BATCH,
+    missing_relus,
+    other_nonlinearities,
+    softmax_over_batch,
+    wrong_end,
+)
 from cnn_casebook.checks.parts.modes import require_usual_layers
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
@@ -44,7 +50,7 @@ NAMES = ("C1", "C3", "C5", "F6", "the output layer")
 # Whether the output is a softmax is a check of its own; the order of steps is right with any end.
 # A mistake is looked for with the likely ends alone, as each costs as much time as the first.
 _LIKELY_ENDS = (ops.softmax, lambda scores: scores, ops.sigmoid)
-_RARE_ENDS = (ops.relu, ops.tanh, ops.log_softmax)
+_RARE_ENDS = (ops.relu, ops.tanh, ops.log_softmax, softmax_over_batch)
 
 
 def _network(lenet5, arguments: tuple = ()) -> Graph:
@@ -281,7 +287,7 @@ def lenet5_probabilities(lenet5, *, rng) -> None:
     if add_up(np.exp(found)):
         cause = "These are the logarithms of probabilities: log_softmax instead of softmax."
     elif add_up(found, axis=0):
-        cause = "The softmax runs over the images of the batch; it should run over the classes."
+        cause = f"{SOFTMAX_OVER_BATCH[0].upper()}{SOFTMAX_OVER_BATCH[1:]}"
     elif np.all((found >= 0) & (found <= 1)):
         cause = "Each lies between 0 and 1: a sigmoid instead of softmax?"
     require(

@@ -142,7 +142,7 @@ def mlpconv_formula(mlpconv, *, rng) -> None:
             images,
             _mlpconv_steps(kernels(graph.nodes)),
             mistakes=_mlpconv_mistakes,
-            hint=oddities(graph),
+            hint=oddities(graph, norms=False),
         )
 
 
@@ -219,12 +219,13 @@ def _built_network(network_in_network, shape, classes) -> tuple[keras.Model, Gra
         + (
             " The maps are still there: average them over height and width."
             if len(graph.outputs[0].shape) == 4
-            else ""
+            else " Is the number of classes fixed?"
         ),
     )
     require(
         graph.inputs[0].shape[1:] == tuple(shape),
-        f"the network takes images of shape {graph.inputs[0].shape[1:]}; expected {shape}.",
+        f"the network takes images of shape {graph.inputs[0].shape[1:]}; expected {shape}. Is the "
+        "argument input_shape used?",
     )
     require_own_weights(graph)
     return model, graph
@@ -331,5 +332,5 @@ def network_formula(network_in_network, *, rng) -> None:
             images,
             _network_steps(weights),
             mistakes=_network_mistakes,
-            hint=oddities(graph, *POOLINGS),
+            hint=oddities(graph, *POOLINGS, norms=False),
         )

@@ -4,13 +4,18 @@ Networks are read from what they compute: convolutions in the order in which the
 compared with the network's steps, run here on its own weights.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from cnn_casebook.checks.parts.head import require_classes, require_head
 from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
-from cnn_casebook.checks.parts.mistakes import other_nonlinearities, relu_before_norm
+from cnn_casebook.checks.parts.mistakes import (
+    other_nonlinearities,
+    relu_before_norm,
+    unpadded,
+)
 from cnn_casebook.checks.parts.modes import require_trainable, require_usual_layers
 from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.sections import additions, part
@@ -129,7 +134,7 @@ def plain_network_layers(plain_network, *, rng) -> None:
     require_usual_layers(graph, "plain_network")
 
 
-def require_layers(graph: Graph, plan: Plan, batch_norm: bool = True) -> None:
+def require_layers(graph: Graph, plan: Plan) -> None:
     """Require the input, the convolutions with their volumes and batch norms, and the classes."""
     __tracebackhide__ = True
     require(
@@ -167,7 +172,7 @@ def require_layers(graph: Graph, plan: Plan, batch_norm: bool = True) -> None:
     require_own_weights(graph)
     followed = [_norm_after(graph, node) for node in convolutions]
     require(
-        all(followed) or not batch_norm,
+        all(followed),
         f"{followed.count(False)} of {count} convolutions are not followed by a batch norm.",
     )
     require_classes(graph, plan.classes)
@@ -190,25 +195,46 @@ def plain_network_formula(plain_network, *, rng) -> None:
     for plan in PLANS:
         _, graph = build_model(plain_network, **plan.arguments(), hints=HINTS)
         require(not additions(graph), "a plain network has no shortcuts; found an addition.")
-        require_layers(graph, plan)
-        randomise(graph, rng)
-        x = draw_values(rng, 3, *plan.input_shape)
         body = part(graph, graph.inputs[0], last_volume(graph))
-        require_steps(
-            "what leaves the last convolution, batch norm and ReLU",
-            body.run(x),
-            x,
-            *_body_steps(body, plan),
-            mistakes=_plain_mistakes,
-            hint=oddities(body),
+        found = len(kernels(body.nodes)), len(norms(body.nodes))
+        require(
+            found[0] == found[1] > 0,
+            f"before the pooling there are {found[0]} convolutions and {found[1]} batch norms; "
+            "expected a batch norm after each convolution.",
         )
+        what = "what leaves the last convolution, batch norm and ReLU"
+        _require_body(what, body, plan.input_shape, rng, _plain_mistakes)
 
 
-def _body_steps(body: Graph, plan: Plan) -> list[Steps]:
+def _require_body(what: str, body: Graph, shape: tuple, rng, mistakes: Callable) -> None:
+    """Compare what comes before the pooling with its steps, whatever its depth and strides are.
+
+    Those cost the point for the layers, where they are other than the arguments ask for.
+
+    Args:
+        what: What is compared, for the message.
+        body: The network up to its last volume.
+        shape: Of an image.
+        rng: Random numbers.
+        mistakes: Takes the right steps.
+    """
+    __tracebackhide__ = True
+    require(
+        body.inputs[0].shape[1:] == shape,
+        f"the network takes images of shape {body.inputs[0].shape[1:]}; expected {shape}.",
+    )
+    randomise(body, rng)
+    x = draw_values(rng, 3, *shape)
+    rights = _body_steps(body)
+    require_steps(what, body.run(x), x, *rights, mistakes=mistakes, hint=oddities(body))
+
+
+def _body_steps(body: Graph) -> list[Steps]:
     """What a plain network computes up to its last volume, padded in either right way."""
     found = kernels(body.nodes)
     batch_norms = norms(body.nodes) or [None] * len(found)
-    layers = list(zip(found, batch_norms, plan.steps, strict=True))
+    strides = [np.max(getattr(k.node.operation, "strides", 1)) for k in found]
+    layers = list(zip(found, batch_norms, map(int, strides), strict=True))
     return [
         [
             step
@@ -244,6 +270,7 @@ def _plain_mistakes(right: Steps) -> Mistakes:
     text = "only every second convolution is followed by a ReLU; in a plain network each one is."
     yield text, without(right, "relu", *where[2::2])
     yield text, without(right, "relu", *where[1::2])
+    yield 'the convolutions are not padded; use padding="same".', unpadded(right)[1]
     yield from other_nonlinearities(right)
 
 
@@ -254,25 +281,40 @@ def plain_network_parameters(plain_network, *, rng) -> None:
     for depth, expected in PARAMETERS.items():
         _, graph = build_model(plain_network, depth, **CIFAR, hints=HINTS)
         require_parameters(graph, f"plain_network({depth}, ...)", expected)
-    _, graph = build_model(plain_network, 8, (12, 10, 2), 5, (3, 4, 6), batch_norm=False)
+    chosen = PLANS[0].arguments()
+    usual, graph = (
+        build_model(plain_network, **chosen, **more)[1] for more in ({}, {"batch_norm": False})
+    )
     require(
         not norms(graph.nodes),
         f"with batch_norm=False the network has {len(norms(graph.nodes))} batch norms.",
     )
-    plan = PLANS[0]
-    require_layers(graph, plan, batch_norm=False)
-    randomise(graph, rng)
-    x = draw_values(rng, 3, *plan.input_shape)
-    body = part(graph, graph.inputs[0], last_volume(graph))
-    require_steps(
-        "with batch_norm=False, what leaves the last convolution and ReLU",
-        body.run(x),
-        x,
-        *_body_steps(body, plan),
-        mistakes=lambda right: [
-            ("with batch_norm=False, the ReLUs are gone too.", without(right, "relu"))
-        ],
+    with_norms, found = map(_shown, (usual, graph))
+    require(
+        found == with_norms,
+        f"with batch_norm=False the convolutions are {found}; expected the same as with batch "
+        f"norms, {with_norms}.",
     )
+    body = part(graph, graph.inputs[0], last_volume(graph))
+    what = "with batch_norm=False, what leaves the last convolution and ReLU"
+    _require_body(what, body, PLANS[0].input_shape, rng, _bare_mistakes)
+
+
+def _shown(graph: Graph) -> str:
+    """The convolutions of a network: what each reads and gives."""
+    sizes = [
+        (node.operation.kernel.shape, node.outputs[0].shape[1:])
+        for node in main_convolutions(graph)
+    ]
+    return ", ".join(
+        f"{'x'.join(map(str, kernel))} to {'x'.join(map(str, volume))}" for kernel, volume in sizes
+    )
+
+
+def _bare_mistakes(right: Steps) -> Mistakes:
+    yield "with batch_norm=False, the ReLUs are gone too.", without(right, "relu")
+    for text, wrong in _plain_mistakes(right):
+        yield f"with batch_norm=False, {text}", wrong
 
 
 def _spare_bias(kernel: Kernel) -> bool:

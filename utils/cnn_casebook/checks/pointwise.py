@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import keras
 import numpy as np
@@ -66,6 +66,21 @@ def _require_own_way(pointwise, name: str) -> None:
     )
 
 
+def _called(pointwise, name: str, *arrays: np.ndarray) -> np.ndarray:
+    __tracebackhide__ = True
+    return _array(call(pointwise, *(array.copy() for array in arrays), hints=_AXES), name)
+
+
+def _own_weights(pointwise, name: str, found: np.ndarray, *arrays: np.ndarray) -> Iterator[tuple]:
+    """Name a layer with weights of its own, if a second call gives something else."""
+    if not np.array_equal(_called(pointwise, name, *arrays), found):
+        yield (
+            "each call gives another result: a layer draws random weights of its own. Give it the "
+            "kernel and the bias: build it, then layer.set_weights([kernel, bias]).",
+            found,
+        )
+
+
 @check
 def pointwise_sizes(pointwise, name: str = "", *, rng) -> None:
     """Equals a matrix product over the channels at every pixel, on random sizes.
@@ -86,9 +101,10 @@ def pointwise_sizes(pointwise, name: str = "", *, rng) -> None:
         images = draw_values(rng, batch, height, width, channels)
         kernel = draw_values(rng, 1, 1, channels, filters)
         bias = draw_values(rng, filters)
-        found = call(pointwise, images.copy(), kernel.copy(), bias.copy(), hints=_AXES)
+        found = _called(pointwise, name, images, kernel, bias)
         matrix = kernel[0, 0]
         right = images @ matrix + bias
+        pixels = images.reshape(-1, channels)
         mistakes = [
             ("the bias is not added.", right - bias),
             ("the bias is added twice.", right + bias),
@@ -107,6 +123,31 @@ def pointwise_sizes(pointwise, name: str = "", *, rng) -> None:
                 "the sum runs over the pixels too; each pixel should keep its own result.",
                 images.sum((1, 2)) @ matrix + bias,
             ),
+            (
+                "the mean over the pixels is taken; each pixel should keep its own result.",
+                images.mean((1, 2)) @ matrix + bias,
+            ),
+            ("a stride of 2 leaves pixels out; expected stride 1.", right[:, ::2, ::2]),
+            (
+                "the pixels stand in a row; give the result its height and width back: "
+                "(batch, height, width, filters).",
+                pixels @ matrix + bias,
+            ),
+            (
+                "the pixels stand in a row; give the result its height and width back: "
+                "(batch, height, width, filters).",
+                right.reshape(batch, -1, filters),
+            ),
+            (
+                "a reshape mixes channels with pixels: keep the channels as the last axis, "
+                "reshape(-1, channels).",
+                (images.reshape(channels, -1).T @ matrix + bias).reshape(right.shape),
+            ),
+            (
+                "a reshape mixes channels with pixels: the channels are the last axis of what the "
+                "product gives, before and after the reshape.",
+                (pixels @ matrix + bias).T.reshape(right.shape),
+            ),
         ]
         if channels == filters:
             mistakes.append(
@@ -118,9 +159,11 @@ def pointwise_sizes(pointwise, name: str = "", *, rng) -> None:
         require_equal(
             f"{name} for {batch} images of {height} x {width} pixels, {channels} channels to "
             f"{filters}",
-            _array(found, name),
+            found,
             right,
-            mistakes=mistakes,
+            mistakes=itertools.chain(
+                mistakes, _own_weights(pointwise, name, found, images, kernel, bias)
+            ),
         )
     require_arrays_kept(pointwise, images, kernel, bias)
 
@@ -150,6 +193,55 @@ def _collapsed(collapse, w1, w2) -> np.ndarray:
     return found
 
 
+# What stands in the place of the matrix product of w1 and w2, kernels of two 1x1 convolutions.
+_OTHER_PRODUCTS = (
+    (
+        "the kernels are multiplied in the wrong order: w1 works first.",
+        lambda w1, w2: w2 @ w1,
+    ),
+    (
+        "the kernels are multiplied number by number; expected the product of the two matrices.",
+        lambda w1, w2: w1 * w2,
+    ),
+    ("the kernels are added; expected their matrix product.", lambda w1, w2: w1 + w2),
+    ("one of the kernels is transposed.", lambda w1, w2: w1 @ np.swapaxes(w2, 2, 3)),
+    ("one of the kernels is transposed.", lambda w1, w2: np.swapaxes(w1, 2, 3) @ w2),
+    ("both kernels are transposed.", lambda w1, w2: np.swapaxes(w2 @ w1, 2, 3)),
+    (
+        "the product is transposed: its last two axes are (channels, filters).",
+        lambda w1, w2: np.swapaxes(w1 @ w2, 2, 3),
+    ),
+    ("this is the first kernel alone.", lambda w1, w2: w1),
+    ("this is the second kernel alone.", lambda w1, w2: w2),
+    ("the product is divided by the middle channels.", lambda w1, w2: w1 @ w2 / w1.shape[3]),
+    (
+        "a ReLU stands between the two layers or around a kernel; two linear layers have none.",
+        lambda w1, w2: np.maximum(w1 @ w2, 0),
+    ),
+    (
+        "a ReLU stands between the two layers or around a kernel; two linear layers have none.",
+        lambda w1, w2: np.maximum(w1, 0) @ w2,
+    ),
+    ("the kernel holds nothing but zeros: is the sum written into it?", lambda w1, w2: 0 * w1 @ w2),
+)
+
+
+def _collapse_mistakes(images: np.ndarray, *kernels: np.ndarray) -> Iterator[tuple]:
+    """What one layer computes whose kernel was made of several, from the left, by each mistake.
+
+    Yields:
+        The mistake in words, and the values; only where it gives a kernel of the right shape.
+    """
+    shape = (1, 1, kernels[0].shape[2], kernels[-1].shape[3])
+    for text, product in _OTHER_PRODUCTS:
+        try:
+            wrong = functools.reduce(product, kernels)
+        except ValueError:  # the sizes differ, so this mistake raises or shows in the shape
+            continue
+        if wrong.shape == shape:
+            yield text, _chain(images, wrong)
+
+
 @check
 def collapse_equal(collapse, *, rng) -> None:
     """One layer with the collapsed kernel gives what the two layers give."""
@@ -160,42 +252,12 @@ def collapse_equal(collapse, *, rng) -> None:
         w1, w2 = draw_values(rng, 1, 1, channels, middle), draw_values(rng, 1, 1, middle, filters)
         found = _collapsed(collapse, w1, w2)
         images = draw_values(rng, 2, 3, 4, channels)
-        mistakes = []
-        if channels == filters == middle:
-            mistakes = [
-                (
-                    "the kernels are multiplied in the wrong order: w1 works first.",
-                    _chain(images, w2, w1),
-                ),
-                (
-                    "the kernels are multiplied number by number; expected the product of the two "
-                    "matrices.",
-                    _chain(images, w1 * w2),
-                ),
-                ("the kernels are added; expected their matrix product.", _chain(images, w1 + w2)),
-                (
-                    "one of the kernels is transposed.",
-                    _chain(images, w1, np.swapaxes(w2, 2, 3)),
-                ),
-                (
-                    "one of the kernels is transposed.",
-                    _chain(images, np.swapaxes(w1, 2, 3), w2),
-                ),
-            ]
-        mistakes += [
-            ("the product is divided by the middle channels.", _chain(images, w1, w2) / middle),
-            (
-                "a ReLU stands between the two layers or around a kernel; two linear layers have "
-                "none.",
-                _chain(images, np.maximum(w1 @ w2, 0)),
-            ),
-        ]
         require_equal(
             f"what one layer computes with the kernel that collapse made ({channels} to {middle} "
             f"to {filters} channels)",
             _chain(images, found),
             _chain(images, w1, w2),
-            mistakes=mistakes,
+            mistakes=_collapse_mistakes(images, w1, w2),
         )
     require_arrays_kept(collapse, w1, w2)
 
@@ -215,6 +277,7 @@ def collapse_chain(collapse, *, rng) -> None:
             f"what one layer computes after four kernels were collapsed {how}",
             _chain(images, found),
             _chain(images, *chain),
+            mistakes=_collapse_mistakes(images, *chain),
         )
 
 

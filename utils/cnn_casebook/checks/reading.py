@@ -18,8 +18,13 @@ from cnn_casebook.checks.parts.convolution_cost import (
     size_after,
     valid_mistakes,
 )
-from cnn_casebook.checks.parts.exact import draw_distinct, require_exactly, require_whole
-from cnn_casebook.checks.parts.layer_rows import WIDTHS, row_mistakes, rows_of, small_network
+from cnn_casebook.checks.parts.exact import draw_distinct, require_exactly, require_whole, same
+from cnn_casebook.checks.parts.layer_rows import (
+    EXCHANGED,
+    WIDTHS,
+    explained,
+    small_network,
+)
 from cnn_casebook.checks.parts.receptive_field import field_mistakes, field_of, layers_text
 from cnn_casebook.checks.parts.refusals import require_value_error
 from cnn_casebook.checks.parts.verdict import call, check, require
@@ -154,11 +159,13 @@ def _require_volume_and_parameters(conv_cost, case: Convolution) -> None:
         shape[1:3],
         case.wrong_sizes(),
     )
+    expected = layer.count_params()
+    exchanged = [(EXCHANGED, found[2])] if same(found[3], expected) else []
     require_exactly(
         f"{case.call_text}: parameters, as Keras counts them",
         found[2],
-        layer.count_params(),
-        case.wrong_parameters(),
+        expected,
+        exchanged + case.wrong_parameters(),
     )
 
 
@@ -291,17 +298,13 @@ def _require_rows(trace, layers, input_shape, columns: tuple) -> None:
     """Compare the wanted columns (1 shape, 2 parameters, 3 multiplications), layer by layer."""
     __tracebackhide__ = True
     found = _traced(trace, layers, input_shape)
-    shape_in = input_shape
-    for layer, row, right in zip(layers, found, rows_of(layers, input_shape), strict=True):
-        what = f"{layer['name']} ({layer['kind']}) on {shape_in}"
-        mistakes = row_mistakes(layer, shape_in, right)
+    for what, row, right, mistakes in explained(layers, input_shape, found):
         for column in columns:
             name = ("", "output shape", "parameters", "multiplications")[column]
             value = row[column]
             if column == 1 and np.ndim(value) == 0:
                 value = (value,)  # the shape of a vector, as a number
             require_exactly(f"{name} of {what}", value, right[column], mistakes[column - 1])
-        shape_in = right[1]
 
 
 @check

@@ -6,6 +6,7 @@ Blocks are found where two paths meet. What a block computes is compared with it
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from keras import ops
@@ -28,8 +29,10 @@ from cnn_casebook.checks.parts.steps import (
     add,
     changed,
     conv,
+    edited,
     followed,
     norm,
+    pool,
     relu,
     require_steps,
     without,
@@ -60,6 +63,8 @@ def residual_network_shortcuts(residual_network, *, rng) -> None:
     __tracebackhide__ = True
     for plan in PLANS:
         graph, cut = _residual(residual_network, plan)
+        require_layers(graph, plan)
+        _require_additions(cut, plan)
         for number, block in enumerate(cut.blocks):
             side = kernels(paths(block).shortcut)
             require(
@@ -72,12 +77,19 @@ def residual_network_shortcuts(residual_network, *, rng) -> None:
 
 
 def _residual(residual_network, plan: Plan, **more) -> tuple[Graph, Sections]:
-    """Build a residual network and cut it; require its layers and one addition for each pair."""
+    """Build a residual network and cut it; require that its shortcuts begin where blocks do.
+
+    Whether its layers are those of the plan costs the point for them alone.
+    """
     __tracebackhide__ = True
     _, graph = build_model(residual_network, **plan.arguments(), **more, hints=HINTS)
-    require_layers(graph, plan)
     require_beginnings(graph, stem=1)
-    cut = sections(graph)
+    return graph, sections(graph)
+
+
+def _require_additions(cut: Sections, plan: Plan) -> None:
+    """Require one addition for each pair of convolutions behind the first one."""
+    __tracebackhide__ = True
     count = 3 * plan.pairs
     cause = "Each pair of convolutions after the first one has a shortcut around it."
     if len(cut.blocks) == 2 * count:
@@ -91,18 +103,35 @@ def _residual(residual_network, plan: Plan, **more) -> tuple[Graph, Sections]:
         f"with depth={plan.depth} the network has {len(cut.blocks)} additions; expected {count}. "
         f"{cause}",
     )
-    for number, block in enumerate(cut.blocks):
+
+
+def _chosen(cut: Sections, changing: bool) -> list[tuple[int, Graph]]:
+    """The blocks that change the shape, or those that keep it, with their numbers; at least one.
+
+    Each goes around two convolutions.
+    """
+    __tracebackhide__ = True
+    for number, block in enumerate(cut.blocks, start=1):
         found = len(main_convolutions(block))
         require(
             found == 2,
-            f"shortcut {number + 1} of {count} goes around {found} convolutions; expected 2.",
+            f"shortcut {number} of {len(cut.blocks)} goes around {found} convolutions; expected 2.",
         )
-    return graph, cut
-
-
-def _changes(plan: Plan) -> list[bool]:
-    """For each block, whether it changes the shape."""
-    return [n > 0 and n % plan.pairs == 0 for n in range(3 * plan.pairs)]
+    chosen = [
+        (number, block)
+        for number, block in enumerate(cut.blocks, start=1)
+        if (block.inputs[0].shape[1:] != block.outputs[0].shape[1:]) == changing
+    ]
+    require(
+        bool(chosen),
+        f"of {len(cut.blocks)} blocks with a shortcut none "
+        + (
+            "changes the shape; expected the first of the second and of the third stage to do so."
+            if changing
+            else "keeps the shape."
+        ),
+    )
+    return chosen
 
 
 def _block_steps(main: list, stride: int, padding: str | int, shortcut: Steps) -> Steps:
@@ -135,6 +164,8 @@ def _block_mistakes(right: Steps) -> Mistakes:
         "then ReLU.",
         changed(early, "add", by=lambda main, side: main + ops.relu(side)),
     )
+    second = changed(changed(right, "conv", "first", stride=1), "conv", "second", stride=2)
+    yield "the second convolution has the stride of 2; it belongs to the first one.", second
     yield from wrong_additions(right)
     yield from other_nonlinearities(right)
 
@@ -145,13 +176,12 @@ def residual_network_formula(residual_network, *, rng) -> None:
     __tracebackhide__ = True
     for plan in (PLANS[1], Plan(20, (6, 7, 2), 3, (3, 4, 5))):
         graph, cut = _residual(residual_network, plan)
-        _require_blocks(graph, cut, plan, rng, changing=False, shortcuts=lambda block: [[]])
+        _require_blocks(graph, cut, rng, changing=False, shortcuts=lambda block: [[]])
 
 
 def _require_blocks(
     graph: Graph,
     cut: Sections,
-    plan: Plan,
     rng: np.random.Generator,
     changing: bool,
     shortcuts: Callable[[Graph], list[Steps]],
@@ -162,7 +192,6 @@ def _require_blocks(
     Args:
         graph: A residual network.
         cut: The same, cut into blocks.
-        plan: What it consists of.
         rng: Random numbers.
         changing: Which blocks are compared.
         shortcuts: Takes a block and returns what its shortcut may be.
@@ -170,23 +199,22 @@ def _require_blocks(
     """
     __tracebackhide__ = True
     randomise(graph, rng)
-    values = graph.run(draw_values(rng, 3, *plan.input_shape), watch=cut.cuts)
-    for number, (block, changes) in enumerate(zip(cut.blocks, _changes(plan), strict=True)):
-        if changes != changing:
-            continue
+    chosen = _chosen(cut, changing)
+    values = graph.run(draw_values(rng, 3, *graph.inputs[0].shape[1:]), watch=cut.cuts)
+    for number, block in chosen:
         main = paths(block).main
         weights, batch_norms = kernels(main), norms(main)
         require(
             len(weights) == len(batch_norms) == 2,
-            f"the main path of block {number + 1} has {len(weights)} convolutions and "
+            f"the main path of block {number} has {len(weights)} convolutions and "
             f"{len(batch_norms)} batch norms; expected two of each.",
         )
         pairs = list(zip(weights, batch_norms, strict=True))
-        stride, paddings = (2, PADDINGS) if changes else (1, PADDINGS[:1])
+        stride, paddings = (2, PADDINGS) if changing else (1, PADDINGS[:1])
         require_steps(
-            f"the output of block {number + 1}",
-            values[number + 1],
+            f"the output of block {number}",
             values[number],
+            values[number - 1],
             *(
                 _block_steps(pairs, stride, padding, shortcut)
                 for shortcut in shortcuts(block)
@@ -213,7 +241,7 @@ def residual_network_option_a(residual_network, *, rng) -> None:
     __tracebackhide__ = True
     for plan in (Plan(14, (12, 16, 2), 4, (3, 6, 8)), Plan(8, (8, 8, 1), 3, (4, 8, 16))):
         graph, cut = _residual(residual_network, plan, option="A")
-        _require_blocks(graph, cut, plan, rng, True, _padded_shortcuts, _padded_mistakes)
+        _require_blocks(graph, cut, rng, True, _padded_shortcuts, _padded_mistakes)
 
 
 def _padded_shortcuts(block: Graph) -> list[Steps]:
@@ -246,6 +274,11 @@ def _padded_mistakes(right: Steps) -> Mistakes:
             "the shortcut takes the odd pixels; a stride of 2 begins with the first one.",
             lambda x: x[:, 1::2, 1::2],
         ),
+        (
+            "the shortcut takes the upper left quarter of the image; option A takes every second "
+            "pixel.",
+            lambda x: x[:, : (x.shape[1] + 1) // 2, : (x.shape[2] + 1) // 2],
+        ),
     ):
         yield text, changed(right, "halve", by=by)
     text = "the channels are repeated; option A fills up with zeros."
@@ -259,7 +292,10 @@ def residual_network_option_b(residual_network, *, rng) -> None:
     __tracebackhide__ = True
     for plan in PLANS:
         graph, cut = _residual(residual_network, plan, option="B")
-        for number, (block, changes) in enumerate(zip(cut.blocks, _changes(plan), strict=True)):
+        numbered = [
+            (*entry, changes) for changes in (False, True) for entry in _chosen(cut, changes)
+        ]
+        for number, block, changes in sorted(numbered, key=lambda entry: entry[0]):
             way = paths(block).shortcut
             found = [k.kernel.shape for k in kernels(way)]
             channels = block.inputs[0].shape[-1], block.outputs[0].shape[-1]
@@ -269,15 +305,15 @@ def residual_network_option_b(residual_network, *, rng) -> None:
                 cause = "Is the argument `option` used?"
             require(
                 found == expected,
-                f'with option="B" the shortcut of block {number + 1} has kernels of shapes '
+                f'with option="B" the shortcut of block {number} has kernels of shapes '
                 f"{found or 'none'}; expected {expected or 'none'}. {cause}",
             )
             require(
                 len(norms(way)) == len(expected),
-                f'with option="B" the shortcut of block {number + 1} has {len(norms(way))} batch '
+                f'with option="B" the shortcut of block {number} has {len(norms(way))} batch '
                 f"norms; expected {len(expected)}: one after each convolution.",
             )
-        _require_blocks(graph, cut, plan, rng, True, _projected_shortcuts, _projected_mistakes)
+        _require_blocks(graph, cut, rng, True, _projected_shortcuts, _projected_mistakes)
 
 
 def _projected_shortcuts(block: Graph) -> list[Steps]:
@@ -291,3 +327,28 @@ def _projected_mistakes(right: Steps) -> Mistakes:
         "a ReLU follows the projection; the shortcut has none.",
         changed(right, "add", by=lambda main, side: main + ops.relu(side)),
     )
+    yield (
+        "on the shortcut the batch norm stands before the convolution; it comes after it.",
+        _with_shortcut(right, lambda side: side[::-1]),
+    )
+    for word, by in (("maximum", ops.max_pool), ("average", ops.average_pool)):
+        halve = pool(SHORTCUT, 2, 2, "same", by)
+        yield (
+            f"the shortcut is halved by {word} pooling; option B gives its convolution the stride "
+            "of 2.",
+            _with_shortcut(right, lambda side, halve=halve: [halve, *_with_stride(side, 1)]),
+        )
+
+
+def _with_shortcut(right: Steps, edit: Callable[[Steps], Steps]) -> Steps:
+    """Edit the steps of the shortcut alone."""
+
+    def meet(step: Step) -> Steps:
+        main, side = step.paths
+        return [replace(step, paths=(main, edit(side)))]
+
+    return edited(right, "add", edit=meet)
+
+
+def _with_stride(steps: Steps, stride: int) -> Steps:
+    return changed(steps, "conv", stride=stride)

@@ -46,6 +46,13 @@ LENGTHS = tuple(count for count, _ in BLOCKS)
 POOLINGS = ("MaxPooling2D", "MaxPool", "AveragePooling2D", "AveragePool")
 HIDDEN = 4096
 PARAMETERS = 138_357_544  # table 2 rounds it to 138 million
+# What another number of parameters says.
+_COUNTS = {
+    143_667_240: " This is VGG-19, of the column E.",
+    133_047_848: " This is VGG-13, of the column B.",
+    PARAMETERS - 4096 * 4097: " A hidden dense layer is missing.",
+    PARAMETERS - 3 * (9 * 512 + 1) * 512: " Three convolutions of 512 filters are missing.",
+}
 
 
 def _steps(weights: list[Kernel], counts: tuple) -> Steps:
@@ -83,12 +90,23 @@ def _block(vgg_block, shape: tuple, convolutions: int, filters: int) -> Graph:
         f"the block has {len(found)} layers with kernels; expected {convolutions} convolutions.",
     )
     expected = [(3, 3, c, filters) for c in (shape[-1], *(filters,) * (convolutions - 1))]
-    _require_kernels(graph, expected, "the block")
+    cause = "Is the argument filters used in each convolution?"
+    _require_kernels(graph, expected, "the block", cause)
     return graph
 
 
-def _require_kernels(graph: Graph, expected: list[tuple], what: str) -> None:
-    """Require the layers with weights, their kernels' shapes, and biases."""
+def _require_kernels(
+    graph: Graph, expected: list[tuple], what: str, count_cause: str, pixels: tuple = ()
+) -> None:
+    """Require the layers with weights, their kernels' shapes, and biases.
+
+    Args:
+        graph: A learner's block or network.
+        expected: Shapes of the kernels.
+        what: What they belong to, for the message.
+        count_cause: What to look at where a number of filters differs.
+        pixels: Height and width of the images, if dense layers follow the blocks.
+    """
     __tracebackhide__ = True
     nodes = [node for node in graph.nodes if is_kernel(node)]
     for place, (node, wanted) in enumerate(zip(nodes, expected, strict=True), start=1):
@@ -99,9 +117,11 @@ def _require_kernels(graph: Graph, expected: list[tuple], what: str) -> None:
             continue
         cause = "Look at what enters this layer: paddings, poolings and Flatten before it."
         if found[-1] != wanted[-1]:
-            cause = "Look at its number of filters or units, and at width."
+            cause = count_cause
         elif len(found) == 4 and found[:2] != wanted[:2]:
             cause = "Every window is 3x3."
+        elif len(found) == 2 and pixels:
+            cause = _flattened(found[0], pixels, expected[place - 2][-1]) or cause
         require(
             False,
             f"layer {place} of {what} has a kernel of shape {found}; expected {wanted}. {cause}",
@@ -112,6 +132,30 @@ def _require_kernels(graph: Graph, expected: list[tuple], what: str) -> None:
     require(
         not others, f"these layers have weights too: {', '.join(others)}. VGG has none of them."
     )
+
+
+def _flattened(read: int, pixels: tuple, channels: int) -> str:
+    """The mistakes that let so many numbers reach the first dense layer; empty where none does."""
+    high, wide = pixels
+    found = [text for text, left in _LEFT if read == left(high) * left(wide) * channels]
+    return f"Likely: {', or '.join(found)}." if found else ""
+
+
+def _unpadded(side: int, lengths: tuple) -> int:
+    for length in lengths:
+        side = (side - 2 * length) // 2
+    return side
+
+
+_LEFT = (
+    ("global pooling stands in the place of Flatten", lambda side: 1),
+    ("the last pooling is missing, or Flatten comes before it", lambda side: side // 16),
+    ("two poolings are missing", lambda side: side // 8),
+    ("there is a pooling too many", lambda side: side // 64),
+    ("there is no pooling at all", lambda side: side),
+    ("the convolutions are not padded", lambda side: _unpadded(side, LENGTHS)),
+    ("the poolings have stride 1", lambda side: side - 5),
+)
 
 
 def _compare(graph: Graph, counts: tuple, rng: np.random.Generator, what: str) -> None:
@@ -151,10 +195,11 @@ def block_sizes(vgg_block, *, rng) -> None:
 
 
 def _lengths(graph: Graph) -> tuple:
-    """How many convolutions stand in each of five blocks; the paper's where there are not five.
+    """How many convolutions stand in each block; the paper's where the blocks cannot be told apart.
 
-    A network of another depth, such as VGG-19, loses the points for its layers, and not for what
-    it does right with them.
+    A network of another depth, such as VGG-19 or one without the last block, loses the points for
+    its layers and its parameters, and not for what it does right with them. With as many
+    convolutions as the paper has, other blocks are a pooling at the wrong place.
     """
     lengths, count = [], 0
     for node in graph.nodes:
@@ -162,55 +207,75 @@ def _lengths(graph: Graph) -> tuple:
         if node.kind in POOLINGS:
             lengths.append(count)
             count = 0
-    return tuple(lengths) if len(lengths) == 5 and all(lengths) and not count else LENGTHS
+    known = len(lengths) in (4, 5, 6) and all(lengths) and not count
+    return tuple(lengths) if known and sum(lengths) != sum(LENGTHS) else LENGTHS
 
 
-def _expected(shape: tuple, classes: int, width: float, lengths: tuple = LENGTHS) -> list[tuple]:
-    found, channels = [], shape[-1]
-    for count, (_, filters) in zip(lengths, BLOCKS, strict=True):
-        for _ in range(count):
-            found.append((3, 3, channels, channels := rounded_width(filters, width)))
+def _expected(shape: tuple, classes: int, width: float) -> list[tuple]:
+    """Shapes of the kernels of VGG-16."""
+    convolutions = [rounded_width(n, width) for count, n in BLOCKS for _ in range(count)]
     hidden = rounded_width(HIDDEN, width)
-    entering = (shape[0] // 32) * (shape[1] // 32) * channels
-    return [*found, (entering, hidden), (hidden, hidden), (hidden, classes)]
+    return _chained(shape, convolutions, [hidden, hidden, classes], len(BLOCKS))
+
+
+def _chained(shape: tuple, convolutions: list, dense: list, poolings: int) -> list[tuple]:
+    """Shapes of the kernels of a network with these numbers of filters and of units."""
+    pixels = math.prod(side // 2**poolings for side in shape[:2])
+    found = [(3, 3, a, b) for a, b in itertools.pairwise([shape[-1], *convolutions])]
+    return found + list(itertools.pairwise([pixels * convolutions[-1], *dense]))
+
+
+def _outputs(graph: Graph) -> tuple[list, list]:
+    """How many filters the convolutions have, and how many units the dense layers."""
+    found = [node.operation for node in graph.nodes if is_kernel(node)]
+    convolutions = [o.kernel.shape[-1] for o in found if isinstance(o, layers.Conv2D)]
+    return convolutions, [o.kernel.shape[-1] for o in found if not isinstance(o, layers.Conv2D)]
 
 
 def _network(vgg16, shape: tuple, classes: int, width: float) -> Graph:
     __tracebackhide__ = True
     _, graph = build_model(vgg16, shape, classes, width)
-    _require_ends(graph, shape, classes)
-    return graph
-
-
-def _require_ends(graph: Graph, shape: tuple, classes: int) -> None:
-    __tracebackhide__ = True
     found = graph.inputs[0].shape[1:]
     require(found == shape, f"the input has shape {found}; expected {shape}: use input_shape.")
     found = graph.outputs[0].shape[1:]
     require(
-        found == (classes,),
-        f"the output has shape {found}; expected ({classes},). "
-        + ("Is Flatten missing?" if len(found) > 1 else "Is the number of classes fixed?"),
+        len(found) == 1, f"the output has shape {found}; expected a vector. Is Flatten missing?"
     )
     require_own_weights(graph)
+    return graph
 
 
-def _require_layers(
-    graph: Graph, shape: tuple, classes: int, width: float, lengths: tuple = LENGTHS
-) -> None:
+def _require_classes(graph: Graph, classes: int, width: float = 1.0) -> None:
+    """Require an output for each class."""
     __tracebackhide__ = True
-    nodes = [node for node in graph.nodes if is_kernel(node)]
-    found = sum(isinstance(node.operation, layers.Conv2D) for node in nodes)
-    cause = "Is a block too short, or a layer missing?"
-    if (found, len(nodes)) == (16, 19):
-        cause = "This is VGG-19; in VGG-16 the last three blocks have three convolutions each."
+    found = graph.outputs[0].shape[1:]
+    scaled = width != 1 and found == (rounded_width(classes, width),)
     require(
-        (found, len(nodes)) == (sum(lengths), sum(lengths) + 3),
-        f"the network has {found} convolutions and {len(nodes) - found} dense layers; expected "
-        f"{sum(lengths)} and 3. {cause}",
+        found == (classes,),
+        f"the output has shape {found}; expected ({classes},). "
+        + ("Width never scales the classes." if scaled else "Is the number of classes fixed?"),
     )
-    expected = _expected(shape, classes, width, lengths)
-    _require_kernels(graph, expected, f"vgg16 with width={width:g}")
+
+
+def _require_layers(graph: Graph, shape: tuple, classes: int, width: float) -> None:
+    """Require thirteen convolutions and three dense layers, and the shapes of their kernels."""
+    __tracebackhide__ = True
+    convolutions, dense = map(len, _outputs(graph))
+    cause = "Is a block too short, or too long?"
+    if (convolutions, dense) == (16, 3):
+        cause = "This is VGG-19; in VGG-16 the last three blocks have three convolutions each."
+    elif dense != 3:
+        cause = "After Flatten come two hidden dense layers and the one to the classes."
+    elif convolutions == 10:
+        cause = "Is a block of three missing?"
+    require(
+        (convolutions, dense) == (13, 3),
+        f"the network has {convolutions} convolutions and {dense} dense layers; expected 13 and "
+        f"3. {cause}",
+    )
+    cause = "Look at its number of filters or units, and at width."
+    expected = _expected(shape, classes, width)
+    _require_kernels(graph, expected, f"vgg16 with width={width:g}", cause, shape[:2])
 
 
 @check
@@ -218,6 +283,7 @@ def vgg16_layers(vgg16, *, rng) -> None:
     """Thirteen convolutions and three dense layers of the right sizes, at 1/32 of the width."""
     __tracebackhide__ = True
     graph = _network(vgg16, (64, 32, 3), 6, 1 / 32)
+    _require_classes(graph, 6, 1 / 32)
     _require_layers(graph, (64, 32, 3), 6, 1 / 32)
     require_trainable(graph, "vgg16")
     require_plain_relus(graph, "vgg16")
@@ -235,14 +301,18 @@ def vgg16_layers(vgg16, *, rng) -> None:
 def vgg16_order(vgg16, *, rng) -> None:
     """With random weights the output is that of the paper's order of steps."""
     __tracebackhide__ = True
-    graph = _network(vgg16, (64, 64, 3), 6, 1 / 32)
-    found = [node for node in graph.nodes if is_kernel(node)]
+    _require_order(_network(vgg16, (64, 64, 3), 64, 1 / 32), rng)
+
+
+def _require_order(graph: Graph, rng: np.random.Generator) -> None:
+    """Compare a network with its steps, whatever its depth is."""
+    __tracebackhide__ = True
     lengths = _lengths(graph)
-    count = sum(lengths) + 3
+    convolutions, dense = map(len, _outputs(graph))
     require(
-        len(found) == count,
-        f"the network has {len(found)} layers with weights; expected {count}: {sum(lengths)} "
-        "convolutions and 3 dense layers.",
+        convolutions == sum(lengths) and dense > 0,
+        f"the network has {convolutions} convolutions and {dense} dense layers; expected "
+        f"{sum(lengths)} and 3.",
     )
     _compare(graph, lengths, rng, "the output of vgg16")
 
@@ -251,14 +321,24 @@ def vgg16_order(vgg16, *, rng) -> None:
 def vgg16_width(vgg16, *, rng) -> None:
     """Width scales the channels and the hidden dense layers, rounded, at least 1; not classes."""
     __tracebackhide__ = True
+    shape, classes = (32, 32, 3), 9
+    with without_weights():  # what width multiplies; whether it is the paper's is no matter here
+        convolutions, dense = _outputs(_network(vgg16, shape, classes, 1.0))
+    *scaled, last_units = convolutions + dense
     for width in (0.1, 1 / 200):
-        graph = _network(vgg16, (32, 32, 3), 9, width)
-        found = [n.operation.kernel.shape[-1] for n in graph.nodes if is_kernel(n)]
-        wanted = [kernel[-1] for kernel in _expected((32, 32, 3), 9, width, _lengths(graph))]
+        graph = _network(vgg16, shape, classes, width)
+        found = [*itertools.chain(*_outputs(graph))]
+        wanted = [*(rounded_width(number, width) for number in scaled), last_units]
+        cut = [*(max(1, int(number * width)) for number in scaled), last_units]
+        cause = ""
+        if found == cut:
+            cause = " Likely: int() cuts off; round() rounds."
+        elif found == [*scaled, last_units]:
+            cause = " Likely: width is not used."
         require(
             found == wanted,
             f"with width={width:g} the layers have {found} outputs; expected {wanted}. Width "
-            "scales every channel count and both hidden dense layers, never the classes.",
+            f"scales every channel count and both hidden dense layers, never the classes.{cause}",
         )
 
 
@@ -268,11 +348,17 @@ def vgg16_counts(vgg16, *, rng) -> None:
     __tracebackhide__ = True
     with without_weights():
         model, graph = build_model(vgg16)
-    _require_ends(graph, (224, 224, 3), 1000)
+    found = graph.inputs[0].shape[1:]
+    require(
+        found == (224, 224, 3),
+        f"with its defaults vgg16 takes images of shape {found}; expected (224, 224, 3).",
+    )
+    _require_classes(graph, 1000)
     found = model.count_params()
     require(
         found == PARAMETERS,
-        f"with its defaults vgg16 has {found:,} parameters; expected {PARAMETERS:,}.",
+        f"with its defaults vgg16 has {found:,} parameters; expected {PARAMETERS:,}."
+        + _COUNTS.get(found, ""),
     )
 
 
@@ -280,8 +366,11 @@ def vgg16_counts(vgg16, *, rng) -> None:
 def vgg16_sizes(vgg16, *, rng) -> None:
     """Other image sizes, channels and classes: the same formula."""
     __tracebackhide__ = True
-    shape = (70, 45, 1)
-    graph = _network(vgg16, shape, 11, 1 / 40)
-    lengths = _lengths(graph)
-    _require_layers(graph, shape, 11, 1 / 40, lengths)
-    _compare(graph, lengths, rng, "the output of vgg16")
+    shape, classes, width = (70, 45, 1), 11, 1 / 40
+    graph = _network(vgg16, shape, classes, width)
+    _require_classes(graph, classes, width)
+    convolutions, dense = _outputs(graph)
+    cause = "Look at what enters this layer."
+    expected = _chained(shape, convolutions, dense, len(_lengths(graph)))
+    _require_kernels(graph, expected, f"vgg16 for images {shape}", cause, shape[:2])
+    _require_order(graph, rng)

@@ -24,7 +24,8 @@ def datasets_folder() -> Path:
     """Find the folder ``datasets/`` of the course.
 
     The environment variable CASEBOOK_DATASETS wins, if it is set. Without it the folder is
-    looked for beside ``utils/``, where it lies in the repository.
+    looked for in the package, which carries it where it was installed from a wheel, and beside
+    ``utils/``, where it lies in the repository.
 
     Returns:
         The folder, which exists.
@@ -33,7 +34,10 @@ def datasets_folder() -> Path:
         FileNotFoundError: There is no such folder.
     """
     chosen = os.environ.get(FOLDER_VARIABLE)
-    folder = Path(chosen) if chosen else Path(__file__).resolve().parents[3] / "datasets"
+    module = Path(__file__).resolve()
+    carried = module.parents[1] / "datasets"
+    beside = carried if carried.is_dir() else module.parents[3] / "datasets"
+    folder = Path(chosen) if chosen else beside
     if folder.is_dir():
         return folder
     if chosen:
@@ -43,7 +47,7 @@ def datasets_folder() -> Path:
         )
     raise FileNotFoundError(
         f"Expected the data of the course in {folder}, found no such folder. "
-        f"Either install the package from the repository with `pip install -e .`, "
+        f"Install the package again, from the repository with `pip install -e .`, "
         f"or set {FOLDER_VARIABLE} to the folder datasets/ of the repository."
     )
 
@@ -128,6 +132,7 @@ def load_arrays(name: str, keys: tuple[str, ...]) -> tuple[np.ndarray, ...]:
     path = folder / name
     repair = (
         f"Bring it back with `git checkout -- datasets` in the repository (no Git LFS needed), "
+        f"or without one by installing the package again, "
         f"or make it anew with `python datasets/make_{name.partition('/')[0]}.py`."
     )
     expected = expected_sum(folder / SUMS_FILE, name)

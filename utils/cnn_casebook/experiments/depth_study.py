@@ -7,6 +7,8 @@ import numpy as np
 
 from cnn_casebook.experiments.fresh_start import start_again
 from cnn_casebook.experiments.measures import share_right
+from cnn_casebook.guide.epochs import EachEpoch
+from cnn_casebook.guide.progress import steps
 from cnn_casebook.models.graph import Graph, Node, Wire, flatten
 
 
@@ -39,7 +41,7 @@ def train_seeds(
         The network as the last seed left it, and for each seed the training loss of each epoch.
     """
     model, losses = None, []
-    for seed in range(seeds):
+    for seed in steps(range(seeds)):
         keras.utils.set_random_seed(seed)
         fresh = build()
         if model is None:
@@ -54,7 +56,7 @@ def train_seeds(
             )
         else:
             start_again(model, weights_of=fresh)
-        history = model.fit(images, labels, batch_size, epochs, verbose=0)
+        history = model.fit(images, labels, batch_size, epochs, verbose=0, callbacks=[EachEpoch()])
         losses.append([float(loss) for loss in history.history["loss"]])
     return model, losses
 

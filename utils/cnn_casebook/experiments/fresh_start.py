@@ -1,4 +1,4 @@
-"""Train one compiled network several times from new weights, without compiling it again."""
+"""First weights of a network: another draw of them, or new ones without compiling again."""
 
 import keras
 
@@ -26,3 +26,22 @@ def start_again(model: keras.Model, weights_of: keras.Model) -> None:
     for variable in model.optimizer.variables:
         if variable.path.rsplit("/", 1)[-1] != "learning_rate":
             variable.assign(keras.ops.zeros_like(variable))
+
+
+def draw_weights(model: keras.Model, initializer: keras.initializers.Initializer) -> None:
+    """Draw all weights anew but the biases, which stay as they are.
+
+    Args:
+        model: Any Keras model.
+        initializer: Of the weights, such as HeNormal. With a `keras.random.SeedGenerator` as its
+            seed, two layers of one shape get different weights; with a number, equal ones.
+
+    Example:
+        >>> model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+        >>> draw_weights(model, keras.initializers.Ones())
+        >>> [float(weights.sum()) for weights in model.get_weights()]
+        [6.0, 0.0]
+    """
+    for weights in model.trainable_weights:
+        if len(weights.shape) > 1:
+            weights.assign(initializer(weights.shape))

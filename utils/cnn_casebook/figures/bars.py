@@ -1,4 +1,4 @@
-"""Numbers side by side as bars, each with its value in full."""
+"""Numbers side by side as bars, or as dots on a logarithmic axis, each with its value in full."""
 
 from cnn_casebook.figures.drawing import lettering, palette
 from cnn_casebook.figures.drawing.picture import Picture
@@ -9,12 +9,15 @@ BAR = 0.24  # inches, with the gap between the bars of one group
 def bars(values, title=None, *, xlabel=None, log=False, percent=False, alt=None):
     """Compare numbers as horizontal bars, each with its value written beside it.
 
+    A bar's length stands for its number, which a logarithmic axis without a zero cannot show: there
+    each number is a dot.
+
     Args:
         values: Name -> number; or series -> (name -> number) to compare several series, such as
             {"parameters": {"conv": 10, "dense": 90}, "multiplications": {...}}.
         title: Heading, or None.
         xlabel: Text at the horizontal axis with its unit, or None.
-        log: True for a logarithmic axis; bars of 0 are then left out.
+        log: True for dots on a logarithmic axis; a 0 is then left out.
         percent: True also writes the share of each number in the sum of its series.
         alt: Alternative text; None makes one. It quotes whole numbers, but no fractions, because
             those are usually measured.
@@ -28,7 +31,7 @@ def bars(values, title=None, *, xlabel=None, log=False, percent=False, alt=None)
 
     Example:
         >>> bars({"LeNet-5": 61706, "VGG-16": 138357544}, "Parameters", log=True)
-        Parameters. Horizontal bars, logarithmic. LeNet-5: 61,706; VGG-16: 138,357,544.
+        Parameters. Dots on a logarithmic axis. LeNet-5: 61,706; VGG-16: 138,357,544.
     """
     from matplotlib.figure import Figure
 
@@ -59,12 +62,14 @@ def bars(values, title=None, *, xlabel=None, log=False, percent=False, alt=None)
         for name, value in numbers.items():
             y = names.index(name) * group + 0.08 + BAR * (number + 0.5)
             colour = palette.CYCLE[number % len(palette.CYCLE)]
-            if value > 0:
-                axes.barh(y, value - low, BAR * 0.84, left=low, color=colour, zorder=3)
+            if log and value > 0:
+                axes.plot([value], [y], "o", ms=8, color=colour, zorder=3)
+            elif value > 0:
+                axes.barh(y, value, BAR * 0.84, color=colour, zorder=3)
             at = max(value, low)
             axes.annotate(
                 *(texts[label, name], (at, y)),
-                xytext=(4, 0),
+                xytext=(8 if log else 4, 0),
                 textcoords="offset points",
                 va="center",
                 annotation_clip=False,
@@ -173,5 +178,5 @@ def _alt(series, title, log, percent):
             for name, number in numbers.items()
         )
         parts.append(f"{label}: {listed}." if label else f"{listed}.")
-    kind = "Horizontal bars, logarithmic." if log else "Horizontal bars."
+    kind = "Dots on a logarithmic axis." if log else "Horizontal bars."
     return " ".join([f"{title}."] * bool(title) + [kind, *parts])

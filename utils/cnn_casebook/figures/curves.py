@@ -1,5 +1,7 @@
 """Learning curves: one line for each network, solid for training and dashed for validation."""
 
+import numpy as np
+
 from cnn_casebook.figures.drawing import lettering, palette
 from cnn_casebook.figures.drawing.picture import Picture
 from cnn_casebook.figures.histories import read_lines
@@ -32,7 +34,7 @@ def learning_curves(
         alt: Alternative text; None makes one that names lines and axes, but no measured numbers.
 
     Returns:
-        Picture: The plot, each line labelled at its right end.
+        Picture: The plot, each line labelled where it ends.
 
     Raises:
         TypeError: Not a dictionary, or a run of another type.
@@ -53,7 +55,7 @@ def learning_curves(
             f"{points} values. Give one position for each value."
         )
     names = list(dict.fromkeys(name for name, _, _ in lines))
-    colours = {name: palette.CYCLE[i % len(palette.CYCLE)] for i, name in enumerate(names)}
+    colours = palette.line_colours(names)
     key = _handles(lines)
     head = (0.4 if title else 0.12) + (0.26 if key else 0.0)
     figure = Figure(figsize=(7.6, 3.9))
@@ -110,6 +112,7 @@ def _axes(axes, x, xlabel, ylabel, log):
     if len(x) == 1:
         axes.set_xlim(x[0] - 1, x[0] + 1)
         axes.set_xticks(x)
+    axes.margins(x=0.02)
     axes.grid(color="#e3e3e3", lw=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
@@ -130,11 +133,23 @@ def _short(value):
 
 
 def _direct_labels(axes, lines, x, colours):
-    """Write each name at the right end of its line, moved apart where they would overlap."""
+    """Write each name at the end of its line; those at the right edge are moved apart."""
     ends = {}
     for name, validation, values in lines:
-        if name not in ends or not validation:
-            ends[name] = float(values.mean(axis=0)[-1])
+        if name in ends and validation:
+            continue
+        last = float(values.mean(axis=0)[-1])
+        if values.shape[1] == len(x):
+            ends[name] = last
+            continue
+        end = x[values.shape[1] - 1], last  # of a line that ends before the others
+        axes.annotate(
+            *(name, end),
+            xytext=(6, _free_side(axes, end, name, lines, x)),
+            textcoords="offset points",
+            va="center",
+            **lettering.font(10, bold=True) | {"color": colours[name]},
+        )
     height = axes.get_figure().get_figheight() * axes.get_position().height
     to_axes = axes.transData + axes.transAxes.inverted()
     wanted = {name: to_axes.transform((x[-1], y))[1] * height for name, y in ends.items()}
@@ -146,6 +161,23 @@ def _direct_labels(axes, lines, x, colours):
             va="center",
             **lettering.font(10, bold=True) | {"color": colours[name]},
         )
+
+
+def _free_side(axes, end, name, lines, x):
+    """Return how many points above (or below) a line's end its name crosses the fewest lines."""
+    width, height = (72 * inches for inches in lettering.text_size(name, 10, True))
+    points_per_pixel = 72 / axes.figure.dpi
+    left, middle = axes.transData.transform(end) * points_per_pixel
+    crossed = {}
+    for up in (0, 12, -12, 20, -20):
+        crossed[up] = 0
+        for _, _, values in lines:
+            line = axes.transData.transform(list(zip(x, values.mean(axis=0), strict=False)))
+            at = np.linspace(left + 6, left + 6 + width, 20)
+            inside = (at > line[0, 0] * points_per_pixel) & (at < line[-1, 0] * points_per_pixel)
+            heights = np.interp(at[inside], *(line * points_per_pixel).T)
+            crossed[up] += int(np.sum(np.abs(heights - middle - up) < height / 2))
+    return min(crossed, key=crossed.get)
 
 
 def _apart(wanted, distance, low, high):

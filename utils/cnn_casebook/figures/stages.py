@@ -91,7 +91,7 @@ class _StageBox:
             self.lines.append((_broken(operation, narrow), 10, False, palette.INK))
         self.lines.append((self.shape, 9.5, False, palette.SOFT_INK))
         if parameters is not None:
-            self.lines.append((f"{parameters:,}", 9.5, False, palette.CYCLE[0]))
+            self.lines.append((f"{parameters:,}", 9.5, False, palette.COUNT))
         sizes = [lettering.text_size(*line[:3]) for line in self.lines]
         self.width = max(width for width, _ in sizes) + PADDING
         self.text_height = sum(height for _, height in sizes) + 0.03 * (len(sizes) - 1)

@@ -64,7 +64,7 @@ def volumes(model, title=None, *, parameters=False, alt=None):
     total = sum(row.parameters or 0 for row in rows)
     if parameters and total:
         text = f"blue: number of parameters, {total:,} in all"
-        sheet.text(0.0, top + 0.1, text, 9.5, colour=palette.CYCLE[0], ha="left", va="top")
+        sheet.text(0.0, top + 0.1, text, 9.5, colour=palette.COUNT, ha="left", va="top")
     name = title or ("Network" if isinstance(model, (list, tuple)) else given_name(model))
     return Picture(sheet.finish(title), alt or _alt(name, rows, parameters))
 

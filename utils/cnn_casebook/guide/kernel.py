@@ -2,19 +2,27 @@
 
 - A check that passed says so in one line, the notebook's last cell what is still to do.
 - A blank answer is no error: the cell says so, and *Run All* goes on.
+- An answer or a check that fails shows its error, and so does what fails for that reason. *Run All*
+  goes on: the list at its end names them.
 - A missing name says which cell to run.
 - An answer that could not be run leaves no older function behind for its checks to judge.
+- An experiment that is interrupted says that it can be run again.
 """
 
 import re
 from pathlib import Path
 
 from cnn_casebook.guide import outline as outlines
+from cnn_casebook.guide import progress
 from cnn_casebook.guide.errors import blank_function, plain_text
 from cnn_casebook.guide.outline import Cell, defined
-from cnn_casebook.guide.standing import BLANK, FAILED, PASSED, Standing
+from cnn_casebook.guide.standing import BLANK, FAILED, MARK, PASSED, Standing
 
 _RUN_ABOVE = "choose Run > Run All Above Selected Cell, then run this cell again"
+_INTERRUPTED = (
+    "KeyboardInterrupt: this cell was interrupted, and recorded nothing. Run it again: it starts "
+    "from the beginning."
+)
 
 _guide: "Guide | None" = None
 
@@ -32,7 +40,7 @@ def guide(shell) -> None:
         shell.events.register("post_run_cell", _guide.after)
         if shell.history_manager.input_hist_raw:
             _guide.look_for(shell.history_manager.input_hist_raw[-1])  # the set-up cell
-    shell.set_custom_exc((Exception,), _guide.explain)
+    shell.set_custom_exc((Exception, KeyboardInterrupt), _guide.explain)
 
 
 def explain_missing_names(shell) -> None:
@@ -68,14 +76,15 @@ class Guide:
         self._source = ""
         self._values: dict[str, object] = {}  # of the names that it defines, before it runs
         self._blank = ""  # the answer that it lacks
-        self._waiting: dict[str, str] = {}  # names that are missing, by the blank answer they lack
-        self._skipped: dict[str, str] = {}  # ids of cells, by the blank answer that they lack
+        self._waiting: dict[str, str] = {}  # names that are missing, by the answer that they lack
+        self._skipped: dict[str, str] = {}  # ids of cells, by the answer that they lack
         self._broken: dict[str, str] = {}  # names of answers, by what is wrong with their cell
 
     def look_for(self, source: str) -> None:
         """Look for the notebook of a cell, unless it is known."""
         if self._standing is None and (found := outlines.find(Path.cwd(), source)):
             self._standing = Standing(found)
+            progress.show_with(self.shell.display_pub.publish)
 
     # ---- before and after a cell ----
 
@@ -92,6 +101,7 @@ class Guide:
 
     def after(self, result) -> None:
         """Say what came of the cell."""
+        progress.stop()
         if self._standing is None or result is None:
             return
         cell, error = self._cell, result.error_before_exec or result.error_in_exec
@@ -107,10 +117,15 @@ class Guide:
                 self._broken.pop(name, None)
             if cell:
                 self._skipped.pop(cell.id, None)
+        elif isinstance(error, Exception) and (wrong := self._wrong()):
+            self._waiting |= dict.fromkeys(self._names(), wrong)
+            self._skipped[cell.id] = wrong
         if cell is None:
             return
+        if isinstance(error, Exception) and (cell.kind in ("answer", "check") or self._wrong()):
+            result.error_before_exec = result.error_in_exec = None  # Run All goes on
         if cell.kind == "answer":
-            self._standing.forget(cell)
+            self._standing.renew(cell, self._source)
             if error is None:  # whoever still lacks what it makes has to run again
                 for lacking in (self._waiting, self._skipped):
                     for name in [name for name, blank in lacking.items() if blank in cell.names]:
@@ -120,8 +135,9 @@ class Guide:
         elif cell.kind == "check":
             said = BLANK if self._blank else FAILED if error else PASSED
             self._standing.note(cell, said)
-            if said == PASSED:
-                print(self._standing.line(cell))
+            if said == PASSED:  # as data, so that the notebook's file keeps what was judged
+                line, seal = self._standing.line(cell), self._standing.seal(cell)
+                self.shell.display_pub.publish({"text/plain": line}, {MARK: {"passed": seal}})
         if cell == self._standing.outline.last:
             setup = self._standing.outline.of_kind("setup")
             now = outlines.find(Path.cwd(), setup[0].source) if setup else None
@@ -147,7 +163,12 @@ class Guide:
 
     def explain(self, shell, kind, error, trace, tb_offset=None) -> list[str]:
         """Show an exception as IPython's handler of exceptions, in the words that help here."""
-        if isinstance(error, SyntaxError):
+        if isinstance(error, KeyboardInterrupt):
+            if self._cell and self._cell.kind == "code":
+                shell._showtraceback(kind, error, [_INTERRUPTED])
+            else:  # where a learner's code hangs is worth knowing
+                shell.showtraceback((kind, error, trace), tb_offset=1)
+        elif isinstance(error, SyntaxError):
             shell.showsyntaxerror()
         elif blank := self._lacks(error):
             self._blank = blank
@@ -157,11 +178,21 @@ class Guide:
         else:
             if isinstance(error, NameError):
                 error.add_note(_unknown(error.name))
+            if wrong := self._wrong():
+                error.add_note(f"A check of {wrong} failed: mend that first.")
             shell.showtraceback((kind, error, trace), tb_offset=1)
         return []
 
+    def _wrong(self) -> str:
+        """The answer, wrong by its checks, that an error in this cell may come from; or nothing."""
+        if not self._cell or self._cell.kind != "code":
+            return ""
+        wrong = self._standing.wrong()
+        read = [answer for answer in wrong if answer.names & set(re.findall(r"\w+", self._source))]
+        return (read or wrong)[-1].id if wrong else ""
+
     def _lacks(self, error: Exception) -> str:
-        """The name of the blank answer that an error comes from; empty if from none."""
+        """The blank answer, or the wrong one, that a cell has to wait for; empty if for none."""
         if self._standing is None:
             return ""
         if name := blank_function(error):
@@ -187,7 +218,10 @@ class Guide:
         """What a cell says instead of an error, where an answer is blank."""
         cell = self._defining(blank)
         place = f" ({cell.section})" if cell and cell.section else ""
-        text = f"{blank} is not written yet{place}."
+        if blank in [answer.id for answer in self._standing.wrong()]:
+            text = f"a check of {blank} failed{place}."
+        else:
+            text = f"{blank} is not written yet{place}."
         if self._cell and self._cell.kind in ("check", "answer"):
             return text
         return f"Nothing to see here yet: {text}"

@@ -1,10 +1,12 @@
 """Where a learner stands in a notebook: points by visible checks, and what is still to do."""
 
+import hashlib
 import re
 
 from cnn_casebook.guide.outline import Cell, Outline
 
 PASSED, FAILED, BLANK = "passed", "failed", "not written yet"
+MARK = "casebook"  # in an output's metadata: what the guide keeps with it
 
 
 class Standing:
@@ -18,16 +20,39 @@ class Standing:
         """Begin with no check run."""
         self.outline = outline
         self._said: dict[str, str] = {}
+        self._ran: dict[str, str] = {}
 
     def note(self, check: Cell, said: str) -> None:
         """Keep what a check said: PASSED, FAILED or BLANK."""
         self._said[check.id] = said
 
-    def forget(self, answer: Cell) -> None:
-        """Forget what checks said of an answer that has been run anew."""
-        for check in self.outline.of_kind("check"):
-            if answer.names.intersection(re.findall(r"\w+", check.source)):
-                self._said.pop(check.id, None)
+    def renew(self, answer: Cell, source: str) -> None:
+        """Forget what checks said of an answer that has been run anew, as this text."""
+        self._ran[answer.id] = source
+        for check in self.checks_of(answer):
+            self._said.pop(check.id, None)
+
+    def checks_of(self, answer: Cell) -> list[Cell]:
+        """The visible checks that read an answer."""
+        return [check for check in self.outline.of_kind("check") if _reads(check, answer)]
+
+    def wrong(self) -> list[Cell]:
+        """The answers of which a visible check has failed."""
+        return [
+            answer
+            for answer in self.outline.of_kind("answer")
+            if any(self._said.get(check.id) == FAILED for check in self.checks_of(answer))
+        ]
+
+    def seal(self, check: Cell) -> list[str]:
+        """What a check that passed has judged: fingerprints of its own text and of the answers'.
+
+        It is kept with the check's output. Once a text is no longer in the notebook, the output
+        says nothing any more.
+        """
+        read = [answer for answer in self.outline.of_kind("answer") if _reads(check, answer)]
+        texts = [self._ran[answer.id] for answer in read if answer.id in self._ran]
+        return [fingerprint(text) for text in (check.source, *texts)]
 
     @property
     def earned(self) -> float:
@@ -51,7 +76,7 @@ class Standing:
             now: The notebook as it was last saved, for the written answers.
         """
         written = (now or self.outline).of_kind("written")
-        left = self._left()
+        left = [f"{_place(cell)}: {what}" for cell, what in self.left()]
         left += [
             f"{_place(cell)}: nothing was written when the notebook was last saved"
             for cell in written
@@ -59,6 +84,10 @@ class Standing:
         ]
         lines = [self.total()]
         lines += ["Still to do:", *(f"- {line}" for line in left)] if left else []
+        return "\n".join([*lines, self.later()]).strip()
+
+    def later(self) -> str:
+        """What comes only when the notebook is graded, in a sentence; empty if nothing."""
         later = [
             f"{words} ({_points(points)})"
             for words, points in (
@@ -67,13 +96,11 @@ class Standing:
             )
             if points
         ]
-        if later:
-            sentence = " and ".join(later)
-            lines.append(f"{sentence[0].upper()}{sentence[1:]} come when the notebook is graded.")
-        return "\n".join(lines)
+        sentence = " and ".join(later)
+        return f"{sentence.capitalize()} come when the notebook is graded." if later else ""
 
-    def _left(self) -> list[str]:
-        """What is left of each answer, in words."""
+    def left(self) -> list[tuple[Cell, str]]:
+        """The answers of which something is left, and what it is in words."""
         groups: dict[str, tuple[Cell, list[Cell]]] = {}
         answer = None
         for cell in self.outline.of_kind("answer", "check"):
@@ -85,13 +112,22 @@ class Standing:
         left = []
         for answer, checks in groups.values():
             said = [self._said.get(check.id) for check in checks]
-            if BLANK in said:
-                left.append(f"{_place(answer)}: {BLANK}")
-            elif failed := said.count(FAILED):
-                left.append(f"{_place(answer)}: {failed} of {_count(len(said), 'check')} failed")
+            if failed := said.count(FAILED):
+                left.append((answer, f"{failed} of {_count(len(said), 'check')} failed"))
+            elif BLANK in said:
+                left.append((answer, BLANK))
             elif None in said:
-                left.append(f"{_place(answer)}: not checked yet")
+                left.append((answer, "not checked yet"))
         return left
+
+
+def fingerprint(source: str) -> str:
+    """A short text that stands for a cell's text, without blank lines around it."""
+    return hashlib.sha256(source.strip().encode()).hexdigest()[:16]
+
+
+def _reads(check: Cell, answer: Cell) -> bool:
+    return not answer.names.isdisjoint(re.findall(r"\w+", check.source))
 
 
 def _place(cell: Cell) -> str:

@@ -6,6 +6,7 @@ answer that calls it has answered nothing. From resnet50.ipynb on it stands in f
 blocks, so that every notebook can be worked on alone.
 """
 
+import keras
 from keras import layers
 
 
@@ -84,3 +85,28 @@ def unit(x, filters, strides=1, batch_norm=True, relu=True):
     )(x)
     x = layers.BatchNormalization()(x) if batch_norm else x
     return layers.ReLU()(x) if relu else x
+
+
+def shallow_vgg(input_shape: tuple, classes: int, width: float) -> keras.Model:
+    """VGG-16 with a single convolution in each block: 8 layers with weights instead of 16.
+
+    Args:
+        input_shape: (height, width, channels) of an image, 32 pixels or more a side.
+        classes: Units of the last layer.
+        width: Factor of all channels and of the units of both hidden dense layers.
+
+    Returns:
+        Keras model from images to probabilities (batch, classes).
+
+    Example:
+        >>> shallow_vgg((32, 32, 1), 10, 1 / 16).count_params()
+        92202
+    """
+    x = images = keras.Input(input_shape)
+    for filters in (64, 128, 256, 512, 512):
+        x = layers.Conv2D(round(filters * width), 3, padding="same", activation="relu")(x)
+        x = layers.MaxPooling2D(2)(x)
+    x = layers.Flatten()(x)
+    for _ in range(2):
+        x = layers.Dense(round(4096 * width), activation="relu")(x)
+    return keras.Model(images, layers.Dense(classes, activation="softmax")(x))

@@ -32,11 +32,15 @@ SETTINGS = {
 }
 
 
-def by_a_band(x, alpha=1e-4):
+def by_a_band(x, alpha=1e-4, radius=2):
     """Local response normalisation as a matrix product, for symbolic tensors and for others."""
-    channels = x.shape[-1]
-    band = sum(np.eye(channels, k=offset, dtype="float32") for offset in range(-2, 3))
+    channels, offsets = x.shape[-1], range(-radius, radius + 1)
+    band = sum(np.eye(channels, k=offset, dtype="float32") for offset in offsets)
     return x / (2 + alpha * ops.matmul(x * x, band)) ** 0.75
+
+
+def in_halves(x):
+    return ops.concatenate([by_a_band(half) for half in ops.split(x, 2, axis=-1)], axis=-1)
 
 
 def pooled(size=3, stride=2, padding="valid", make=layers.MaxPooling2D):
@@ -97,6 +101,12 @@ MISTAKEN = {
     "a ReLU stands before the softmax: negative scores are lost.": {
         "order": {"fc8": "dense relu softmax"}
     },
+    "the softmax runs over the images of the batch; it should run over the classes, the last "
+    "axis.": {"made": {"softmax": lambda scores: ops.softmax(scores, axis=0)}},
+    "each half of the channels is normalised on its own; the normalisation runs over all "
+    "channels, whatever the groups.": {"made": {"lrn": in_halves}},
+    "the normalisation has a depth_radius of 5. The paper's n = 5 counts all channels of the "
+    "window: two to each side, the default.": {"made": {"lrn": lambda x: by_a_band(x, radius=5)}},
     "local response normalisation is missing; it follows conv1 and conv2.": {
         "order": {"conv1": "conv relu pool", "conv2": "conv relu pool"}
     },
@@ -151,6 +161,15 @@ MISTAKEN = {
 for stride in (1, 2, 3, 5):
     text = f"conv1 has stride {stride}; expected 4."
     MISTAKEN[text] = {"settings": {"conv1": {"strides": stride}}}
+for zeros in (1, 2):
+    text = (
+        f"the image is padded before conv1, by {zeros} on each side; conv1 has "
+        'padding="valid", and 227 becomes 55.'
+    )
+    MISTAKEN[text] = {
+        "made": {"zeros": layers.ZeroPadding2D(zeros)},
+        "order": {"conv1": f"zeros {ORDER['conv1']}"},
+    }
 for place in NAMES[:7]:
     text = f"the ReLU after {place} is missing (or its result is never used)."
     MISTAKEN[text] = {"order": {place: ORDER[place].replace(" relu", "")}}

@@ -4,8 +4,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS, own_line, slip
-from cnn_casebook.checks.parts.verdict import build
+from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS, slip
 
 SETTING, NOT_CALLED, LIST = "where a setting belongs", "never called", "take one list"
 
@@ -71,7 +70,7 @@ def test_errors_of_additions(added):
     with pytest.raises(ValueError, match="shape") as raised:
         added(keras.Input((8, 8, 3)), keras.Input((8, 8, 4)))
     assert any(said in str(raised.value) for said in ADDITION_ERRORS)
-    assert slip(raised.value) == ""
+    assert "shapes that do not fit" in slip(raised.value)
 
 
 def test_a_name_without_a_value():
@@ -87,22 +86,3 @@ def test_a_name_without_a_value():
 
 def test_an_error_of_the_learners_own_is_no_slip():
     assert slip(ValueError("expected three filters")) == ""
-
-
-def test_the_line_of_a_cell_is_shown(monkeypatch):
-    import linecache
-
-    text = "def block(x):\n    y = layers.ReLU(x)\n    return y\n"
-    names = {"layers": layers}
-    monkeypatch.setitem(linecache.cache, "a cell", (len(text), None, text.splitlines(True), ""))
-    exec(compile(text, "a cell", "exec"), names)
-    with pytest.raises(TypeError) as raised:
-        build(names["block"], (8, 8, 3))
-    assert "Your line: y = layers.ReLU(x)" in raised.value.__notes__
-    assert own_line(raised.value) == "y = layers.ReLU(x)"
-
-
-def test_a_line_of_a_file_is_not():
-    with pytest.raises(TypeError) as raised:
-        layers.ReLU(keras.Input((8, 8, 3)))
-    assert own_line(raised.value) == ""

@@ -19,6 +19,13 @@ def test_usual_layers_are_not_odd():
     assert of(layers.MaxPooling2D(2), known=["MaxPooling2D"]) == ""
 
 
+def test_a_batch_norm_is_odd_where_the_text_has_none():
+    x = keras.Input((8, 8, 4))
+    graph = flatten(keras.Model(x, layers.BatchNormalization()(x)))
+    assert oddities(graph) == ""
+    assert "a BatchNormalization" in oddities(graph, norms=False)
+
+
 @pytest.mark.parametrize(
     ("layer", "words"),
     [

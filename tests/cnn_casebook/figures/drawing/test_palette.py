@@ -22,9 +22,25 @@ def test_words_can_be_read_on_every_box(kind):
     assert contrast(palette.SOFT_INK, palette.tint(kind)) >= 4.5  # WCAG 2.2, 1.4.3
 
 
-@pytest.mark.parametrize("colour", [*palette.CYCLE, palette.SHORTCUT, palette.LINE])
-def test_lines_can_be_seen_on_white(colour):
-    assert contrast(colour, "white") >= 3  # WCAG 2.2, 1.4.11
+@pytest.mark.parametrize("kind", palette.HUES)
+def test_counts_can_be_read_on_every_box_and_on_white(kind):
+    assert contrast(palette.COUNT, palette.tint(kind)) >= 4.5  # WCAG 2.2, 1.4.3
+    assert contrast(palette.COUNT, "white") >= 4.5
+
+
+@pytest.mark.parametrize(
+    "colour", [*palette.CYCLE, *palette.NETWORKS.values(), palette.SHORTCUT, palette.LINE]
+)
+def test_lines_and_their_labels_can_be_read_on_white(colour):
+    assert contrast(colour, "white") >= 4.5  # WCAG 2.2, 1.4.3
+
+
+def test_a_network_keeps_its_colour_whatever_is_beside_it():
+    both = palette.line_colours(["plain-20", "plain-56", "residual-20", "residual-56"])
+    others = palette.line_colours(["a", "b", "c", "d", "e", "residual-56", "plain-20"])
+    assert len(set(both.values())) == 4
+    assert both["residual-56"] == others["residual-56"]
+    assert len(set(others.values())) == 7
 
 
 def test_an_unknown_kind_has_the_colour_of_others():

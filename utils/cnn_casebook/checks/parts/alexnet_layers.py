@@ -1,6 +1,7 @@
 """The eight layers with weights of a learner's AlexNet: read, measured, given random weights."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def read_layers(graph: Graph) -> list[Layer]:
     require(
         found in ((5, 3), (6, 2)),  # fc6 may be written as a convolution of all that is left
         f"the network has {found[0]} convolutions and {found[1]} dense layers, one after the "
-        "other; expected 5 and 3.",
+        f"other; expected 5 and 3.{_count_cause(graph)}",
     )
     layers = []
     for name, stage in zip(NAMES, stages, strict=True):
@@ -60,6 +61,13 @@ def read_layers(graph: Graph) -> list[Layer]:
             kernel = kernel.reshape(-1, kernel.shape[-1])
         layers.append(Layer(name, [part.node for part in stage], kernel, bias))
     return layers
+
+
+def _count_cause(graph: Graph) -> str:
+    depthwise = [node for node in graph.nodes if node.kind.startswith(("Depthwise", "Separable"))]
+    if not depthwise:
+        return ""
+    return f" A {depthwise[0].kind} is none of them: use Conv2D, with its argument groups."
 
 
 def entering_fc6(input_shape: tuple, channels: int) -> int:
@@ -102,6 +110,52 @@ def kernel_shapes(input_shape: tuple, classes: int, groups: int, width: float) -
     ]
 
 
+def _side(side: int, stride=4, cuts=(0, 0), pools=3, step=2, padded=False) -> int:
+    """A side of the volume in front of fc6, where something differs from the paper.
+
+    Args:
+        side: Of the image.
+        stride: Of conv1.
+        cuts: Pixels lost by conv2, and by conv3 to conv5, where they are not padded.
+        pools: How many pooling layers there are.
+        step: Their stride.
+        padded: Whether they are padded.
+    """
+    side = (side - 11) // stride + 1
+    for number in range(3):
+        side -= (0, *cuts)[number]
+        if number < pools:
+            side = -(-side // step) if padded else (side - 3) // step + 1
+    return side
+
+
+_LEFT = tuple(
+    (text, partial(_side, **settings))
+    for text, settings in (
+        ("conv1 has stride 1, not 4", {"stride": 1}),
+        ("conv1 has stride 2, not 4", {"stride": 2}),
+        ("conv1 has stride 3, not 4", {"stride": 3}),
+        ("conv2 is not padded", {"cuts": (4, 0)}),
+        ("conv3, conv4 and conv5 are not padded", {"cuts": (0, 6)}),
+        ("conv2 to conv5 are not padded", {"cuts": (4, 6)}),
+        ("one of the three pooling layers is missing", {"pools": 2}),
+        ("two of the three pooling layers are missing", {"pools": 1}),
+        ("the pooling layers have stride 1, not 2", {"step": 1}),
+        ("the pooling layers have stride 3, which Keras takes when none is given", {"step": 3}),
+        ('the pooling layers are padded; they have padding="valid"', {"padded": True}),
+    )
+)
+
+
+def _before_fc6(read: int, input_shape: tuple, channels: int) -> str:
+    """The mistakes that let so many numbers reach fc6, in words; empty where there is none."""
+    if read == channels:
+        return "Likely: global pooling stands in the place of Flatten. "
+    high, wide = input_shape[:2]
+    found = [text for text, left in _LEFT if read == left(high) * left(wide) * channels]
+    return f"Likely: {', or '.join(found)}. " if found else ""
+
+
 def require_layers(
     layers: list[Layer], input_shape: tuple, classes: int, groups: int, width: float
 ) -> None:
@@ -110,9 +164,12 @@ def require_layers(
     shapes = kernel_shapes(input_shape, classes, groups, width)
     for layer, expected in zip(layers, shapes, strict=True):
         if layer.kernel.shape != expected:
+            cause = _cause(layer, expected, groups)
+            if layer.name == "fc6":
+                cause = _before_fc6(layer.kernel.shape[0], input_shape, shapes[4][-1]) + cause
             raise CheckFailed(
                 f"{layer.name} (groups={groups}, width={width:.4g}) is {layer.text}; expected "
-                f"{_text(expected)}. {_cause(layer, expected, groups)}"
+                f"{_text(expected)}. {cause}"
             )
 
 
@@ -135,6 +192,8 @@ def _cause(layer: Layer, expected: tuple, groups: int) -> str:
             "groups are ignored here: each filter reads all channels before it; expected one half "
             "of them."
         )
+    if len(found) == 4 and groups == 1 and 2 * found[2] == expected[2]:
+        return "With groups=1 each filter reads all channels. Is the argument groups used?"
     if len(found) == 4 and 2 * found[2] == expected[2]:
         return (
             "There are two groups here. Only conv2, conv4 and conv5 have the argument groups; "

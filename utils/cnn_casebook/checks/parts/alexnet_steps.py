@@ -22,6 +22,7 @@ from cnn_casebook.checks.parts.steps import (
     computed,
     conv,
     dense,
+    edited,
     followed,
     last,
     places,
@@ -85,6 +86,20 @@ def _wrong_normalisations(right: Steps) -> Mistakes:
     for place in NORMALISED:
         yield f"the normalisation after {place} is missing.", without(right, "lrn", place)
     normalise = next(step for step in right if step.kind == "lrn")
+    halves = edited(right, "lrn", edit=lambda step: [replace(step, run=_in_halves(step.run))])
+    yield (
+        "each half of the channels is normalised on its own; the normalisation runs over all "
+        "channels, whatever the groups.",
+        halves,
+    )
+    wide = edited(
+        right, "lrn", edit=lambda step: [replace(step, run=functools.partial(lrn, depth_radius=5))]
+    )
+    yield (
+        "the normalisation has a depth_radius of 5. The paper's n = 5 counts all channels of the "
+        "window: two to each side, the default.",
+        wide,
+    )
     every = followed(
         right, "relu", *CONVOLUTIONS[2:], by=lambda place: replace(normalise, place=place)
     )
@@ -99,6 +114,14 @@ def _wrong_normalisations(right: Steps) -> Mistakes:
         "pooling.",
         swapped(right, "relu", "lrn"),
     )
+
+
+def _in_halves(normalise: Callable) -> Callable:
+    def run(x):
+        parts = [ops.convert_to_tensor(normalise(part)) for part in ops.split(x, 2, axis=-1)]
+        return ops.concatenate(parts, axis=-1)
+
+    return run
 
 
 def _wrong_poolings(right: Steps) -> Mistakes:
@@ -122,6 +145,12 @@ def _wrong_poolings(right: Steps) -> Mistakes:
 def _wrong_convolutions(right: Steps) -> Mistakes:
     change = functools.partial(changed, right, "conv")
     yield 'conv1 is padded; it has padding="valid".', change("conv1", padding="same")
+    for zeros in (1, 2):
+        yield (
+            f"the image is padded before conv1, by {zeros} on each side; conv1 has "
+            'padding="valid", and 227 becomes 55.',
+            change("conv1", padding=zeros),
+        )
     yield 'conv2 is not padded; it has padding="same".', change("conv2", padding="valid")
     yield (
         'conv3, conv4 and conv5 are not padded; they have padding="same".',
@@ -136,7 +165,11 @@ def _wrong_convolutions(right: Steps) -> Mistakes:
 
 
 def require_order(
-    found: np.ndarray, images: np.ndarray, layers: list[Layer], local_response_norm: Callable
+    found: np.ndarray,
+    images: np.ndarray,
+    layers: list[Layer],
+    local_response_norm: Callable,
+    hint: str = "",
 ) -> None:
     """Require that a network computed what the steps of AlexNet do.
 
@@ -149,6 +182,7 @@ def require_order(
         images: float32 (batch, height, width, channels), no two alike.
         layers: The network's layers.
         local_response_norm: The learner's normalisation.
+        hint: What to look at where no mistake explains the difference.
     """
     __tracebackhide__ = True
     right, own = steps(layers), steps(layers, functools.partial(_run_learners, local_response_norm))
@@ -176,6 +210,7 @@ def require_order(
         images,
         right,
         mistakes=all_mistakes,
+        hint=hint,
         advice=f"{size}Look at strides and paddings, and at the three pooling layers.",
     )
 

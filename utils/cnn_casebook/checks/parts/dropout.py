@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn_casebook.checks.parts.modes import noisy
+from cnn_casebook.checks.parts.modes import noisy, require_free_mode
 from cnn_casebook.checks.parts.verdict import require
 from cnn_casebook.models.graph import Graph, Node
 
@@ -18,6 +18,7 @@ def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where:
         where: Between which layers dropout stands, for the message.
     """
     __tracebackhide__ = True
+    require_free_mode(graph)
     behind = [node.kind for node in noisy(graph) if last in graph.ancestors(*node.inputs)]
     require(
         not behind,

@@ -3,6 +3,7 @@
 import numpy as np
 from keras import ops
 
+from cnn_casebook.checks.parts.mistakes import SOFTMAX_OVER_BATCH, softmax_over_batch
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -68,6 +69,7 @@ def _mistakes(right: Steps) -> Mistakes:
         "several the probabilities must sum to 1: use softmax.",
         changed(right, "last", function=ops.sigmoid),
     )
+    yield SOFTMAX_OVER_BATCH, changed(right, "last", function=softmax_over_batch)
     relu = changed(right, "last", function=ops.relu)
     yield "the last activation is ReLU; use softmax.", relu
     twice = edited(right, "last", edit=lambda step: [step, step])

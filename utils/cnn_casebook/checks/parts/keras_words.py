@@ -4,10 +4,9 @@ A message of theirs tells what a function could not do with what it was given. W
 is the slip that gave it that: a layer that was never called, a tensor in place of a setting.
 """
 
-import linecache
 import re
-import traceback
-from pathlib import Path
+
+from cnn_casebook.checks.parts.python_words import PYTHON_SLIPS
 
 _SETTING = (
     "a layer gets a tensor where a setting belongs. Make the layer first, and call it then: "
@@ -104,10 +103,46 @@ _SLIPS = (
         "layers are found in keras.layers: write layers.Conv2D, keras.Input, keras.Model.",
     ),
     (
-        r"cannot access (local|free) variable '\w+'",
-        "this name gets its value only further down, or only on another way through the function. "
-        "Is a line missing above, or is a name misspelled?",
+        "(kernel_size|strides|pool_size|filters|units|groups|rate|dilation_rate)`? ?"
+        r"(argument must|=)|argument `(filters|units|groups|rate)`|value for `(units|rate)`",
+        "a layer gets a setting that it cannot use. Expected is a whole number above 0, or a pair "
+        "of them for height and width (for dropout a share below 1). Are two arguments swapped?",
     ),
+    (
+        "evenly divisible by the number of groups|evenly divisible by the group",
+        "groups has to divide both the channels that come in and the filters.",
+    ),
+    (
+        "not connected to `?inputs",
+        "the model's output was not computed from its input. Does a step begin with another "
+        "tensor, or was a name overwritten?",
+    ),
+    (
+        "`outputs` values must be KerasTensors",
+        "a model ends with a tensor: give keras.Model(inputs, outputs) what the last layer "
+        "returned.",
+    ),
+    (
+        r"set_weights\(weights\)",
+        "set_weights takes a list with one array for each weight of a layer that is built, here "
+        "the kernel and the bias, in this order and of these weights' shapes.",
+    ),
+    ("learning_rate` should be float", "the learning rate is a number, such as 0.01."),
+    ("`pad_width`", "keras.ops.pad takes a pair (before, after) for each axis."),
+    (
+        "to a shape|Input rank not supported",
+        "keras.Input takes the shape of one image, (height, width, channels), without the batch.",
+    ),
+    (
+        "Inputs to a layer should be tensors",
+        "a layer is called with something that is no tensor.",
+    ),
+    (
+        "is incompatible with the layer",
+        "the tensor that reaches this layer has another shape than the layer can take. Print the "
+        "shape.",
+    ),
+    *PYTHON_SLIPS,
 )
 
 # What Keras says where two tensors that are added do not fit; for the hints of an exercise.
@@ -125,21 +160,6 @@ def slip(error: Exception) -> str:
         >>> slip(TypeError("too many positional arguments"))
         'layers that put tensors together take one list: layers.Add()([a, b]).'
     """
-    text = str(error)
+    text = f"{type(error).__name__}: {error}"
     found = (words for said, words in _SLIPS if re.search(said, text, re.DOTALL | re.IGNORECASE))
     return next(found, "")
-
-
-def own_line(error: Exception) -> str:
-    """The line of a notebook's cell in which an error came up; empty where there is none.
-
-    A cell is no file, so it is known by that. The last one counts: a learner's functions may call
-    one another. An error that came up in another process brings its line along.
-    """
-    if isinstance(sent := getattr(error, "line_elsewhere", None), str):
-        return sent
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        line = linecache.getline(frame.filename, frame.lineno or 0).strip()
-        if line and not Path(frame.filename).exists():
-            return line
-    return ""

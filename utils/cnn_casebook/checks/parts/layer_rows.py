@@ -1,10 +1,12 @@
 """Rows of a network's trace, one for each layer, as Keras counts them and as mistakes make them."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from cnn_casebook.checks.parts.convolution_cost import Convolution, size_after
+from cnn_casebook.checks.parts.exact import same
 from cnn_casebook.models import networks, symbolic
 
 
@@ -55,6 +57,35 @@ def small_network(rng, width: int | None = None) -> tuple[list[dict], tuple]:
     ]
     height = int(rng.integers(16, 20)) * 2
     return layers, (height, width or int(rng.integers(22, 26)) * 2 + 1, 3)
+
+
+EXCHANGED = "parameters and multiplications are exchanged; parameters come first."
+_FIRST = "the layer reads the image; each layer reads what the one before it gives."
+_SUMMED = "the numbers of layers before are in it; each row counts its own layer alone."
+
+
+def explained(layers: list[dict], input_shape: tuple, found: list[tuple]) -> Iterator[tuple]:
+    """Go through the rows of a trace.
+
+    Args:
+        layers: Descriptions of the layers.
+        input_shape: Of an image.
+        found: A learner's rows, one for each layer.
+
+    Yields:
+        The layer in words, the learner's row, the right one, and the mistakes as `row_mistakes`
+        lists them, together with those that reach over several rows.
+    """
+    shape_in, before = input_shape, [0, 0]
+    for layer, row, right in zip(layers, found, rows_of(layers, input_shape), strict=True):
+        shapes, *counts = row_mistakes(layer, shape_in, right)
+        shapes.append((_FIRST, _volume_after(layer, input_shape)))
+        for number, mistakes in enumerate(counts, start=2):
+            if same(row[2:], right[:1:-1]):
+                mistakes.insert(0, (EXCHANGED, row[number]))
+            mistakes += [(_SUMMED, before[number - 2] + extra) for extra in (right[number], 0)]
+        yield f"{layer['name']} ({layer['kind']}) on {shape_in}", row, right, (shapes, *counts)
+        shape_in, before = right[1], [a + b for a, b in zip(before, right[2:], strict=True)]
 
 
 def row_mistakes(layer: dict, shape_in: tuple, right: tuple) -> tuple[list, list, list]:
@@ -113,6 +144,14 @@ def row_mistakes(layer: dict, shape_in: tuple, right: tuple) -> tuple[list, list
         [],
         [],
     )
+
+
+def _volume_after(layer: dict, shape_in: tuple) -> tuple:
+    """Shape of what a convolution or pooling gives; nothing for layers of another kind."""
+    if layer["kind"] not in ("conv", "pool"):
+        return ()
+    window = layer["kernel"], layer["stride"], layer["padding"]
+    return (*(size_after(n, *window) for n in shape_in[:2]), layer.get("filters", shape_in[2]))
 
 
 def _window_mistakes(layer: dict, shape_in: tuple, shape: tuple) -> list[tuple[str, tuple]]:

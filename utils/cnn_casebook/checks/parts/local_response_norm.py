@@ -77,6 +77,19 @@ def _rolled(x, offset: int):
     return ops.roll(x, -offset, axis=-1)
 
 
+def _cut_at_a_negative_start(x, offsets, **_):
+    """The sum of x[..., i - r : i + r + 1], as Python reads a start below 0."""
+    x = ops.convert_to_numpy(x)
+    first, behind = offsets[0], offsets[-1] + 1
+    sums = [x[..., i + first : i + behind].sum(axis=-1) for i in range(x.shape[-1])]
+    return np.stack(sums, axis=-1)
+
+
+def _layer_norm(x, epsilon: float = 1e-3):
+    mean, variance = ops.moments(x, axes=-1, keepdims=True)
+    return (x - mean) / ops.sqrt(variance + epsilon)
+
+
 def lrn_mistakes(
     depth_radius: int = 2, k: float = 2.0, alpha: float = 1e-4, beta: float = 0.75
 ) -> Mistakes:
@@ -85,6 +98,7 @@ def lrn_mistakes(
     window, bracket, power, division = (
         partial(changed, right, kind) for kind in ("window", "bracket", "power", "divide")
     )
+    yield "x comes back unchanged; expected it to be divided.", division(by=lambda x, below: x)
     yield (
         "alpha is divided by the number of channels in the sum, as Caffe and PyTorch do. The "
         "paper multiplies the sum by alpha itself.",
@@ -106,6 +120,15 @@ def lrn_mistakes(
         "the window misses its first channel (a range starts too late).",
         window(offsets=range(1 - radius, radius + 1)),
     )
+    for offsets in (range(radius + 1), range(-radius, 1)):
+        text = "the window reaches to one side only; it has depth_radius neighbours to each side."
+        yield text, window(offsets=offsets)
+    cut = edited(right, "window", edit=lambda step: [replace(step, run=_cut_at_a_negative_start)])
+    yield (
+        "slices begin before the first channel: a negative start counts from the end. Begin at "
+        "max(0, i - depth_radius).",
+        cut,
+    )
     others = [*range(-radius, 0), *range(1, radius + 1)]
     yield "the channel itself is left out of its window.", window(offsets=others)
     yield "only the channel itself is looked at, not its neighbours.", window(offsets=[0])
@@ -122,6 +145,14 @@ def lrn_mistakes(
         yield f"the window runs over {name}; expected channels, the last axis.", window(axis=axis)
     for small in (0.0, k * alpha):  # so close to each other that one text has to serve both
         yield "k is missing, or multiplied by alpha too.", bracket(k=small)
+    yield (
+        "k is added once for each channel of the window; expected once.",
+        bracket(k=(2 * radius + 1) * k),
+    )
+    yield (
+        "alpha is squared with the channel; it is a factor of the square.",
+        bracket(alpha=alpha**2),
+    )
     yield "k is fixed; use the argument.", bracket(k=2.0)
     yield "k is 1; expected the argument k.", bracket(k=1.0)
     yield "alpha is missing.", bracket(alpha=1.0)
@@ -130,7 +161,38 @@ def lrn_mistakes(
     yield "beta is missing.", power(beta=1.0)
     yield "beta is fixed; use the argument.", power(beta=0.75)
     yield "a square root is taken; expected the power beta.", power(beta=0.5)
+    factor = edited(right, "power", edit=lambda step: [replace(step, run=lambda s, beta: s * beta)])
+    yield "beta is a factor; expected a power.", factor
+    yield from _wrong_brackets(right, k, alpha, beta)
     yield "x is multiplied; expected a division.", division(by=lambda x, below: x * below)
     yield "this is the denominator; divide x by it.", division(by=lambda x, below: below)
     squared = division(by=lambda x, below: x * x / below)
     yield "the square of x is divided; expected x itself.", squared
+    yield (
+        "these are the settings that TensorFlow takes when none are given (5, 1, 1 and 0.5); pass "
+        "the arguments on.",
+        lrn_steps(5, 1.0, 1.0, 0.5),
+    )
+    yield (
+        "this is layer normalisation: it takes mean and deviation over all channels.",
+        [Step("norm", "the channels", _layer_norm)],
+    )
+
+
+def _wrong_brackets(right: Steps, k: float, alpha: float, beta: float) -> Mistakes:
+    """The same letters, put together in another order."""
+    summed = edited(
+        without(right, "square"),
+        "window",
+        edit=lambda step: [step, Step("square", "the sum", ops.square)],
+    )
+    yield "the sum is squared; expected the sum of the squares.", summed
+    text = "the power covers the sum alone; it belongs to the whole bracket with k."
+    for by in (lambda s: k + alpha * s**beta, lambda s: k + (alpha * s) ** beta):
+        bracket = Step("bracket", "the bracket", by)
+        yield text, without(edited(right, "bracket", edit=lambda _, b=bracket: [b]), "power")
+    bare = changed(right, "bracket", k=0.0, alpha=1.0)
+    yield (
+        "x is divided by k alone, and the rest is added: the denominator needs brackets.",
+        changed(bare, "divide", by=lambda x, below: x / k + alpha * below),
+    )

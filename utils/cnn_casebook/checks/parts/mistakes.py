@@ -20,6 +20,9 @@ from cnn_casebook.checks.parts.steps import (
 )
 
 UNUSED = "is missing (or its result is never used)."
+SOFTMAX_OVER_BATCH = (
+    "the softmax runs over the images of the batch; it should run over the classes, the last axis."
+)
 OTHER_NONLINEARITIES = ("tanh", "sigmoid", "elu", "leaky_relu", "gelu", "silu")
 
 
@@ -96,8 +99,14 @@ def wrong_end(steps: Steps, sigmoid: str = "the last layer has a sigmoid") -> Mi
             "a ReLU stands before the softmax: negative scores are lost.",
             lambda scores: ops.softmax(ops.relu(scores)),
         ),
+        (SOFTMAX_OVER_BATCH, softmax_over_batch),
     ):
         yield text, changed(steps, "last", function=function)
+
+
+def softmax_over_batch(scores):
+    """What a softmax with axis=0 gives."""
+    return ops.softmax(scores, axis=0)
 
 
 def other_nonlinearities(steps: Steps, expected: str = "expected ReLU") -> Mistakes:

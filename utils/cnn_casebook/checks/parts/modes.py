@@ -45,6 +45,21 @@ def require_trainable(graph: Graph, what: str, norms: bool = True) -> None:
     )
 
 
+def require_free_mode(graph: Graph) -> None:
+    """Require that no random layer is called with training=True.
+
+    Keras and `Graph.run` put the mode that they are asked for in its place, so their outputs never
+    show it; a model that is called without a mode does.
+    """
+    __tracebackhide__ = True
+    for node in noisy(graph):
+        require(
+            node.kwargs.get("training") is not True,
+            f"a {node.kind} is called with training=True, so that it drops values in predictions "
+            "too. Leave the argument out: Keras passes the mode on.",
+        )
+
+
 def require_calm(graph: Graph, what: str) -> None:
     """Require that nothing is dropped and no noise is added in training mode.
 

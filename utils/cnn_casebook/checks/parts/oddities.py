@@ -30,16 +30,18 @@ _KNOWN = {
 }
 
 
-def oddities(graph: Graph, *also_known: str) -> str:
+def oddities(graph: Graph, *also_known: str, norms: bool = True) -> str:
     """Say which layers or settings of a network the text does not ask for; empty where none is.
 
     Args:
         graph: A learner's network.
         also_known: Kinds of layers that this network may have besides the usual ones.
+        norms: Whether batch norms are among the usual ones.
     """
     found = {}
+    known = {*_KNOWN, *also_known} - (set() if norms else {"BatchNormalization"})
     for node in graph.nodes:
-        text = _oddity(node, {*_KNOWN, *also_known})
+        text = _oddity(node, known)
         if text:
             found[text] = None
     return f"The text does not ask for {' and '.join(found)}." if found else ""

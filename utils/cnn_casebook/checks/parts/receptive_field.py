@@ -18,7 +18,7 @@ def field_of(layers: list[dict]) -> int:
     return seen
 
 
-def field_mistakes(layers: list[dict]) -> list[tuple[str, int]]:
+def field_mistakes(layers: list[dict]) -> list[tuple[str, object]]:
     """Wrong receptive fields of a list of convolutions and pooling layers.
 
     Args:
@@ -32,6 +32,7 @@ def field_mistakes(layers: list[dict]) -> list[tuple[str, int]]:
     before = np.concatenate([[1], np.cumprod(strides)[:-1]])
     own = np.cumprod(strides)
     convolutions = [layer for layer in layers if layer["kind"] == "conv"]
+    side = field_of(layers)
     return [
         (
             "strides are left out: a step further down is several pixels up here.",
@@ -57,7 +58,21 @@ def field_mistakes(layers: list[dict]) -> list[tuple[str, int]]:
             "the strides before a layer multiply; here they are added up.",
             1 + sum((kernels - 1) * np.concatenate([[1], np.cumsum(strides)[:-1]])),
         ),
-        ("asked is the side of the square, not its area.", field_of(layers) ** 2),
+        ("asked is the side of the square, not its area.", side**2),
+        ("asked is the side alone, one number; height and width are alike.", (side, side)),
+        (
+            "this is a list with a number after each layer; asked is the last one alone.",
+            [field_of(layers[: number + 1]) for number in range(len(layers))],
+        ),
+        (
+            "the windows of pooling layers are left out; they widen what is seen, as those of "
+            "convolutions do.",
+            _with_pools(layers, kernel=1),
+        ),
+        (
+            "the strides of pooling layers are left out; they count for every layer behind.",
+            _with_pools(layers, stride=1),
+        ),
         ("this is the last layer alone.", int(kernels[-1])),
         (
             "the list is walked from the wrong end: widening starts at the input.",
@@ -80,3 +95,8 @@ def layers_text(layers: list[dict]) -> str:
     return ", ".join(
         f"{layer['kind']} {layer['kernel']}x{layer['kernel']}/{layer['stride']}" for layer in layers
     )
+
+
+def _with_pools(layers: list[dict], **other) -> int:
+    """The field of the same layers, if pooling layers had other entries."""
+    return field_of([layer | (other if layer["kind"] == "pool" else {}) for layer in layers])

@@ -8,6 +8,8 @@ from cnn_casebook.models.graph import describe
 
 _REFUSALS = (ValueError, OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
 
+_KIND = "Expected is an error that refuses this on purpose, such as ValueError."
+
 
 def refuses(error: Exception) -> bool:
     """Tell an error that refuses something from one that shows a slip in the code."""
@@ -16,13 +18,16 @@ def refuses(error: Exception) -> bool:
     return isinstance(error, _REFUSALS) or type(error) is Exception
 
 
-def require_promised(what: str, error: Exception, promised: type[Exception] = ValueError) -> None:
-    """Require that an error which refuses something is of the kind that the text promises."""
+def require_promised(
+    what: str, error: Exception, promised: tuple[type[Exception], ...] = (ValueError,)
+) -> None:
+    """Require that an error which refuses something is of a kind that the text promises."""
     __tracebackhide__ = True
     if not isinstance(error, promised):
+        names = " or ".join(kind.__name__ for kind in promised)
         raise CheckFailed(
-            f"{what}: refused with {type(error).__name__}; the text promises {promised.__name__}, "
-            "and whoever calls the function waits for that."
+            f"{what}: refused with {type(error).__name__}; the text promises {names}, and whoever "
+            "calls the function waits for that."
         ) from error
 
 
@@ -31,7 +36,7 @@ def require_refusal(
     cause: str,
     function: Callable,
     *args,
-    promised: type[Exception] = Exception,
+    promised: tuple[type[Exception], ...] = (Exception,),
 ) -> None:
     """Require that the learner's function raises an error that refuses what it is given.
 
@@ -40,15 +45,14 @@ def require_refusal(
         cause: The likely cause if it is not.
         function: The learner's function.
         args: Its arguments.
-        promised: The kind of error that the text promises.
+        promised: The kinds of error that the text promises.
     """
     __tracebackhide__ = True
     try:
-        result = call(function, *args)
+        result = call(function, *args, hints=[("", f"{what}. {_KIND}")])
     except Exception as error:
         if refuses(error):
             return require_promised(what, error, promised)
-        error.add_note(f"{what}: expected an error that refuses it, such as ValueError.")
         raise
     require(
         False,

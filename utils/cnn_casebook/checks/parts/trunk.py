@@ -181,13 +181,16 @@ def stem_mistakes(right: Steps) -> Mistakes:
     yield f"the stem cuts borders {expected}", cut_both
 
 
-def require_stem(weights: list[Kernel], images: np.ndarray, found: np.ndarray) -> None:
+def require_stem(
+    weights: list[Kernel], images: np.ndarray, found: np.ndarray, hint: str = ""
+) -> None:
     """Require that a stem computed what its steps do, padded by "same" or by zeros on each side.
 
     Args:
         weights: The convolutions in front of the first module.
         images: What entered the stem, float32 (batch, height, width, channels).
         found: What entered the first module, float32 (batch, height / 8, width / 8, channels).
+        hint: What to look at where no mistake explains the difference.
     """
     __tracebackhide__ = True
     require(
@@ -196,7 +199,8 @@ def require_stem(weights: list[Kernel], images: np.ndarray, found: np.ndarray) -
         "a 7x7, a 1x1 and a 3x3 convolution.",
     )
     rights = [stem_steps(weights, a, b) for a in ("same", 3) for b in ("same", 1)]
-    require_steps("what enters module 3a", found, images, *rights, mistakes=stem_mistakes)
+    what = "what enters module 3a"
+    require_steps(what, found, images, *rights, mistakes=stem_mistakes, hint=hint)
 
 
 def between_steps(before: str, padding: str | int = "same") -> Steps:

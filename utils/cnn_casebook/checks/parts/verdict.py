@@ -10,12 +10,17 @@ from collections.abc import Callable, Iterable
 import keras
 import numpy as np
 
-from cnn_casebook.checks.parts.keras_words import own_line, slip
+from cnn_casebook.checks.parts.keras_words import slip
+from cnn_casebook.checks.parts.learners_line import own_line
 from cnn_casebook.checks.parts.own_work import ready_made, uses
 from cnn_casebook.guide.errors import blank_function, plain_text
 from cnn_casebook.models.graph import Graph, UnreadableModelError, describe, flatten
 from cnn_casebook.remote import RemoteCallable
 
+_OWN_RAISE = (
+    "your own code raises this error, though nothing is wrong with what it was given. Look at the "
+    "condition above."
+)
 _UNCALLED = " Behind the brackets with a layer's settings come brackets with the tensor."
 
 
@@ -94,9 +99,12 @@ def call(function: Callable, *args, hints: Iterable[tuple[str, str]] = (), **kwa
         words = [*map(_argument, args), *(f"{name}={_argument(kwargs[name])}" for name in kwargs)]
         error.add_note(f"Raised by {function.__name__}({', '.join(words)}).")
         hint = next((cause for part, cause in hints if part in str(error)), "")
-        if cause := hint or slip(error):  # an exercise knows more than Keras's words say
+        line = own_line(error)
+        raised = line.startswith("raise") and not isinstance(error, NotImplementedError)
+        # An exercise knows more than Keras's words say.
+        if cause := hint or (_OWN_RAISE if raised else slip(error)):
             error.add_note(f"Likely cause: {cause}")
-        if line := own_line(error):
+        if line:
             error.add_note(f"Your line: {line}")
         _show_without_frames(error)
         raise

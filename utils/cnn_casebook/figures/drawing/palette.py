@@ -9,9 +9,23 @@ INK = "#1a1a1a"
 SOFT_INK = "#4d4d4d"
 LINE = "#555555"
 SHORTCUT = "#b34700"
+COUNT = "#00456b"  # numbers of parameters, 4.5 to 1 and more on white and on every tint of a box
 
 # Darkened where the original hue is too light for text and thin lines on white.
-CYCLE = ("#0072b2", "#b34700", "#007a5a", "#a8487f", "#8a6100", "#2b83ba", "#333333")
+CYCLE = ("#0072b2", "#b34700", "#007a5a", "#a8487f", "#8a6100", "#5b4a9e", "#333333")
+
+# What a network's line is drawn in wherever it occurs; other lines take what the cycle has left.
+NETWORKS = {
+    "plain-20": "#8a6100",
+    "plain-56": "#b34700",
+    "plain": "#b34700",
+    "without shortcuts": "#b34700",
+    "residual-20": "#007a5a",
+    "residual-56": "#0072b2",
+    "residual": "#0072b2",
+    "with shortcuts": "#0072b2",
+    "ResNet-50": "#0072b2",
+}
 
 HUES = {
     "input": "#999999",
@@ -54,6 +68,26 @@ def tint(kind, strength=0.42):
     hue = HUES.get(kind, HUES["other"])
     channels = (int(hue[i : i + 2], 16) / 255 for i in (1, 3, 5))
     return tuple(round(1 - strength * (1 - channel), 4) for channel in channels)
+
+
+def line_colours(names):
+    """Return a colour for each line of a plot: a network's own, or the next that is free.
+
+    Args:
+        names: Labels of the lines, in their order.
+
+    Returns:
+        dict: Label -> colour.
+
+    Example:
+        >>> line_colours(["guessing", "ResNet-50"])
+        {'guessing': '#b34700', 'ResNet-50': '#0072b2'}
+    """
+    taken = {NETWORKS[name] for name in names if name in NETWORKS}
+    free = [colour for colour in CYCLE if colour not in taken] or list(CYCLE)
+    others = [name for name in names if name not in NETWORKS]
+    given = {name: free[number % len(free)] for number, name in enumerate(others)}
+    return {name: NETWORKS.get(name) or given[name] for name in names}
 
 
 def shade(colour, factor):

@@ -5,7 +5,7 @@ import math
 from cnn_casebook.figures.drawing import lettering, palette
 from cnn_casebook.figures.network import operations
 
-SHOWN = 3  # slabs drawn for a group of equal layers; the label says the full number
+SHOWN = 6  # slabs drawn for a group of equal layers at most; the label says the full number
 
 
 class Column:
@@ -63,7 +63,7 @@ class Column:
         label += f"\n(×{row.count})" if row.count > 1 else ""
         texts.append((label, 9.5, False, palette.SOFT_INK))
         if parameters and row.parameters:
-            texts.append((f"{row.parameters:,}", 9.5, False, palette.CYCLE[0]))
+            texts.append((f"{row.parameters:,}", 9.5, False, palette.COUNT))
         return texts
 
     def draw(self, sheet, centre, middle, top):

@@ -1,0 +1,98 @@
+"""What Python, NumPy and git say of common slips, in the course's words.
+
+Such a message names types and numbers. What a learner needs is which two things do not fit, and
+where to look; what the names of the line hold stands beside it (`learners_line`).
+"""
+
+PYTHON_SLIPS = (
+    (
+        "'NoneType' object|'NoneType' and|and 'NoneType'",
+        "a name holds None: a function whose return is missing gives it, and so does a method that "
+        "changes a list in place, such as append or sort.",
+    ),
+    (
+        r"cannot access (local|free) variable '\w+'",
+        "this name gets its value only further down, or only on another way through the function. "
+        "Is a line missing above, or is a name misspelled?",
+    ),
+    (
+        r"NameError: name '\w+' is not defined",
+        "nothing of this name is known here: is it misspelled, is the line that sets it missing or "
+        "further down, or is it known only inside another function?",
+    ),
+    (
+        "is not subscriptable|does not support item assignment|is not iterable|must be an iterable|"
+        r"cannot unpack non-iterable|has no len\(\)",
+        "a single value stands where several are expected, such as a tuple, a list or an array.",
+    ),
+    (
+        "indices must be integers|used as indices must be|only integers, slices|"
+        "only integer scalar",
+        "square brackets ask a sequence for a position, which is a whole number. Here they get "
+        "something else, or the name before them holds something else than you think.",
+    ),
+    (
+        "too many indices",
+        "the array has fewer axes than this line asks for. Print its shape.",
+    ),
+    (
+        "IndexError",
+        "a position is beyond the end: positions run from 0 to the length minus 1.",
+    ),
+    (
+        "values to unpack",
+        "the left side has another number of names than there are values on the right side.",
+    ),
+    ("KeyError", "the dictionary holds nothing under this name. Print its keys."),
+    (
+        "cannot be interpreted as an integer|expected a sequence of integers or a single integer|"
+        "slice indices must be",
+        "a whole number is expected here. A division with / gives a float, also where nothing is "
+        "left over; // gives a whole number.",
+    ),
+    (
+        "unsupported operand type|can only concatenate|must be str, not|can't multiply sequence|"
+        "not supported between instances|bad operand type|argument of type|unhashable type|"
+        "ufunc .* did not contain a loop",
+        "the values that meet here are of kinds that do not go together: a name holds something "
+        "else than this line expects.",
+    ),
+    (
+        "is not callable",
+        "round brackets call a function, square brackets take an element: a pair is of the wrong "
+        "kind or too many, or a function's name was given to something else.",
+    ),
+    (
+        "required positional argument|missing a required argument|positional arguments? but|"
+        "unexpected keyword argument|multiple values for argument|required keyword",
+        "a function is called with other arguments than it takes. Compare their number, their "
+        "order and their names with what help(the function) says.",
+    ),
+    (
+        "could not be broadcast|Cannot broadcast shape|Incompatible shapes|broadcastable shapes|"
+        "Matrix size-incompatible|mismatch in its core dimension|not aligned|"
+        "must have the same length as input|dimensions .* must be equal|shape mismatch",
+        "the arrays that meet here have shapes that do not fit. Print both shapes, and compare "
+        "them with those that the text gives.",
+    ),
+    (r"zip\(\) argument", "lists of different lengths are gone through side by side."),
+    ("division by zero", "something that can be 0 stands below the line of a division."),
+    ("maximum recursion depth", "the function calls itself, without an end."),
+    ("is not in list", "the list does not hold what is looked for. Print both."),
+    (
+        "FileNotFoundError|File not found: filepath|File format not supported|NotADirectoryError|"
+        "IsADirectoryError",
+        "at this path there is no such file or folder. Print the path: is a folder missing in "
+        "front of it, or are two arguments swapped?",
+    ),
+    (
+        r"^RuntimeError: git |git said",
+        "git could not do this. Compare the words that it gets, one by one and in their order, "
+        "with the command as you would type it.",
+    ),
+    (
+        "AttributeError|has no attribute",
+        "the value has nothing of this name: the name before the dot holds something else than "
+        "this line expects, or the word behind it is misspelled.",
+    ),
+)
