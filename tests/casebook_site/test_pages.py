@@ -5,6 +5,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from casebook_grader.address import with_badges
 from casebook_grader.course import CourseError
 from casebook_site.front import front_page
 from casebook_site.pages import instructors_page, learners_page, with_links
@@ -101,7 +102,18 @@ def test_the_first_page_has_a_card_for_each_notebook_and_nothing_for_instructors
     assert "60 minutes, 15 points" in page
     assert "make lab" in page
     assert "INSTRUCTORS.md" not in page
-    assert "|---|" not in page
+    assert "its idea" not in page
+
+
+def test_what_readme_shows_besides_notebooks_stays_and_its_badges_go():
+    """Badges are pictures that other servers hold."""
+    readme = (banks.ROOT / "README.md").read_text(encoding="utf-8")
+    other = "## Start\n\n| on | type |\n|---|---|\n| Windows | `start` |\n\n## Notebooks\n"
+    readme = with_badges(readme, "https://github.com/ada/casebook")
+    assert "badge_logo.svg" in readme
+    page = front_page(readme.replace("## Notebooks\n", other), banks.ROOT, "en")
+    assert "| Windows | `start` |" in page
+    assert "badge" not in page
 
 
 @pytest.mark.parametrize("part", ["## For instructors", "](assignments/"])

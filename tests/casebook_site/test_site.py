@@ -125,9 +125,11 @@ def test_every_link_within_the_site_has_its_target(site, pages):
 
 
 def test_one_setting_gives_the_launch_buttons(pages):
+    colab = "https://colab.research.google.com/github/example/course/blob/main/assignments"
     binder = "https://mybinder.org/v2/gh/example/course/main?urlpath=lab/tree/assignments"
     for name in NAMES:
         assert f"{binder}/{name}.ipynb" in pages[name].links
+        assert f"{colab}/{name}.ipynb" in pages[name].links
     card = "https://github.com/example/course/blob/main/datasets/wild_resnet/README.md"
     assert card in pages["05_transfer_learning/transfer_learning"].links
 
