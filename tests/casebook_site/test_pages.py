@@ -1,5 +1,7 @@
 """Pages hold what learners received and what cells showed, and nothing of what solutions hide."""
 
+import re
+
 import banks
 import nbformat
 import pytest
@@ -42,6 +44,7 @@ def test_outputs_of_experiments_are_folded_and_answers_are_marked():
     assert "hide-output" in page["experiment_picture"].metadata.tags
     assert "hide-output" not in page["look_identity_picture"].metadata.tags
     assert "hide-output" not in page["experiment_run"].metadata.tags  # it shows nothing
+    assert page["experiment_prediction"].outputs == []  # it asks for the learner's
     assert "answer" in page["identity_block"].metadata.tags
 
 
@@ -99,7 +102,8 @@ def test_the_first_page_has_a_card_for_each_notebook_and_nothing_for_instructors
     page = front_page(readme, banks.ROOT, "en")
     assert page.count("{container} case\n") == 10
     assert "**[Residual blocks](03_residual_networks/residual_blocks.ipynb)**" in page
-    assert "60 minutes, 15 points" in page
+    minutes, points = re.search(r"residual_blocks\.ipynb\) \| (\d+) \| (\d+) \|", readme).groups()
+    assert f"{minutes} minutes, {points} points" in page
     assert "make lab" in page
     assert "INSTRUCTORS.md" not in page
     assert "its idea" not in page

@@ -98,11 +98,13 @@ def test_a_page_shows_the_code_and_outputs_of_its_notebook(pages, name):
     for cell in nbformat.read(banks.ROOT / "assignments" / f"{name}.ipynb", 4).cells:
         if cell.cell_type == "code":
             assert words(cell.source) in text, cell.id
-            shown = [] if cell.metadata.get("nbgrader", {}).get("grade") else outputs[cell.id]
+            tags, mark = cell.metadata.get("tags", []), cell.metadata.get("nbgrader", {})
+            hidden = mark.get("grade") or "prediction" in tags
+            shown = [] if hidden else outputs[cell.id]
             printed = "".join(output.get("text", "") for output in shown)
             assert words(printed) in text, cell.id
             pictures += sum("data" in output for output in shown)
-            folded += bool(shown) and "experiment" in cell.metadata.get("tags", [])
+            folded += bool(shown) and "experiment" in tags
         else:
             pictures += len(re.findall(r"!\[", cell.source))
     assert len([image for image in pages[name].images if "_static" not in image["src"]]) == pictures
