@@ -58,7 +58,8 @@ def is_key(mutant: operators.Mutant, entry: dict) -> bool:
     if "diff" in entry:
         return mutant.diff.strip() == entry["diff"].strip()
     old = [line[2:].strip() for line in mutant.diff.splitlines() if line.startswith("- ")]
-    return mutant.operator == entry["operator"] and entry.get("line", old[0]).strip() in old
+    line = entry.get("line")
+    return mutant.operator == entry["operator"] and (line is None or line.strip() in old)
 
 
 def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) -> tuple[str, str]:
