@@ -101,8 +101,8 @@ def test_learners_get_no_tools_of_tests_and_authors():
     needed = {Requirement(one).name for one in PROJECT["project"]["dependencies"]}
     extras = {Requirement(one).name for extra in EXTRAS.values() for one in extra}
     found = {pin.name for pin in locked(LOCKS[LEARNERS])}
-    # TensorFlow needs setuptools itself; packaging is needed by many.
-    assert found & (extras - needed) == {"packaging", "setuptools"}
+    # TensorFlow needs setuptools itself, JupyterLab Babel, rich markdown-it-py, and many packaging.
+    assert found & (extras - needed) == {"babel", "markdown-it-py", "packaging", "setuptools"}
     assert not found & {"playwright", "uv", "scikit-learn", "scipy", "pre-commit", "nbval"}
 
 
