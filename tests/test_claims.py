@@ -8,13 +8,15 @@ from claims import __main__ as claims
 
 NOTEBOOKS = sorted((banks.ROOT / "solutions").glob("*/*.ipynb"))
 
-# What is read there is counted, or equal to the last bit. No seed changes it.
+# What is read there is counted, or equal to the last bit, so that no seed changes it.
 EXACT = {
     ("reading_networks", "experiment_where_seen"),
     ("reading_networks", "experiment_field_seen"),
     ("one_by_one_convolutions", "theory_shuffle_seen"),
     ("transfer_learning", "theory_freeze_seen"),
 }
+# What is read there is that three runs do not tell.
+OPEN = {("inception", "experiment_seen")}
 
 
 def cells(path) -> list:
@@ -46,11 +48,10 @@ def test_each_claim_stands_in_a_cell():
 def test_no_experiment_is_without_a_claim():
     read = {(path.stem, reading(path, n).id) for path in NOTEBOOKS for n in predictions(path)}
     page = PAGE.read_text(encoding="utf-8")
-    missing = {
-        (notebook, cell) for notebook, cell in read - EXACT if f"{notebook}, `{cell}`" not in page
-    }
+    measured = {(notebook, cell) for notebook, cell in read if f"{notebook}, `{cell}`" in page}
+    missing = read - measured - EXACT - OPEN
     assert not missing, f"no claim in {PAGE.name} measures what these cells read: {missing}"
-    assert read >= EXACT
+    assert read >= EXACT | OPEN
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

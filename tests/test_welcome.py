@@ -149,4 +149,5 @@ def test_an_instructor_has_the_tools_of_instructors(start):
         config = json.loads(PAGE_CONFIG.search(answer.read().decode())[1])
     off = config["disabledExtensions"]
     assert "@jupyterlab/apputils-extension:announcements" in off
-    assert not [name for name in off if "nbgrader" in name]
+    tools = ("menu", "formgrader", "create-assignment", "assignment-list", "course-list")
+    assert not [tool for tool in tools if f"@jupyter/nbgrader:{tool}" in off]

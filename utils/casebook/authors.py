@@ -9,20 +9,27 @@ from casebook.place import in_course
 
 @click.command()
 @in_course
-def release(root: Path) -> None:
+@click.option(
+    "--mend",
+    is_flag=True,
+    help="First give each graded cell one name, where Create Assignment gave it two.",
+)
+def release(root: Path, mend: bool) -> None:
     """Generate assignments/ from solutions/.
 
     First the points and totals in headings, in each notebook's "at a glance" and in README.md are
     brought up to date. Nothing is released where a solution, a hidden test or a stray file would
-    reach learners.
+    reach learners. What has not changed is not generated again.
     """
     from rich.console import Console
 
+    from casebook_grader import mending, totals
     from casebook_grader import release as releasing
-    from casebook_grader import totals
     from casebook_grader.course import CourseError, assignments
 
     try:
+        for said in mending.mend(root) if mend else ():
+            click.echo(f"mended: {said}")
         for stale in totals.update(root):
             click.echo(f"brought up to date: {stale}")
         with Console(stderr=True).status("Generating the assignments from the solutions"):

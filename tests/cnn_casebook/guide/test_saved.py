@@ -67,7 +67,7 @@ def test_an_answer_that_was_moved_is_still_checked(run, cells):
 def test_a_record_that_is_gone_is_to_be_made(run, cells, tmp_path):
     found = progress(cells, tmp_path)
     assert found.records == {"doubling": False}
-    assert ("experiment", "the experiment has kept no record yet") in left(found)
+    assert ("experiment", "no record yet") in left(found)
 
 
 def cells_of(cells):

@@ -56,7 +56,7 @@ class Notebook:
         if self.next is None:
             return ""
         cell, what = self.next
-        return f"{cell.section or cell.id}: {what}"
+        return f"{cell.section or cell.id} ({what})"
 
 
 def read_course(root: Path) -> list[Notebook]:

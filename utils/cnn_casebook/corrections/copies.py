@@ -109,13 +109,13 @@ class _Copy:
     def _join(self, base: bytes | None, mine: bytes | None) -> str:
         given, own = _parsed(base), _parsed(mine)
         if own is None:
-            raise Conflict("yours cannot be read as a notebook")
+            raise Conflict("it cannot be read as a notebook")
         if given is None:
             raise Conflict("it is not known which version you were given")
         try:
             merged = merge(given, json.loads(self.new), own)
         except (KeyError, TypeError, AttributeError) as error:
-            raise Conflict("yours cannot be read as a notebook") from error
+            raise Conflict("it cannot be read as a notebook") from error
         if merged.notebook == own:
             return self._settle("")
         self._keep_before()
@@ -148,7 +148,7 @@ class _Copy:
         _write(self.offered, self.new)
         return (
             f"yours is as it was, because {reason}. The new version lies beside it, in "
-            f"{beside.name}. To change over, copy your answers there, and give it the old name."
+            f"{beside.name}. To change over, copy your answers there, and give it the old name"
         )
 
     def _beside(self) -> list[Path]:

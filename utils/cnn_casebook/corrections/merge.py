@@ -97,11 +97,11 @@ def require_cells(notebook: dict) -> list[dict]:
     """
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list) or not all(_is_cell(cell) for cell in cells):
-        raise Conflict("yours cannot be read as a notebook")
+        raise Conflict("it cannot be read as a notebook")
     version = notebook.get("nbformat"), notebook.get("nbformat_minor")
     known = all(isinstance(number, int) for number in version) and (4, 5) <= version < (5, 0)
     if not known or not all(isinstance(cell.get("id"), str) for cell in cells):
-        raise Conflict("yours was saved by a program that does not keep which cell is which")
+        raise Conflict("it was saved by a program that does not keep which cell is which")
     return cells
 
 

@@ -67,7 +67,7 @@ def progress(cells: list[dict], folder: Path) -> Progress:
         for name in _RECORDS.findall(cell.source):
             records[name] = (folder / f"record_{name}.json").is_file()
             if not records[name]:
-                left.setdefault(cell.id, (cell, "the experiment has kept no record yet"))
+                left.setdefault(cell.id, (cell, "no record yet"))
     return Progress(
         earned=standing.earned,
         blank=len(blank),

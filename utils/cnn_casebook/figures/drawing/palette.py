@@ -19,6 +19,8 @@ NETWORKS = {
     "plain-20": "#8a6100",
     "plain-56": "#b34700",
     "plain": "#b34700",
+    "plain, no batch norm": "#5b4a9e",
+    "no batch norm, 28×28": "#a8487f",
     "without shortcuts": "#b34700",
     "residual-20": "#007a5a",
     "residual-56": "#0072b2",
