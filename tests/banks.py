@@ -25,6 +25,7 @@ text: whoever reads an answer looks at two others at most.
 """
 
 import difflib
+import linecache
 import os
 import re
 import sys
@@ -197,7 +198,8 @@ class Notebook:
 
 
 def _error_of(source: str, name: str, names: dict) -> str:
-    """Run source; return what its exception says, with notes, or nothing."""
+    """Run source, as a cell; return what its exception says, with notes, or nothing."""
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
     try:
         exec(compile(source, name, "exec"), names)
     except Exception:

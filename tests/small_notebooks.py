@@ -10,8 +10,12 @@ WRITTEN = "*Your answer here.*"
 BLANK = "def {}(x):\n    # Your code here.\n    raise NotImplementedError()"
 
 
-def heading(text):
-    return new_markdown_cell(f"## {text}")
+def heading(words):
+    return new_markdown_cell(f"## {words}")
+
+
+def text(source):
+    return new_markdown_cell(source)
 
 
 def code(name, source, **metadata):

@@ -10,7 +10,9 @@ import tomllib
 
 import banks
 import pytest
+from click.testing import CliRunner
 
+from casebook.command import main
 from casebook.environment import LEARNERS
 from casebook.suitable import why_not
 from casebook_grader import address, totals
@@ -50,11 +52,16 @@ def test_binder_has_the_copy_ready(course, tmp_path):
     assert (course / "work/03_residual_networks/residual_blocks.ipynb").is_file()
 
 
-def test_binder_starts_jupyter_as_the_course_does():
-    done = subprocess.run(
-        [BINDER / "start", "printenv", "PYTHONSTARTUP"], capture_output=True, text=True, cwd="/"
-    )
-    assert done.stdout.strip() == str(banks.ROOT / "utils/casebook/startup.py")
+def test_binder_starts_jupyter_as_the_course_does(course, monkeypatch):
+    names = ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH", "PYTHONSTARTUP")
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    printed = subprocess.run([BINDER / "start", "printenv", *names], capture_output=True, text=True)
+    monkeypatch.setattr("jupyterlab.labapp.main", lambda options: None)
+    monkeypatch.setenv("PATH", os.environ["PATH"])
+    monkeypatch.chdir(course)
+    CliRunner().invoke(main, ["start", "--course", str(course)])
+    assert printed.stdout.splitlines() == [os.environ[name] for name in names]
 
 
 def test_the_container_finds_the_environment():
@@ -89,15 +96,16 @@ def test_one_line_publishes_the_course(published):
 
 def test_the_address_stands_nowhere_else(published):
     """Without it badges and set-up lines are as if it had never been there."""
-    before = (banks.ROOT / "README.md").read_text(encoding="utf-8")
-    course = published(GITHUB)
-    totals.update(course)
-    published("https://example.org/cnn-casebook")
-    totals.update(course)
-    for path in (course / "README.md", *course.glob("solutions/*/*.ipynb")):
-        assert GITHUB not in path.read_text(encoding="utf-8")
-    if not address.published_at(banks.ROOT):
-        assert (course / "README.md").read_text(encoding="utf-8") == before
+    texts = []
+    for at in ("https://example.org/cnn-casebook", GITHUB, "https://example.org/cnn-casebook"):
+        course = published(at)
+        totals.update(course)
+        files = (course / "README.md", *sorted(course.glob("solutions/*/*.ipynb")))
+        texts.append([path.read_text(encoding="utf-8") for path in files])
+    without, published_text, without_again = texts
+    assert all(GITHUB in text for text in published_text)
+    assert without == without_again
+    assert not any(GITHUB in text for text in without)
 
 
 @pytest.mark.parametrize("wrong", ["http://github.com/ada/casebook", "https://github.com/ada"])

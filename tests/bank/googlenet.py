@@ -586,8 +586,8 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 
 # %% wrong: batch norm in the stem
 # from: as in the text
-# loses: shared, counts, steps
-# says: a BatchNormalization
+# loses: counts, steps
+# says: There is a batch norm
       x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
 +     x = layers.BatchNormalization()(x)
       x = layers.Conv2D(scaled(64), 1, activation="relu")(x)

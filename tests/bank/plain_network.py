@@ -328,7 +328,7 @@ def plain_network(
 
 # %% wrong: one layer used for all of a stage
 # from: the ready-made unit in two loops
-# loses: layers, formula, parameters
+# loses: layers, parameters
 # says: share one set of weights
 -         for number in range((depth - 2) // 3):
 -             x = unit(x, filters, 2 if stage and not number else 1, batch_norm)

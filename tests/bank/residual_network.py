@@ -360,7 +360,7 @@ def residual_network(
 
 # %% wrong: one block for the whole first stage
 # from: the ready-made unit, pairs counted
-# loses: shortcuts, formula, zeros, projection, parameters
+# loses: shortcuts, parameters
 # says: share one set of weights
       x = unit(x, widths[0], strides)
 +     inside = keras.Input(x.shape[1:])

@@ -226,6 +226,7 @@ def test_start_makes_the_copy_and_opens_lab_on_it(course, monkeypatch):
     monkeypatch.setattr("jupyterlab.labapp.main", opened.append)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "others")
+    monkeypatch.setenv("JUPYTER_PATH", "")
     monkeypatch.chdir(course / "solutions")
     done = run("start", "--no-browser", "--port=8890")
     assert done.exit_code == 0, done.output
@@ -235,6 +236,7 @@ def test_start_makes_the_copy_and_opens_lab_on_it(course, monkeypatch):
     assert options == ["--no-browser", "--port=8890"]
     assert (course / "work" / SAMPLE / "residual_blocks.ipynb").is_file()
     assert "new there" in done.stdout
+    assert (Path(os.environ["JUPYTER_PATH"]) / "labextensions" / "casebook-lab").is_dir()
     learner, everybody, others = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
     assert (Path(learner).name, Path(everybody).name, others) == ("learner", "everybody", "others")
     assert "new there" not in run("start").stdout
@@ -244,6 +246,7 @@ def test_an_instructor_opens_the_course_itself(course, monkeypatch):
     opened = []
     monkeypatch.setattr("jupyterlab.labapp.main", opened.append)
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
+    monkeypatch.setenv("JUPYTER_PATH", "")
     monkeypatch.setenv("PATH", "")
     monkeypatch.chdir(course)
     assert run("start", "--instructor", "--no-browser").exit_code == 0

@@ -16,6 +16,7 @@ import pytest
 
 from casebook import packaged
 from casebook.place import MARK
+from casebook.welcome import ADDRESS
 
 NOTEBOOK = "03_residual_networks/residual_blocks.ipynb"
 SOURCE = ("assignments", "datasets", "utils", "pyproject.toml", "setup.py", "MANIFEST.in")
@@ -167,11 +168,14 @@ def test_start_in_an_empty_folder_serves_ones_own_copy(elsewhere, folder):
             stderr=log,
         )
         try:
-            served = answer(server, f"http://127.0.0.1:{port}/api/contents/work/{NOTEBOOK}?token=t")
+            at = f"http://127.0.0.1:{port}"
+            served = answer(server, f"{at}/api/contents/work/{NOTEBOOK}?token=t")
+            first = answer(server, f"{at}/{ADDRESS}?token=t")
         finally:
             server.terminate()
             server.wait(60)
     assert b"residual_blocks" in served, folder.with_name("log").read_text()
+    assert b"residual_blocks" in first
     copy = folder / "work" / NOTEBOOK
     assert copy.read_bytes() == (banks.ROOT / "assignments" / NOTEBOOK).read_bytes()
     assert copy.stat().st_mode & 0o200
@@ -201,7 +205,9 @@ for module, names in ((os, "fork geteuid getuid killpg setsid"), (signal, "SIGKI
         delattr(module, name)
 from traitlets.config import PyFileConfigLoader
 import casebook.command, casebook.environment, casebook.packaged
-import cnn_casebook.data.wild, cnn_casebook.runtime, cnn_casebook.workspace
+import casebook.validation.handler, casebook.welcome.handler
+import cnn_casebook.corrections.copies, cnn_casebook.runtime, cnn_casebook.workspace
+import cnn_casebook.data.wild
 PyFileConfigLoader("nbgrader_config.py", path=sys.argv[1]).load_config()
 """
     settings = shutil.copy(banks.ROOT / MARK, folder)

@@ -46,6 +46,8 @@ def test_it_lists_exercises_with_their_messages(notebook):
         check("hidden_both_reference", "### hidden", points=3),
         heading("Exercise 4: why (5 min, 2 points)"),
         written("explain"),
+        heading("Exercise 5: when (5 min, 2 points)"),
+        written("date", "In 2012."),
         heading("Summary"),
     )
     before = notebook.read_bytes()
@@ -55,7 +57,7 @@ def test_it_lists_exercises_with_their_messages(notebook):
     report = last["report"]
     assert report["total"] == "By visible checks you have 1 of 4 points."
     assert report["later"] == (
-        "Hidden checks (3 points) and written answers (2 points) come when the notebook is graded."
+        "Hidden checks (3 points) and written answers (4 points) come when the notebook is graded."
     )
     assert [(e["title"], e["said"], e["messages"]) for e in report["exercises"]] == [
         (
@@ -70,6 +72,7 @@ def test_it_lists_exercises_with_their_messages(notebook):
             ["both two: waits for half, not written yet."],
         ),
         ("Exercise 4: why", "not written yet", []),
+        ("Exercise 5: when", "written; graded later", []),
     ]
     assert notebook.read_bytes() == before
 
@@ -120,16 +123,21 @@ def test_it_names_the_cell_that_raised_and_the_check_that_was_changed(notebook):
 def test_a_cell_that_ends_the_run_is_named_and_nothing_counts_as_passed(notebook, source, message):
     write(
         notebook,
-        heading("Exercise 1: twice"),
+        heading("Exercise 1: half"),
+        answer("half", BLANK.format("half")),
+        code("experiment_half", "half(2)"),  # the blank answer explains what this raises
+        heading("Exercise 2: twice"),
         answer("twice", TWICE),
         code("experiment", source),
         check("check_twice_two", "assert twice(2) == 4"),
     )
     report = report_of(notebook, seconds=3)
     assert report["total"] == "By visible checks you have 0 of 1 point."
-    (exercise,) = report["exercises"]
+    first, exercise = report["exercises"]
+    assert (first["said"], first["messages"]) == ("not written yet", [])
     assert exercise["said"] == "not checked yet"
-    assert exercise["messages"][0].endswith(message)
+    (said,) = exercise["messages"]
+    assert said.endswith(message)
 
 
 def test_whoever_stops_listening_ends_the_kernel(notebook):

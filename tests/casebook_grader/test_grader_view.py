@@ -1,6 +1,7 @@
 """What a grader sees beside a written answer, and that it goes nowhere else."""
 
 import base64
+import copy
 import io
 import json
 import re
@@ -156,3 +157,6 @@ def test_outputs_of_checks_and_answers_are_no_claims(course):
     texts = [claim.text for claim in read_claims(folder, doubling.SOURCE, "doubling")]
     assert texts
     assert "passed" not in texts
+    source = copy.deepcopy(doubling.SOURCE)
+    source.cells.insert(0, source.cells.pop())  # the question comes first
+    assert read_claims(folder, source, "doubling") == []

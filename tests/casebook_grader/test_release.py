@@ -2,7 +2,9 @@ import nbformat
 import pytest
 from banks import ROOT
 
+from casebook_grader import release as releasing
 from casebook_grader.course import CourseError, assignments
+from casebook_grader.mending import mend
 from casebook_grader.release import release
 
 NAME = "03_residual_networks"
@@ -19,7 +21,7 @@ def contents(folder):
 
 
 @pytest.mark.slow
-def test_assignments_are_what_the_solutions_generate(course):
+def test_assignments_are_what_the_solutions_generate(course, monkeypatch):
     committed = contents(ROOT / "assignments")
     for path in (course / "assignments").iterdir():
         for file in path.iterdir():
@@ -27,7 +29,15 @@ def test_assignments_are_what_the_solutions_generate(course):
         path.rmdir()
     assert release(course) == assignments(course)
     assert contents(course / "assignments") == committed
-    assert release(course) == []
+    with monkeypatch.context() as patch:  # what has not changed is not made again
+        patch.setattr(releasing, "_generate", None)
+        assert release(course) == []
+        path = course / "assignments" / NAME / NOTEBOOK
+        path.write_text("{}")
+        with pytest.raises(TypeError):
+            release(course)
+    assert release(course, [NAME]) == [NAME]
+    assert contents(course / "assignments") == committed
 
 
 class Source:
@@ -126,6 +136,43 @@ def test_a_hidden_test_copied_into_another_cell(source):
 def test_another_grade_id_than_the_cells_id(source):
     source.cell("identity_block").metadata.nbgrader.grade_id = "block"
     assert "expected the cell's id" in source.refused()
+
+
+def test_a_name_that_create_assignment_invented_is_mended(source):
+    """Whatever learners have got already stays; else the name that a person chose."""
+    ids = [cell.id for cell in source.notebook.cells]
+    source.cell("identity_block").metadata.nbgrader["grade_id"] = "cell-0a1b2c3d4e5f"
+    source.cell("check_identity_block_order").id = "3f2b91ac"
+    assert "casebook release --mend" in source.refused()
+    assert mend(source.course) == [
+        f"solutions/{NAME}/{NOTEBOOK}: the cell {said}"
+        for said in (
+            "identity_block / cell-0a1b2c3d4e5f is now identity_block",
+            "3f2b91ac / check_identity_block_order is now check_identity_block_order",
+        )
+    ]
+    source.notebook = nbformat.read(source.path, as_version=4)
+    assert [cell.id for cell in source.notebook.cells] == ids
+    release(source.course, [NAME])
+    made = (source.course / "assignments" / NAME / NOTEBOOK).read_bytes()
+    assert made == (ROOT / "assignments" / NAME / NOTEBOOK).read_bytes()
+    assert mend(source.course) == []
+
+    new = nbformat.v4.new_code_cell("assert True", id="9f2b91ac")
+    new.metadata.nbgrader = {**source.cell("check_identity_block_order").metadata.nbgrader}
+    source.notebook.cells.append(new)
+    for name, said in (
+        ("cell-ab12", "neither is a name"),
+        ("identity_block", "two cells are called identity_block"),
+    ):
+        new.metadata.nbgrader["grade_id"] = name
+        nbformat.write(source.notebook, source.path)
+        with pytest.raises(CourseError, match=said):
+            mend(source.course)
+    new.metadata.nbgrader["grade_id"] = "check_new"
+    nbformat.write(source.notebook, source.path)
+    assert len(mend(source.course)) == 1
+    assert nbformat.read(source.path, as_version=4).cells[-1].id == "check_new"
 
 
 def test_a_set_up_cell_that_learners_could_edit(source):

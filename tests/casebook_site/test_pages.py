@@ -1,10 +1,13 @@
 """Pages hold what learners received and what cells showed, and nothing of what solutions hide."""
 
+import re
+
 import banks
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from casebook_grader.address import with_badges
 from casebook_grader.course import CourseError
 from casebook_site.front import front_page
 from casebook_site.pages import instructors_page, learners_page, with_links
@@ -41,6 +44,7 @@ def test_outputs_of_experiments_are_folded_and_answers_are_marked():
     assert "hide-output" in page["experiment_picture"].metadata.tags
     assert "hide-output" not in page["look_identity_picture"].metadata.tags
     assert "hide-output" not in page["experiment_run"].metadata.tags  # it shows nothing
+    assert page["experiment_prediction"].outputs == []  # it asks for the learner's
     assert "answer" in page["identity_block"].metadata.tags
 
 
@@ -98,10 +102,22 @@ def test_the_first_page_has_a_card_for_each_notebook_and_nothing_for_instructors
     page = front_page(readme, banks.ROOT, "en")
     assert page.count("{container} case\n") == 10
     assert "**[Residual blocks](03_residual_networks/residual_blocks.ipynb)**" in page
-    assert "60 minutes, 15 points" in page
+    minutes, points = re.search(r"residual_blocks\.ipynb\) \| (\d+) \| (\d+) \|", readme).groups()
+    assert f"{minutes} minutes, {points} points" in page
     assert "make lab" in page
     assert "INSTRUCTORS.md" not in page
-    assert "|---|" not in page
+    assert "its idea" not in page
+
+
+def test_what_readme_shows_besides_notebooks_stays_and_its_badges_go():
+    """Badges are pictures that other servers hold."""
+    readme = (banks.ROOT / "README.md").read_text(encoding="utf-8")
+    other = "## Start\n\n| on | type |\n|---|---|\n| Windows | `start` |\n\n## Notebooks\n"
+    readme = with_badges(readme, "https://github.com/ada/casebook")
+    assert "badge_logo.svg" in readme
+    page = front_page(readme.replace("## Notebooks\n", other), banks.ROOT, "en")
+    assert "| Windows | `start` |" in page
+    assert "badge" not in page
 
 
 @pytest.mark.parametrize("part", ["## For instructors", "](assignments/"])

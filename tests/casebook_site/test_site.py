@@ -29,6 +29,9 @@ NAMES = sorted(
     for path in (banks.ROOT / "assignments").glob("*/*.ipynb")
 )
 PAGES = ["index", *NAMES]
+LANGUAGES = ("en", "ko")
+BLOCKS = "03_residual_networks/residual_blocks"
+READ = [f"en/{name}" for name in PAGES] + ["ko/index", f"ko/{BLOCKS}"]
 BUDGET = 30  # seconds of a processor for ten pages
 
 pytestmark = pytest.mark.slow
@@ -36,19 +39,21 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The folder of the English site, and the processor's seconds that it took."""
+    """The folder of the English site, beside the Korean one, and what the first took in seconds."""
     root = tmp_path_factory.mktemp("course")
-    for name in ("solutions", "assignments"):
+    for name in ("solutions", "assignments", "locale"):
         shutil.copytree(banks.ROOT / name, root / name)
     card = Path("datasets", "wild_resnet", "README.md")
     (root / card).parent.mkdir(parents=True)
     shutil.copy(banks.ROOT / card, root / card)
     for name in ("README.md", "nbgrader_config.py"):
         shutil.copy(banks.ROOT / name, root)
+    repository = "https://github.com/example/course"
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    first = build(Edition(root, repository="https://github.com/example/course"))
+    first = build(Edition(root, "en", repository, languages=LANGUAGES))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    build(Edition(root, "ko", repository, languages=LANGUAGES))
     return first.parent, spent
 
 
@@ -93,11 +98,13 @@ def test_a_page_shows_the_code_and_outputs_of_its_notebook(pages, name):
     for cell in nbformat.read(banks.ROOT / "assignments" / f"{name}.ipynb", 4).cells:
         if cell.cell_type == "code":
             assert words(cell.source) in text, cell.id
-            shown = [] if cell.metadata.get("nbgrader", {}).get("grade") else outputs[cell.id]
+            tags, mark = cell.metadata.get("tags", []), cell.metadata.get("nbgrader", {})
+            hidden = mark.get("grade") or "prediction" in tags
+            shown = [] if hidden else outputs[cell.id]
             printed = "".join(output.get("text", "") for output in shown)
             assert words(printed) in text, cell.id
             pictures += sum("data" in output for output in shown)
-            folded += bool(shown) and "experiment" in cell.metadata.get("tags", [])
+            folded += bool(shown) and "experiment" in tags
         else:
             pictures += len(re.findall(r"!\[", cell.source))
     assert len([image for image in pages[name].images if "_static" not in image["src"]]) == pictures
@@ -120,9 +127,11 @@ def test_every_link_within_the_site_has_its_target(site, pages):
 
 
 def test_one_setting_gives_the_launch_buttons(pages):
+    colab = "https://colab.research.google.com/github/example/course/blob/main/assignments"
     binder = "https://mybinder.org/v2/gh/example/course/main?urlpath=lab/tree/assignments"
     for name in NAMES:
         assert f"{binder}/{name}.ipynb" in pages[name].links
+        assert f"{colab}/{name}.ipynb" in pages[name].links
     card = "https://github.com/example/course/blob/main/datasets/wild_resnet/README.md"
     assert card in pages["05_transfer_learning/transfer_learning"].links
 
@@ -140,7 +149,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(site):
-    serve = functools.partial(Quiet, directory=str(site[0]))
+    serve = functools.partial(Quiet, directory=str(site[0].parent))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -196,7 +205,7 @@ TEXT_TOO_WIDE = """[...document.querySelectorAll('article p, article li, article
 
 
 def test_pages_read_well_at_every_width_and_ask_nothing_of_others(tab, address):
-    for name in PAGES:
+    for name in READ:
         tab.set_viewport_size({"width": 1200, "height": 900})
         tab.goto(f"{address}/{name}.html")
         tab.evaluate(FORMULAS)
@@ -210,7 +219,7 @@ def test_pages_read_well_at_every_width_and_ask_nothing_of_others(tab, address):
 
 
 def test_a_reader_searches_and_finds(tab, address):
-    tab.goto(f"{address}/index.html")
+    tab.goto(f"{address}/en/index.html")
     tab.keyboard.press("Control+k")
     tab.keyboard.insert_text("bottleneck")
     tab.keyboard.press("Enter")
@@ -219,7 +228,7 @@ def test_a_reader_searches_and_finds(tab, address):
 
 
 def test_a_reader_predicts_then_unfolds_and_may_print_all(tab, address):
-    tab.goto(f"{address}/03_residual_networks/residual_blocks.html")
+    tab.goto(f"{address}/en/{BLOCKS}.html")
     picture = tab.get_by_alt_text("What untrained blocks leave of the images")
     assert not picture.is_visible()
     tab.locator("summary", has_text="Predict first").click()
@@ -234,7 +243,7 @@ def test_a_reader_predicts_then_unfolds_and_may_print_all(tab, address):
 
 def test_drawings_turn_dark_with_the_page_and_plots_keep_their_ground(tab, address):
     tab.emulate_media(color_scheme="dark")
-    tab.goto(f"{address}/03_residual_networks/residual_blocks.html")
+    tab.goto(f"{address}/en/{BLOCKS}.html")
     style = "part => [getComputedStyle(part).filter, getComputedStyle(part).backgroundColor]"
     drawing = tab.locator("article img[src$='.svg']").first.evaluate(style)
     plot = tab.locator("article .cell_output img").first.evaluate(style)
@@ -247,9 +256,25 @@ def test_drawings_turn_dark_with_the_page_and_plots_keep_their_ground(tab, addre
 
 
 def test_the_contents_of_a_page_open_beside_wide_code(tab, address):
-    tab.goto(f"{address}/03_residual_networks/residual_blocks.html")
+    tab.goto(f"{address}/en/{BLOCKS}.html")
     link = tab.locator("nav.page-toc a", has_text="Summary")
     assert not link.is_visible()
     tab.locator("button.secondary-toggle").click()
     link.click()
     assert tab.url.endswith("#summary")
+
+
+def test_a_korean_reader_finds_words_with_particles_and_may_change_the_language(tab, address):
+    tab.goto(f"{address}/ko/search.html?q=신호")  # the page says 신호를 and 신호의
+    tab.locator("#search-results li a", has_text="잔차 블록").first.click()
+    tab.locator("article h1", has_text="잔차 블록").wait_for()
+    tab.locator("a.course-language", has_text="English").click()
+    tab.locator("article h1", has_text="Residual blocks").wait_for()
+    tab.locator("a.course-language", has_text="한국어").click()
+    tab.locator("article h1", has_text="잔차 블록").wait_for()
+    assert tab.locator("html").get_attribute("lang") == "ko"
+
+
+def test_the_address_above_the_languages_leads_to_the_course(tab, address):
+    tab.goto(address)
+    tab.wait_for_url("**/en/index.html")

@@ -51,14 +51,15 @@ def is_raw(message: str) -> bool:
 def is_key(mutant: operators.Mutant, entry: dict) -> bool:
     """Whether an entry of `equivalent.toml` means this mutant: its diff, or an operator and a line.
 
-    An entry with `line` means whatever the operator makes of that line of an answer.
+    An operator stands for whatever it makes of that line; without `line` of any answer.
     """
     if mutant.exercise != entry["exercise"]:
         return False
     if "diff" in entry:
         return mutant.diff.strip() == entry["diff"].strip()
     old = [line[2:].strip() for line in mutant.diff.splitlines() if line.startswith("- ")]
-    return mutant.operator == entry["operator"] and entry["line"].strip() in old
+    line = entry.get("line")
+    return mutant.operator == entry["operator"] and (line is None or line.strip() in old)
 
 
 def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) -> tuple[str, str]:

@@ -9,20 +9,27 @@ from casebook.place import in_course
 
 @click.command()
 @in_course
-def release(root: Path) -> None:
+@click.option(
+    "--mend",
+    is_flag=True,
+    help="First give each graded cell one name, where Create Assignment gave it two.",
+)
+def release(root: Path, mend: bool) -> None:
     """Generate assignments/ from solutions/.
 
     First the points and totals in headings, in each notebook's "at a glance" and in README.md are
     brought up to date. Nothing is released where a solution, a hidden test or a stray file would
-    reach learners.
+    reach learners. What has not changed is not generated again.
     """
     from rich.console import Console
 
+    from casebook_grader import mending, totals
     from casebook_grader import release as releasing
-    from casebook_grader import totals
     from casebook_grader.course import CourseError, assignments
 
     try:
+        for said in mending.mend(root) if mend else ():
+            click.echo(f"mended: {said}")
         for stale in totals.update(root):
             click.echo(f"brought up to date: {stale}")
         with Console(stderr=True).status("Generating the assignments from the solutions"):
@@ -121,15 +128,17 @@ def run(root: Path, notebook: str) -> None:
 @click.option(
     "--repository",
     metavar="ADDRESS",
-    default="",
-    help="Where the course's repository lies; pages then have buttons that open them in Binder.",
+    help="Where the course's repository lies, for buttons that open a page in Binder; that of "
+    "pyproject.toml, if not given.",
 )
 @click.option(
     "--instructors",
     metavar="WORD",
     help="Build the instructor's edition, with solutions, into site-with-solutions/.",
 )
-def site(root: Path, languages: tuple[str, ...], repository: str, instructors: str | None) -> None:
+def site(
+    root: Path, languages: tuple[str, ...], repository: str | None, instructors: str | None
+) -> None:
     """Build the course as pages to read, into site/.
 
     Text comes from assignments/, outputs from solutions/; nothing is run. Publish the folder as it
@@ -139,11 +148,13 @@ def site(root: Path, languages: tuple[str, ...], repository: str, instructors: s
     """
     from rich.console import Console
 
+    from casebook_grader.address import published_at
     from casebook_grader.course import CourseError
     from casebook_site import build as building
 
     try:
         building.require_word(instructors)
+        repository = repository or published_at(root) or ""
         codes = building.require_languages(languages)
         for language in codes:
             edition = building.Edition(root, language, repository, instructors is not None, codes)

@@ -120,7 +120,7 @@ def _open_lab(root: Path, settings: list[str], page: str, options: tuple[str, ..
     # nbgrader's extension calls other commands of the environment by name.
     _prepend("PATH", sysconfig.get_path("scripts"))
     _prepend("JUPYTER_CONFIG_PATH", *(str(FOLDER / "settings" / name) for name in settings))
-    _prepend("JUPYTER_PATH", str(FOLDER))  # where labextensions/ lies
+    _prepend("JUPYTER_PATH", str(FOLDER / "jupyter"))
     os.environ["PYTHONSTARTUP"] = str(FOLDER / "startup.py")
     os.chdir(root)  # where nbgrader_config.py lies
     # The welcome page opens notebooks in a JupyterLab that is there already.

@@ -1,9 +1,13 @@
 """Make the learners' assignments from the solutions, and refuse to let a solution out.
 
 Each assignment goes through nbgrader's `generate_assignment` in a scratch course, is compared
-with its source, and only then replaces the folder in `assignments/`.
+with its source, and only then replaces the folder in `assignments/`. What was made of the same
+source by the same program before, and lies there unchanged, is not made again.
 """
 
+import hashlib
+import importlib.metadata
+import json
 import re
 import shutil
 import tempfile
@@ -20,8 +24,10 @@ from casebook_grader.course import (
     read_notebook,
     require_success,
 )
+from casebook_grader.results import write_whole
 
 RELEASED = (".ipynb", ".svg")
+_MEMORY = Path("grading/released.json")  # may be removed: then all is made again
 LEFT_OUT = re.compile(r"record_[a-z0-9_]+\.json|\.ipynb_checkpoints")
 MARKS = {
     "solution": ("BEGIN SOLUTION", "END SOLUTION"),
@@ -59,14 +65,45 @@ def release(root: Path = ROOT, names: list[str] | None = None) -> list[str]:
     for notebooks in sources.values():
         for path, notebook in notebooks.items():
             _collect(path, notebook, secrets)
+    known = _read_memory(root)
+    same = {name for name in names if known.get(name) == _fingerprint(root, name)}
+    if len(same) == len(names):
+        return _remove_unknown(root / "assignments", names) if names == assignments(root) else []
     with tempfile.TemporaryDirectory() as scratch:
-        made = {name: _generate(root, name, Path(scratch)) for name in names}
+        made = {
+            name: root / "assignments" / name
+            if name in same
+            else _generate(root, name, Path(scratch))
+            for name in names
+        }
         for name, folder in made.items():
-            _require_no_leak(folder, sources[name], secrets)
+            _require_no_leak(folder, sources[name], secrets)  # of what changed, in what did not too
         changed = [name for name in names if _replace(made[name], root / "assignments" / name)]
         if names == assignments(root):
             changed += _remove_unknown(root / "assignments", names)
+    known |= {name: _fingerprint(root, name) for name in names}
+    text = json.dumps({name: known[name] for name in sorted(known)}, indent=1)
+    write_whole(root / _MEMORY, text.encode())
     return changed
+
+
+def _read_memory(root: Path) -> dict[str, str]:
+    """The fingerprints of what was released before; empty where nothing can be read."""
+    try:
+        return dict(json.loads((root / _MEMORY).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _fingerprint(root: Path, name: str) -> str:
+    """A hash of an assignment's source and of what was made of it, and of what makes it."""
+    found = hashlib.sha256(f"{importlib.metadata.version('nbgrader')}\n".encode())
+    found.update(Path(__file__).read_bytes() + (root / "nbgrader_config.py").read_bytes())
+    for step in ("solutions", "assignments"):
+        for path, content in sorted(_contents(root / step / name).items()):
+            if not LEFT_OUT.fullmatch(path):
+                found.update(f"{step} {path} {len(content)}\n".encode() + content)
+    return found.hexdigest()
 
 
 def _read_sources(folder: Path) -> dict[Path, nbformat.NotebookNode]:
@@ -97,7 +134,10 @@ def _collect(path: Path, notebook, secrets: Secrets) -> None:
         if mark:
             grade_id = mark.get("grade_id")
             if grade_id != cell.get("id"):
-                raise CourseError(f"{where}: its grade_id is {grade_id!r}; expected the cell's id.")
+                raise CourseError(
+                    f"{where}: its grade_id is {grade_id!r}; expected the cell's id. As Create "
+                    "Assignment makes it, it can be mended: casebook release --mend"
+                )
             if grade_id in ids:
                 raise CourseError(f"{where}: another cell has the same grade_id.")
             ids.add(grade_id)

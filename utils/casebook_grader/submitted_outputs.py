@@ -66,18 +66,23 @@ def read_claims(
 
 
 def _shows(source: NotebookNode) -> list[tuple[str, str]]:
-    """The heading and the id of each cell of the course's that only shows something."""
-    found, title = [], ""
+    """The heading and the id of each cell of the course's that only shows something.
+
+    What stands behind the last written question is no ground for an answer.
+    """
+    found, title, before = [], "", None
     for cell in source.cells:
-        if cell.cell_type == "markdown":
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("task") or (mark.get("grade") and mark.get("solution")):
+            before = len(found)
+        elif cell.cell_type == "markdown":
             headings = re.findall(r"^#+ +(.+)$", cell.source, re.MULTILINE)
             title = headings[-1] if headings else title
         elif cell.cell_type == "code":
-            mark = cell.metadata.get("nbgrader", {})
             graded = mark.get("grade") or mark.get("solution")
             if not graded and "setup" not in cell.metadata.get("tags", []):
                 found.append((title, cell.get("id", "")))
-    return found
+    return found[:before]
 
 
 def _outputs(content: bytes, limits: Limits) -> dict[str, list]:

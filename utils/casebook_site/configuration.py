@@ -5,6 +5,7 @@ from pathlib import Path
 
 from casebook_site.languages import LANGUAGES
 
+COLAB = "https://colab.research.google.com"
 HERE = Path(__file__).parent
 
 
@@ -16,8 +17,8 @@ def configuration(
     Args:
         language: Code of the language of the pages, such as `en`.
         languages: Codes of all languages that are built; a page leads to itself in the others.
-        repository: Address of the course's repository, where readers may open it in Binder; no
-            button leads there where it is empty.
+        repository: Address of the course's repository, for buttons that open a page in Binder
+            and, on GitHub, in Colab; none where it is empty.
         instructors: The pages hold solutions.
     """
     words = LANGUAGES[language]
@@ -39,8 +40,9 @@ def configuration(
             "repository_branch": "main",
             "path_to_docs": "assignments",
             "launch_buttons": {
-                # Binder reads environment.yml. Colab would not have the course's package.
                 "binderhub_url": "https://mybinder.org",
+                # For a repository elsewhere, Sphinx's theme would warn.
+                "colab_url": COLAB if repository.startswith("https://github.com/") else "",
                 "notebook_interface": "jupyterlab",
             },
         }

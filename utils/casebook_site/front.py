@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from casebook_grader.address import BEGIN, END
 from casebook_grader.course import CourseError, read_notebook
 from casebook_site.languages import LANGUAGES
 from casebook_translations.catalogs import FOR_INSTRUCTORS, learners_part
@@ -11,6 +12,8 @@ _ROW = re.compile(
     r"\| `\w+` \| \[\w+\]\(assignments/(\w+)/(\w+)\.ipynb\) \| (.*) \| (.*) \| (.*) \|"
 )
 _TABLE = re.compile(r"(?:^\|.*\n)+(?:^\|.*$)", flags=re.M)
+# Pictures that other servers hold; each page has its own buttons.
+_BADGES = re.compile(f"{BEGIN}.*?{END}\n", flags=re.S)
 _FIGURE = re.compile(r"!\[([^\]]+)\]\((\w+\.svg)\)")
 
 
@@ -35,7 +38,8 @@ def front_page(readme: str, root: Path, language: str) -> str:
             f"ends, the line {FOR_INSTRUCTORS!r}. Put them back."
         )
     opening, *sections = re.split(r"^(?=## )", learners, flags=re.M)
-    with_table = next(section for section in sections if _TABLE.search(section))
+    opening = _BADGES.sub("", opening)
+    with_table = next(section for section in sections if "](assignments/" in section)
     sections.remove(with_table)
     cards = "\n".join(_card(root, *row, language) for row in rows)
     parts = [opening, _TABLE.sub("", with_table), f":::::{{container}} cases\n{cards}\n:::::\n"]

@@ -14,6 +14,7 @@ from casebook_grader.course import CourseError, read_notebook
 
 # Learners predict what these cells show before they run them, so readers unfold it.
 FOLDED = "experiment"
+PREDICTION = "prediction"
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
 
 
@@ -38,11 +39,19 @@ def learners_page(released: Path, solved: Path) -> NotebookNode:
                 f"{released}: expected each of its cells in {solved}, found no cell {cell.id!r} "
                 "there. Run `casebook release` first."
             )
-        mark = cell.metadata.get("nbgrader", {})
-        # What an answer or a check showed could tell what stands in it.
-        if cell.cell_type == "code" and not (mark.get("grade") or mark.get("solution")):
+        if cell.cell_type == "code" and _shows_its_output(cell):
             cell.outputs = outputs[cell.id]
     return _for_sphinx(notebook)
+
+
+def _shows_its_output(cell: NotebookNode) -> bool:
+    """Whether a page shows what a cell of code showed in the solution.
+
+    What an answer or a check showed could tell what stands in it. A prediction is the learner's.
+    """
+    mark = cell.metadata.get("nbgrader", {})
+    asks = PREDICTION in cell.metadata.get("tags", [])
+    return not (mark.get("grade") or mark.get("solution") or asks)
 
 
 def instructors_page(solved: Path) -> NotebookNode:

@@ -102,7 +102,7 @@ def in_step(source: Path, language: str, root: Path) -> Catalog:
 def write(catalog: Catalog, path: Path) -> bool:
     """Write a catalog; say whether its file changed."""
     file = io.BytesIO()
-    write_po(file, catalog, width=0, include_previous=True)
+    write_po(file, catalog, width=0)
     text = _HEAD.sub(b"", file.getvalue())
     if path.exists() and path.read_bytes() == text:
         return False

@@ -2,7 +2,7 @@
 
 It is an extension of Jupyter's server, which `casebook start` switches on. nbgrader's own answers
 nothing else while it validates; this one runs the notebook beside the server, tells how far it is,
-and stops when asked. The button in the notebook is `labextension/`.
+and stops when asked. The button itself is in `jupyter/labextensions/`.
 """
 
 ADDRESS = "casebook/validate"  # where it listens, below the server's own address

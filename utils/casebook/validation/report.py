@@ -9,6 +9,7 @@ from casebook_grader.scores import COLOUR, message_of
 from cnn_casebook.guide.outline import Cell, Outline
 from cnn_casebook.guide.standing import BLANK, FAILED, PASSED, Standing
 
+_EXPLAINED = ("NotImplementedError", "NameError")  # by a blank answer above
 _FRAMES = "Traceback (most recent call last)"
 
 
@@ -72,8 +73,8 @@ def report(notebook: NotebookNode, outline: Outline, ran: set[int]) -> Report:
             standing.note(cell, PASSED if score == points else FAILED)
             if score != points:
                 text = f"{_words(cell)}: {_message(notebook, cell, blank)}"
-        elif not blank:  # else what is missing explains it
-            text = _error(cell, run)
+        else:
+            text = _error(cell, run, _EXPLAINED if blank else ())
         if text:
             messages.setdefault(cell.section, []).append(text)
     sections = dict.fromkeys(cell.section for cell in outline.cells)
@@ -92,16 +93,18 @@ def _exercise(title: str, standing: Standing, messages: list[str]) -> Exercise |
     cells = [cell for cell in standing.outline.cells if cell.section == title]
     checks = sum(cell.kind == "check" for cell in cells)
     left = [(cell, what) for cell, what in standing.left() if cell.section == title]
-    left += [(cell, BLANK) for cell in cells if cell.kind == "written" and cell.is_blank]
+    answers = [cell for cell in cells if cell.kind in ("answer", "written")]
+    known = [cell for cell, _ in left]
+    left += [(cell, BLANK) for cell in answers if cell.is_blank and cell not in known]
     if left:
         several = len(left) > 1
         said = "; ".join(f"{cell.id}: {what}" if several else what for cell, what in left)
     elif checks:
         said = "the check passed" if checks == 1 else f"all {checks} checks passed"
-    elif any(cell.kind == "written" for cell in cells):
-        said = "written; a person reads it"
     elif messages:
         said = "a cell raised an error"
+    elif answers:
+        said = "written; graded later"
     else:
         return None
     return Exercise(title or "At the top", said, not left and not messages, messages)
@@ -115,10 +118,10 @@ def _message(notebook: NotebookNode, check: Cell, blank: list[Cell]) -> str:
     return text
 
 
-def _error(cell: Cell, run: NotebookNode) -> str:
-    """What a cell that is no check raised; empty if nothing."""
+def _error(cell: Cell, run: NotebookNode, explained: tuple[str, ...]) -> str:
+    """What a cell that is no check raised; empty if nothing, or an error that is explained."""
     for output in run.get("outputs", []):
-        if output.output_type == "error":
+        if output.output_type == "error" and output.ename not in explained:
             text = COLOUR.sub("", "\n".join(output.traceback))
             if _FRAMES in text:  # the ways through libraries explain nothing here
                 text = COLOUR.sub("", f"{output.ename}: {output.evalue}")

@@ -246,6 +246,8 @@ def googlenet_counts(googlenet, *, rng) -> None:
         more = "more" if found > count else "fewer"
         pixel = 128 * 1024  # weights of a head's dense layer for each pixel that it reads
         cause = causes.get(found, "")
+        if any(isinstance(layer, keras.layers.BatchNormalization) for layer in model.layers):
+            cause = "There is a batch norm; this GoogLeNet has none."
         if not cause and name == "training" and (found - count) % pixel == 0:
             cause = (
                 "The heads read maps of another size than 14 x 14: a stride or a pooling differs."

@@ -7,6 +7,7 @@ from keras import activations, layers, ops
 
 from cnn_casebook.checks.parts.mistakes import (
     OTHER_NONLINEARITIES,
+    SOFTMAX_OVER_BATCH,
     main_path_alone,
     relu_before_norm,
     usual_mistakes,
@@ -106,6 +107,7 @@ MISTAKEN = {
     "a ReLU stands before the softmax: negative scores are lost.": {
         "order": ORDER.replace("softmax", "relu softmax")
     },
+    SOFTMAX_OVER_BATCH: {"softmax": lambda scores: ops.softmax(scores, axis=0)},
 } | {
     f"the nonlinearity is {name}; VGG uses ReLU.": {"relu": getattr(activations, name)}
     for name in OTHER_NONLINEARITIES

@@ -6,6 +6,7 @@ import pytest
 from keras import layers, ops
 
 from cnn_casebook.checks.parts.exact import rounded_width
+from cnn_casebook.checks.parts.mistakes import SOFTMAX_OVER_BATCH
 from cnn_casebook.checks.parts.trunk import (
     between_mistakes,
     between_steps,
@@ -188,6 +189,7 @@ TAIL = {
     "the network ends in a sigmoid; expected softmax.": {"finish": "sigmoid"},
     "softmax is applied twice.": {"finish": softmax_of(ops.softmax)},
     "a ReLU stands before the softmax: negative scores are lost.": {"finish": softmax_of(ops.relu)},
+    SOFTMAX_OVER_BATCH: {"finish": lambda scores: ops.softmax(scores, axis=0)},
     "the maximum over the image is taken after 5b; expected the mean.": {
         "pooling": layers.GlobalMaxPooling2D
     },

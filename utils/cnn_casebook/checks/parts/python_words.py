@@ -76,7 +76,7 @@ PYTHON_SLIPS = (
         "them with those that the text gives.",
     ),
     (r"zip\(\) argument", "lists of different lengths are gone through side by side."),
-    ("division by zero", "something that can be 0 stands below the line of a division."),
+    ("by zero", "something that can be 0 stands below the line of a division."),
     ("maximum recursion depth", "the function calls itself, without an end."),
     ("is not in list", "the list does not hold what is looked for. Print both."),
     (

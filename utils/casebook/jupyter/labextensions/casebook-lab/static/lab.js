@@ -1,20 +1,17 @@
-// The button Validate of a notebook: asks casebook.validation, shows how far it is and its report.
+// What the course adds to JupyterLab: the button Validate of a notebook, which asks
+// casebook.validation and shows how far it is and its report; and room on a narrow screen.
 //
 // It is written as JupyterLab loads extensions that were built: a container of webpack's module
 // federation, which is given the modules that all extensions share. So nothing needs to be built.
 (() => {
-  const NAME = "casebook-validation";
-  const STYLE = `
-    .casebook-validation { max-width: 44rem; line-height: 1.45; }
-    .casebook-validation h3 { margin: 1em 0 0; font-size: 1em; }
-    .casebook-validation p { margin: .2em 0; }
-    .casebook-validation .left { color: var(--jp-warn-color-normal); }
-    .casebook-validation .passed { color: var(--jp-success-color-normal); }
-    .casebook-validation pre {
-      margin: .4em 0; padding: .4em .6em; white-space: pre-wrap;
-      background: var(--jp-layout-color2); font-size: .9em; line-height: 1.4;
-    }`;
+  const NAME = "casebook-lab";
+  const NARROW = 700; // pixels; as in lab.css
   let shared;
+
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = new URL("lab.css", document.currentScript.src);
+  document.head.append(style);
 
   const load = async (module) => {
     const [version] = Object.values(shared[module]);
@@ -29,8 +26,8 @@
   };
 
   function shown(report) {
-    const body = element("div", "", NAME);
-    body.append(element("style", STYLE), element("p", report.total));
+    const body = element("div", "", "casebook-validation");
+    body.append(element("p", report.total));
     if (report.changed) body.append(element("p", report.changed, "left"));
     for (const exercise of report.exercises) {
       const sign = exercise.passed ? "✓" : "–";
@@ -114,8 +111,8 @@
       return made;
     }
 
-    const plugin = {
-      id: `${NAME}:button`,
+    const validation = {
+      id: `${NAME}:validation`,
       description: "Adds the button Validate to notebooks.",
       autoStart: true,
       activate: (app) =>
@@ -128,7 +125,23 @@
           },
         }),
     };
-    return () => ({ __esModule: true, default: plugin });
+
+    const narrow = {
+      id: `${NAME}:narrow`,
+      description: "Closes the panels beside a notebook where there is no room for them.",
+      autoStart: true,
+      activate: ({ restored, shell, commands }) => {
+        if (innerWidth > NARROW || !shell.collapseLeft) return;
+        restored.then(() => {
+          shell.collapseLeft();
+          shell.collapseRight();
+          if (shell.isSideTabBarVisible("right")) {
+            commands.execute("application:toggle-side-tabbar", { side: "right" });
+          }
+        });
+      },
+    };
+    return () => ({ __esModule: true, default: [validation, narrow] });
   }
 
   (window._JUPYTERLAB ??= {})[NAME] = {
