@@ -34,7 +34,7 @@ def test_every_number_is_up_to_date():
 def test_a_notebook_adds_up(blocks):
     assert corrected(blocks) == (
         [],
-        totals.Summary(62, 15, "let a block compute only the *change*, and add its input back."),
+        totals.Summary(60, 15, "let a block compute only the *change*, and add its input back."),
     )
 
 
@@ -56,7 +56,7 @@ def test_minutes_come_from_headings_and_reading(blocks):
     exercise.source = exercise.source.replace("20 min", "25 min")
     cell(blocks, "at_a_glance").metadata.casebook.reading_minutes = 20
     stale, summary = corrected(blocks)
-    assert stale == ["blocks, cell 'at_a_glance': expected '75 minutes', found '62 minutes'"]
+    assert stale == ["blocks, cell 'at_a_glance': expected '75 minutes', found '60 minutes'"]
     assert summary.minutes == 75
 
 
@@ -105,11 +105,11 @@ def test_the_files_are_written_and_nothing_else_moves(course):
     stale = totals.update(course)
     assert [line.expected.split()[-2:] for line in stale[:2]] == [
         ["7", "points)"],
-        ["72", "minutes"],
+        ["70", "minutes"],
     ]
-    assert "| 72 | 15 | compute only the change" in stale[2].expected
+    assert "| 70 | 15 | compute only the change" in stale[2].expected
     after = path.read_text(encoding="utf-8")
-    expected = before.replace("(20 min, 7", "(30 min, 7").replace("| 62 minutes", "| 72 minutes")
+    expected = before.replace("(20 min, 7", "(30 min, 7").replace("| 60 minutes", "| 70 minutes")
     assert after == expected
     assert stale[2].expected in (course / "README.md").read_text(encoding="utf-8")
     assert totals.find_stale(course) == []
