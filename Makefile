@@ -77,7 +77,7 @@ benchmark: for-tests
 	@$(BIN)/python tests/benchmark.py
 
 mutants: for-tests
-	@cd tests && $(CURDIR)/$(BIN)/python -m mutants --notebook "$(NOTEBOOK)" --seconds $(or $(SECONDS),3600)
+	@cd tests && $(CURDIR)/$(BIN)/python -m mutants --notebook "$(NOTEBOOK)" --seconds $(or $(SECONDS),3600) $(if $(NOTEBOOK)$(SECONDS),,--write)
 
 scorecard: for-tests
 	@$(BIN)/python tests/scorecard.py

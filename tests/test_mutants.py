@@ -143,3 +143,16 @@ def block(x):
     assert len(shared) == 2
     assert all(mutant.text.count("shared(x)") in (1, 2) for mutant in shared)
     assert "shared = layers.Conv2D(4, 3)" in shared[1].text
+
+
+def test_the_last_line_counts_what_matters():
+    one, two, three, *_ = operators.mutants_of("block", SOURCE)
+    verdicts = [(one, "neither", ""), (two, "visible", "TypeError: no"), (three, "hidden", "")]
+    reviewed = [{"exercise": "block", "diff": one.diff, "reason": "none"}]
+    kept = [{"shape": ""}, {"shape": "no"}, {"shape": ""}, {"shape": ""}]
+    *_, last = command.summary(verdicts, [], kept, rounds=2).splitlines()
+    assert last == "mutants: 3, caught: 66.7 %, correct variants: 2, rejected: 1"
+    said = command.summary(verdicts, reviewed, [], rounds=0)
+    assert said.endswith("mutants: 3, caught: 100.0 %, correct variants: not run")
+    assert "50.0 % by a visible check" in said
+    assert "- raw, 1 times: `TypeError: no`" in said

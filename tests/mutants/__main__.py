@@ -1,7 +1,7 @@
 """Mutate the solutions, grade every mutant, and print what the checks missed.
 
     cd tests; python -m mutants [--notebook NAME] [--most N] [--seconds S] [--each S]
-                                [--no-variants]
+                                [--rounds N] [--write]
 
 Prints survivors as their changed lines, and the table of exercises. Where time is up, the mutants
 that were not graded are counted above the last line; those graded are a seeded sample.
@@ -22,6 +22,13 @@ import banks
 from mutants import operators, runner
 
 EQUIVALENT = Path(__file__).parent / "equivalent.toml"
+PAGE = Path(__file__).parents[1] / "mutants.md"
+HEAD = """\
+# Mutants
+
+By `make mutants`: solutions, and right answers of the bank, with one small mistake each. Whether a
+visible check catches it, a hidden one alone, or neither; of the last, how many are equivalent.
+"""
 
 
 def is_visible(exercise: str, check: str) -> bool:
@@ -122,7 +129,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=3600, help="for all mutants together")
     parser.add_argument("--each", type=float, default=120, help="seconds for one mutant")
     parser.add_argument("--most", type=int, default=44, help="mutants of each exercise")
-    parser.add_argument("--no-variants", action="store_true", help="leave the bank's answers out")
+    parser.add_argument("--rounds", type=int, default=1, help="runs of each right answer")
+    parser.add_argument("--write", action="store_true", help=f"write the table to {PAGE.name} too")
     chosen = parser.parse_args(arguments)
     paths = sorted((banks.ROOT / "solutions").glob("*/*.ipynb"))
     paths = [path for path in paths if chosen.notebook in ("", path.stem)]
@@ -141,26 +149,52 @@ def main(arguments: list[str] | None = None) -> None:
     equivalent = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["equivalent"]
     with tempfile.TemporaryDirectory() as tempfile.tempdir:  # takes what killed forks leave
         graded = list(runner.grade_all(mutants, chosen.each, until))
-        kept = list(runner.grade_all([] if chosen.no_variants else right, chosen.each))
+        kept = list(runner.grade_all(right * chosen.rounds, chosen.each))
     verdicts = [(m, *verdict(m.exercise, said)) for m, said in graded]
     table, holes = report(list(sources), verdicts, equivalent)
-    print(holes, table, "", sep="\n")
-    raw = collections.Counter(v[2].strip().split("\n")[0][:100] for v in verdicts if is_raw(v[2]))
-    for words, number in raw.most_common():
-        print(f"raw, {number} times: {words}")
-    print(f"ended because they took too long or died: {sum('ended' in said for _, said in graded)}")
+    print(holes)
     for entry in stale(list(sources), mutants, verdicts, equivalent):
         print(f"stale, now caught; take it out of {EQUIVALENT.name}: {entry}")
-    rejected = [answer for answer, said in kept if any(said.values())]
-    for answer in rejected:
-        print(f"rejected: {answer}")
+    for answer, said in kept:
+        if any(said.values()):
+            print(f"rejected: {answer}: {said}")
     if len(verdicts) < len(mutants):
         print(f"not graded, time was up: {len(mutants) - len(verdicts)} of {len(mutants)} mutants")
+    said = summary(verdicts, equivalent, [said for _, said in kept], chosen.rounds)
+    print(f"{table}\n\n{said}")
+    if chosen.write:
+        PAGE.write_text(f"{HEAD}\n{table}\n\n{said}\n", encoding="utf-8")
+
+
+def summary(verdicts: list[tuple], equivalent: list[dict], kept: list[dict], rounds: int) -> str:
+    """How many mutants were caught, by whom; raw messages; what became of right answers.
+
+    Args:
+        verdicts: As for `report`.
+        equivalent: Entries of `equivalent.toml`.
+        kept: What the checks said of right answers.
+        rounds: How often each of these was graded.
+    """
     lost = [v[0] for v in verdicts if v[1] == "neither"]
     same = sum(any(is_key(m, e) for e in equivalent) for m in lost)
-    share = 100 * (len(verdicts) - len(lost)) / max(1, len(verdicts) - same)
-    variants = "not run" if chosen.no_variants else f"{len(kept)}, rejected: {len(rejected)}"
-    print(f"mutants: {len(verdicts)}, caught: {share:.1f} %, correct variants: {variants}")
+    matter = max(1, len(verdicts) - same)
+    caught, visible = len(verdicts) - len(lost), sum(v[1] == "visible" for v in verdicts)
+    raw = collections.Counter(v[2].strip().split("\n")[0][:100] for v in verdicts if is_raw(v[2]))
+    ended = sum(v[1] == "visible" and not v[2] for v in verdicts)
+    rejected = sum(any(said.values()) for said in kept)
+    lines = [
+        f"Of those that matter, {100 * visible / matter:.1f} % by a visible check. Raw first "
+        f"messages: {100 * raw.total() / max(1, caught):.1f} % of those caught. Too slow, or their "
+        f"process died: {ended}.",
+        "",
+        *(f"- raw, {number} times: `{words}`" for words, number in raw.most_common()),
+        *[""] * bool(raw),
+        f"mutants: {len(verdicts)}, caught: {100 * caught / matter:.1f} %, correct variants: "
+        + (f"{len(kept) // rounds}, rejected: {rejected}" if kept else "not run"),
+    ]
+    if rounds > 1 and kept:
+        lines.insert(-1, f"Each right answer was graded {rounds} times, with new random numbers.\n")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -226,10 +226,17 @@ def _chained(shape: tuple, convolutions: list, dense: list, poolings: int) -> li
 
 
 def _outputs(graph: Graph) -> tuple[list, list]:
-    """How many filters the convolutions have, and how many units the dense layers."""
+    """How many filters the convolutions have, and how many units the dense layers; some of each."""
+    __tracebackhide__ = True
     found = [node.operation for node in graph.nodes if is_kernel(node)]
     convolutions = [o.kernel.shape[-1] for o in found if isinstance(o, layers.Conv2D)]
-    return convolutions, [o.kernel.shape[-1] for o in found if not isinstance(o, layers.Conv2D)]
+    dense = [o.kernel.shape[-1] for o in found if not isinstance(o, layers.Conv2D)]
+    require(
+        bool(convolutions and dense),
+        f"the network has {len(convolutions)} convolutions and {len(dense)} dense layers; expected "
+        "13 and 3.",
+    )
+    return convolutions, dense
 
 
 def _network(vgg16, shape: tuple, classes: int, width: float) -> Graph:
