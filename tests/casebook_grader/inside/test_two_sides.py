@@ -216,4 +216,4 @@ def test_an_error_brings_the_learners_line_along(sides, monkeypatch):
     exec(compile(text, "<cell 1>", "exec"), names := {})
     with pytest.raises(AttributeError) as caught:
         call(sides(f=names["f"]).f, [1])
-    assert "Your line: return y.missing" in caught.value.__notes__
+    assert "Your line: return y.missing (here y is 1)" in caught.value.__notes__

@@ -51,7 +51,7 @@ def test_slips_in_the_code_go_on_with_a_note(error):
     with pytest.raises(type(error)) as caught:
         require_refusal("a bad name", "", answer, error)
     assert caught.value is error
-    assert "a bad name: expected an error that refuses it" in caught.value.__notes__[-1]
+    assert "Likely cause: a bad name. Expected is an error" in caught.value.__notes__[-1]
 
 
 @pytest.mark.parametrize("value", [None, False, -1, []])
