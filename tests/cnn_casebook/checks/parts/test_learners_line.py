@@ -97,6 +97,11 @@ def test_an_error_that_an_answer_raises_itself_is_not_taken_for_a_slip_of_types(
     assert any("your own code raises this error" in note for note in error.__notes__)
 
 
+def test_a_misspelled_error_is_a_name_that_is_not_known(of_cell):
+    error = raised_by(of_cell("def answer(size):\n    raise ValueErorr('too small')\n"), 3)
+    assert any("nothing of this name is known here" in note for note in error.__notes__)
+
+
 def test_a_blank_answer_has_no_cause(of_cell):
     error = raised_by(of_cell("def answer(size):\n    raise NotImplementedError()\n"), 3)
     assert not any("Likely cause" in note for note in error.__notes__)

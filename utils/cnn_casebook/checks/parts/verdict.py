@@ -100,7 +100,9 @@ def call(function: Callable, *args, hints: Iterable[tuple[str, str]] = (), **kwa
         error.add_note(f"Raised by {function.__name__}({', '.join(words)}).")
         hint = next((cause for part, cause in hints if part in str(error)), "")
         line = own_line(error)
-        raised = line.startswith("raise") and not isinstance(error, NotImplementedError)
+        # A name misspelled in a line that raises is another error than the one it names.
+        own = line.startswith(f"raise {type(error).__name__}")
+        raised = own and not isinstance(error, NotImplementedError)
         # An exercise knows more than Keras's words say.
         if cause := hint or (_OWN_RAISE if raised else slip(error)):
             error.add_note(f"Likely cause: {cause}")
