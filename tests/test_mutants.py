@@ -91,8 +91,8 @@ def test_the_report_lists_survivors_and_equivalent_mutants_go_stale():
     table, holes = command.report(["block"], verdicts, reviewed)
     assert table.endswith("| block | 2 | 1 | 0 | 0 | 1 | 1 |")
     assert not holes
-    assert command.stale(["block"], [one, two], verdicts, reviewed) == reviewed[1:]
-    assert command.stale(["block"], [two], verdicts[1:], reviewed) == reviewed
+    assert command.stale([one, two], verdicts, reviewed) == reviewed[1:]
+    assert command.stale([two], verdicts[1:], reviewed) == reviewed
 
 
 def test_an_equivalent_line_means_all_that_an_operator_makes_of_it():
@@ -103,8 +103,8 @@ def test_an_equivalent_line_means_all_that_an_operator_makes_of_it():
     assert len(meant) == 9
     assert {mutant.operator for mutant in meant} == {"constant"}
     survived = [(meant[0], "neither", ""), *((mutant, "visible", "no") for mutant in meant[1:])]
-    assert command.stale(["block"], mutants, survived, [entry]) == []
-    assert command.stale(["block"], mutants, survived[1:], [entry]) == []  # one was not graded
+    assert command.stale(mutants, survived, [entry]) == []
+    assert command.stale(mutants, survived[1:], [entry]) == []  # one was not graded
 
 
 def test_few_mutants_of_a_solution_are_filled_up_with_those_of_right_answers():

@@ -91,12 +91,19 @@ def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) 
     return "\n".join(lines), "\n".join(holes)
 
 
-def stale(exercises: list[str], mutants: list, verdicts: list[tuple], equivalent: list) -> list:
-    """Entries that name no mutant, or only mutants that the checks catch."""
+def stale(possible: list, verdicts: list[tuple], equivalent: list) -> list:
+    """Entries that name no mutant, or only mutants that the checks catch.
+
+    Args:
+        possible: All mutants of the exercises looked at, graded or not.
+        verdicts: As for `report`.
+        equivalent: Entries of `equivalent.toml`; those of other exercises are left alone.
+    """
     ended = {v[0] for v in verdicts if v[1] != "neither" and not v[2]}
     caught = {v[0] for v in verdicts if v[1] != "neither"} - ended
+    exercises = {mutant.exercise for mutant in possible}
     chosen = [entry for entry in equivalent if entry["exercise"] in exercises]
-    return [e for e in chosen if caught.issuperset(m for m in mutants if is_key(m, e))]
+    return [e for e in chosen if caught.issuperset(m for m in possible if is_key(m, e))]
 
 
 def drawn(exercise: str, source: str, right: list, most: int) -> list[operators.Mutant]:
@@ -153,7 +160,8 @@ def main(arguments: list[str] | None = None) -> None:
     verdicts = [(m, *verdict(m.exercise, said)) for m, said in graded]
     table, holes = report(list(sources), verdicts, equivalent)
     print(holes)
-    for entry in stale(list(sources), mutants, verdicts, equivalent):
+    possible = [m for e, source in sources.items() for m in operators.mutants_of(e, source)]
+    for entry in stale([*possible, *mutants], verdicts, equivalent):
         print(f"stale, now caught; take it out of {EQUIVALENT.name}: {entry}")
     for answer, said in kept:
         if any(said.values()):
