@@ -42,7 +42,7 @@ def reading(path, prediction: int):
 
 def test_each_claim_stands_in_a_cell():
     known = {(path.stem, cell.id) for path in NOTEBOOKS for cell in cells(path)}
-    assert {(one.notebook, one.cell) for one in claims.load()} <= known
+    assert {(claim.notebook, claim.cell) for claim in claims.load()} <= known
 
 
 def test_no_experiment_is_without_a_claim():
@@ -69,7 +69,7 @@ def test_what_was_seen_is_folded_and_each_prediction_has_a_name(path):
 
 def test_the_table_has_a_row_for_each_claim_and_all_hold():
     page = PAGE.read_text(encoding="utf-8")
-    expected = [one.says for one in claims.load()]
+    expected = [claim.says for claim in claims.load()]
     count = len(expected)
     last = page.strip().splitlines()[-1]
     assert last == f"claims: {count}, hold: {count}, seeds: {len(SEEDS)}", "run `make claims`"

@@ -1,6 +1,7 @@
 """The environment's files agree with each other and name no machine."""
 
 import ast
+import itertools
 import re
 import sys
 import tomllib
@@ -67,7 +68,7 @@ def test_the_lock_pins_everything_with_hashes(lock):
 
 @pytest.mark.parametrize(("name", "extras"), [(LEARNERS, []), (TESTS, EXTRAS.values())])
 def test_the_lock_satisfies_the_project(name, extras):
-    wanted = [*PROJECT["project"]["dependencies"], *(one for extra in extras for one in extra)]
+    wanted = [*PROJECT["project"]["dependencies"], *itertools.chain(*extras)]
     wanted += PROJECT["build-system"]["requires"]  # the course is installed without isolation
     for place in PLACES:
         found = installed(packages(LOCKS[name], gpu=True), place)
@@ -98,8 +99,8 @@ def test_both_builds_of_tensorflow_have_all_their_hashes():
 
 
 def test_learners_get_no_tools_of_tests_and_authors():
-    needed = {Requirement(one).name for one in PROJECT["project"]["dependencies"]}
-    extras = {Requirement(one).name for extra in EXTRAS.values() for one in extra}
+    needed = {Requirement(text).name for text in PROJECT["project"]["dependencies"]}
+    extras = {Requirement(text).name for extra in EXTRAS.values() for text in extra}
     found = {pin.name for pin in locked(LOCKS[LEARNERS])}
     # What others need anyway: TensorFlow setuptools, JupyterLab babel, rich markdown-it-py.
     anyway = {"babel", "markdown-it-py", "packaging", "setuptools"}

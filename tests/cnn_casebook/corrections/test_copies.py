@@ -24,7 +24,7 @@ def root(tmp_path):
 def start(root):
     """Do what `casebook start` does; return what is said of each file."""
     prepare(root)
-    return {one.path: one.text for one in bring_up_to_date(root)}
+    return {entry.path: entry.text for entry in bring_up_to_date(root)}
 
 
 def read(root, name, step="work"):

@@ -52,7 +52,7 @@ def bring_up_to_date(root: Path) -> list[Correction]:
             name = path.relative_to(root / "assignments").as_posix()
             found += [Correction(name, text)] if text else []
     if found:
-        today = {one.path: f"{date.today():%Y-%m-%d}: {one.text}" for one in found}
+        today = {entry.path: f"{date.today():%Y-%m-%d}: {entry.text}" for entry in found}
         text = json.dumps(last_corrections(root) | today, indent=1)
         _write(root / "work" / _KEPT / "said.json", text.encode())
     return found

@@ -81,8 +81,9 @@ def has_all_of(new: dict, mine: dict) -> bool:
         if found is None:
             return False
         if mark.get("solution"):
-            told = (found.get("metadata") or {}).get("nbgrader") or {}
-            if told.get("checksum") != mark.get("checksum"):  # of the answer as it was released
+            kept = (found.get("metadata") or {}).get("nbgrader") or {}
+            # The checksum is that of the answer as it was released.
+            if kept.get("checksum") != mark.get("checksum"):
                 return False
         elif _text(found) != _text(cell):
             return False
@@ -156,9 +157,9 @@ def _recognised(cells: list[dict], known: dict[str, dict]) -> list[tuple[str, di
             names.setdefault(cell["id"], number)
     for number, cell in enumerate(cells):
         mark = cell.get("metadata", {}).get("nbgrader")
-        told = mark.get("grade_id") if isinstance(mark, dict) else None
-        if isinstance(told, str) and told in known and number not in names.values():
-            names.setdefault(told, number)
+        grade_id = mark.get("grade_id") if isinstance(mark, dict) else None
+        if isinstance(grade_id, str) and grade_id in known and number not in names.values():
+            names.setdefault(grade_id, number)
     by_number = {number: name for name, number in names.items()}
     return [(by_number.get(number, ""), cell) for number, cell in enumerate(cells)]
 
