@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from casebook.place import MARK, find_course
+from casebook.place import MARK, course_option, find_course
 
 CARRIED = Path(__file__).with_name("course")  # missing where the packages are used in a clone
 LAID_OUT = ".casebook"  # in a folder that was laid out here: of which version
@@ -71,12 +71,4 @@ def _require_empty(folder: Path) -> None:
         )
 
 
-in_course_or_new = click.option(
-    "--course",
-    "root",
-    metavar="FOLDER",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=".",
-    callback=lambda context, option, folder: course_or_new(folder),
-    help="The course's folder, or an empty one, where it is not the current one.",
-)
+in_course_or_new = course_option(course_or_new, "The course's folder, or an empty one")

@@ -1,5 +1,6 @@
 """Where a subcommand works: the course's folder, found from the current one like git's."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -26,12 +27,22 @@ def find_course(folder: Path) -> Path:
     )
 
 
-in_course = click.option(
-    "--course",
-    "root",
-    metavar="FOLDER",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=".",
-    callback=lambda context, option, folder: find_course(folder),
-    help="The course's folder, where it is not the current one.",
-)
+def course_option(find: Callable[[Path], Path], what: str):
+    """The option `--course`, which gives a subcommand the course's folder as `root`.
+
+    Args:
+        find: Finds the course from the folder that is named, by default the current one.
+        what: What the folder may be, for the help.
+    """
+    return click.option(
+        "--course",
+        "root",
+        metavar="FOLDER",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=".",
+        callback=lambda context, option, folder: find(folder),
+        help=f"{what}, where it is not the current one.",
+    )
+
+
+in_course = course_option(find_course, "The course's folder")
