@@ -1,13 +1,11 @@
 """Grades the work of somebody who studies alone, in a scratch course that nobody else sees."""
 
-import shutil
-import tempfile
 from pathlib import Path
 
+from casebook_grader.alone import graded_alone
 from casebook_grader.bubblewrap import require_sandbox
 from casebook_grader.course import CourseError
 from casebook_grader.feedback.write import write
-from casebook_grader.grade import Options, grade
 from casebook_grader.results import Grade, write_whole
 from casebook_grader.sandbox import SandboxError
 from cnn_casebook.workspace import own_files
@@ -38,16 +36,7 @@ def grade_own(assignment: str, root: Path) -> tuple[Grade, Path]:
             f"the solutions to {assignment} are not in this copy of the course, so hidden checks "
             "cannot run. Hand in: casebook hand-in " + assignment
         )
-    with tempfile.TemporaryDirectory(prefix="casebook-own-") as scratch:
-        course = Path(scratch)
-        for step in ("solutions", "assignments"):
-            shutil.copytree(root / step / assignment, course / step / assignment)
-        shutil.copy(root / "nbgrader_config.py", course)
-        submitted = course / "grading" / "submitted" / LEARNER / assignment
-        submitted.mkdir(parents=True)
-        for path in files:
-            shutil.copy(path, submitted)
-        (found,) = grade(assignment, course, Options(sandboxed=_has_sandbox()))
+    with graded_alone(assignment, root, files, LEARNER, _has_sandbox()) as (found, course):
         target = root / "work" / f"{assignment}_feedback.html"
         if found.checks:
             (page,) = write(assignment, course).pages

@@ -4,16 +4,15 @@ Without a sandbox, and without leave to go without, nothing is graded: Gradescop
 autograder failed, and gives no score.
 """
 
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
+from casebook_grader.alone import graded_alone
 from casebook_grader.course import CourseError, nbgrader
 from casebook_grader.database import open_gradebook
 from casebook_grader.deployment.gradescope import ASSIGNMENT, UNSAFE
 from casebook_grader.export import PLUGINS
-from casebook_grader.grade import SETTLED, Options, grade
+from casebook_grader.grade import SETTLED
 from casebook_grader.results import write_whole
 from casebook_grader.sandbox import SandboxError
 
@@ -32,19 +31,14 @@ def run(base: Path) -> None:
     """
     source = base / "source"
     assignment = (source / ASSIGNMENT).read_text(encoding="utf-8").strip()
-    with tempfile.TemporaryDirectory(prefix="casebook-") as scratch:
-        course = Path(scratch)
-        for step in ("solutions", "assignments"):
-            shutil.copytree(source / step / assignment, course / step / assignment)
-        shutil.copy(source / "nbgrader_config.py", course)
-        submitted = course / "grading" / "submitted" / _LEARNER / assignment
-        submitted.mkdir(parents=True)
-        for path in (base / "submission").rglob("*"):  # a zip may hold the assignment's folder
-            wanted = path.suffix == ".ipynb" or path.name.startswith("record_")
-            if wanted and path.is_file() and not path.is_symlink():
-                shutil.copy(path, submitted)
-        options = Options(sandboxed=not (source / UNSAFE).exists())
-        (found,) = grade(assignment, course, options)
+    files = [
+        path
+        for path in (base / "submission").rglob("*")  # a zip may hold the assignment's folder
+        if path.suffix == ".ipynb" or path.name.startswith("record_")
+        if path.is_file() and not path.is_symlink()
+    ]
+    sandboxed = not (source / UNSAFE).exists()
+    with graded_alone(assignment, source, files, _LEARNER, sandboxed) as (found, course):
         if found.verdict not in SETTLED:
             raise CourseError(f"nothing was scored: {'; '.join(found.findings)}")
         config = nbgrader(course).config
