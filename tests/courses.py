@@ -49,6 +49,20 @@ def trivial(folder: Path) -> Path:
     return folder
 
 
+def with_question(folder: Path) -> Path:
+    """Make a trivial course with a written answer, which its gradebook knows; return its folder.
+
+    Args:
+        folder: Where to make it; missing or empty.
+    """
+    root = trivial(folder)
+    for step, notebook in (("solutions", doubling.SOURCE), ("assignments", doubling.RELEASED)):
+        (root / step / TRIVIAL / "doubling.ipynb").write_text(json.dumps(notebook))
+    known = nbgrader(root, release_directory="grading/release")
+    require_success(known.generate_assignment(TRIVIAL), "read the assignment")
+    return root
+
+
 def submit(course: Path, learners: Iterable[str], answer: str = RIGHT) -> None:
     """Hand in the notebook of a trivial course; what a learner handed in before is replaced.
 

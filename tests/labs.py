@@ -1,4 +1,4 @@
-"""Starts JupyterLab as learners do, with `casebook start`, and a browser that looks at it."""
+"""Starts JupyterLab, as learners do with `casebook start`, and a browser that looks at it."""
 
 import os
 import socket
@@ -6,8 +6,11 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -20,35 +23,34 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+NEEDS_CHROMIUM = pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
 TOKEN = "t"
+START = ("casebook", "start")
 
 
 @contextmanager
-def started(course: Path):
-    """Start JupyterLab on a course; give its address, and end it."""
+def started(course: Path, *options: str, command: Sequence[str] = START):
+    """Start JupyterLab on a course; give its address, and end it.
+
+    Args:
+        course: The course's folder.
+        options: More words of the command.
+        command: A module of Python, and its words.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = course / "jupyter"  # not the settings of whoever runs the tests
     folders = {f"JUPYTER_{name}_DIR": str(own / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    command = [sys.executable, "-m", "casebook", "start", "--no-browser", "--allow-root"]
+    command = [sys.executable, "-m", *command, *options]
+    command += ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+    command += [f"--LabApp.user_settings_dir={own / 'settings'}"]
+    command += [f"--LabApp.workspaces_dir={own / 'workspaces'}"]
     log = course / "lab.log"
     with open(log, "w") as file:
-        server = subprocess.Popen(
-            [
-                *command,
-                "--ip=127.0.0.1",
-                f"--port={port}",
-                "--ServerApp.port_retries=0",
-                f"--IdentityProvider.token={TOKEN}",
-                f"--LabApp.user_settings_dir={own / 'settings'}",
-                f"--LabApp.workspaces_dir={own / 'workspaces'}",
-            ],
-            cwd=course,
-            env={**os.environ, **folders},
-            stdout=file,
-            stderr=file,
-        )
+        environment = {**os.environ, **folders}
+        server = subprocess.Popen(command, cwd=course, env=environment, stdout=file, stderr=file)
     try:
         address = f"http://127.0.0.1:{port}"
         for _ in range(600):

@@ -1,16 +1,11 @@
 """A learner in a real browser: a mistake, its message, the right answer, Validate."""
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import banks
+import labs
 import nbformat
 import pytest
 import sample_class
@@ -19,80 +14,34 @@ from courses import keep_only
 from casebook_grader.course import nbgrader
 from cnn_casebook.workspace import prepare
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 NOTEBOOK = Path("work/03_residual_networks/residual_blocks.ipynb")
 ERROR = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'
 MINUTES = 60_000  # milliseconds
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed"),
+    labs.NEEDS_CHROMIUM,
 ]
 
 
 @pytest.fixture
 def lab(course):
-    """JupyterLab as `make lab` starts it, on a copy of the course; yields its address."""
+    """Plain JupyterLab, without what `casebook start` adds, on a copy of the course."""
     prepare(course)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folders = {f"JUPYTER_{name}_DIR": str(course / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    settings = course / "settings" / "@jupyterlab" / "notebook-extension"
+    settings = course / "jupyter" / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
     # All cells in the page, so that they can be counted.
     (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
-    command = f"{sys.executable} -m jupyter lab --allow-root --no-browser --ip=127.0.0.1".split()
-    with open(course / "lab.log", "w") as log:
-        server = subprocess.Popen(
-            [
-                *command,
-                f"--port={port}",
-                "--ServerApp.port_retries=0",
-                "--IdentityProvider.token=t",
-                "--LabApp.news_url=None",
-                f"--LabApp.user_settings_dir={course / 'settings'}",
-            ],
-            cwd=course,
-            env={**os.environ, **folders},
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(address + "/api").close()
-                break
-            except OSError:
-                assert server.poll() is None, (course / "lab.log").read_text()
-                time.sleep(0.2)
+    with labs.started(course, "--LabApp.news_url=None", command=("jupyter", "lab")) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(60)
 
 
 @pytest.fixture
 def page():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with labs.browser() as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         page.set_default_timeout(2 * MINUTES)
         yield page
-        browser.close()
 
 
 class Learner:

@@ -19,7 +19,7 @@ HINT = "<details><summary>A hint</summary>\n\nAdd x to itself.\n</details>"
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not labs.CHROMIUM.exists(), reason="chromium is not installed"),
+    labs.NEEDS_CHROMIUM,
 ]
 
 

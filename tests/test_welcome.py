@@ -1,26 +1,23 @@
 """A learner's first minutes in a real browser: the welcome page, a notebook, back again."""
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
+from contextlib import ExitStack
 
 import banks
 import doubling
+import labs
 import nbformat
 import pytest
-from test_browser import CHROMIUM, ERROR, FLAGS, MINUTES
+from test_browser import ERROR, MINUTES
 
 SETUP = "import math\n\nfrom cnn_casebook import runtime\n\nruntime.explain_errors()"
 PAGE_CONFIG = re.compile(r'id="jupyter-config-data" type="application/json">(.*?)</script>', re.S)
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed"),
+    labs.NEEDS_CHROMIUM,
 ]
 
 
@@ -40,47 +37,17 @@ def small(tmp_path):
 @pytest.fixture
 def start(small):
     """Run `casebook start`; return the server's address."""
-    servers = []
-
-    def start(*options):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        folders = {f"JUPYTER_{n}_DIR": str(small / n) for n in ("CONFIG", "DATA", "RUNTIME")}
-        words = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=t"]
-        words += ["--no-browser", "--allow-root", "--ip=127.0.0.1"]
-        with open(small / "lab.log", "w") as log:
-            command = [sys.executable, "-m", "casebook", "start", *options, *words]
-            env = {**os.environ, **folders}
-            server = subprocess.Popen(command, cwd=small, env=env, stdout=log, stderr=log)
-        servers.append(server)
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(address + "/api").close()
-                return address
-            except OSError:
-                assert server.poll() is None, (small / "lab.log").read_text()
-                time.sleep(0.1)
-        raise AssertionError("the server does not answer")
-
-    yield start
-    for server in servers:
-        server.terminate()
-        server.wait(60)
+    with ExitStack() as servers:
+        yield lambda *options: servers.enter_context(labs.started(small, *options))
 
 
 @pytest.fixture
 def page():
     """The tab in which the welcome page opens."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with labs.browser() as browser:
         context = browser.new_context(viewport={"width": 1400, "height": 900})
         context.set_default_timeout(2 * MINUTES)
         yield context.new_page()
-        browser.close()
 
 
 def lab_at(page, link):

@@ -37,12 +37,7 @@ def png(width=2, height=2):
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     """A course with a written answer, which its gradebook knows."""
-    root = courses.trivial(tmp_path_factory.mktemp("view") / "course")
-    for step, notebook in (("solutions", doubling.SOURCE), ("assignments", doubling.RELEASED)):
-        (root / step / ASSIGNMENT / "doubling.ipynb").write_text(json.dumps(notebook))
-    known = nbgrader(root, release_directory="grading/release")
-    require_success(known.generate_assignment(ASSIGNMENT), "read the assignment")
-    return root
+    return courses.with_question(tmp_path_factory.mktemp("view") / "course")
 
 
 @pytest.fixture

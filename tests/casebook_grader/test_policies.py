@@ -15,7 +15,7 @@ from distributed import LocalCluster
 from casebook_grader import results, task, verdicts
 from casebook_grader.book import Book
 from casebook_grader.cluster import Cluster
-from casebook_grader.course import CourseError, nbgrader, require_success
+from casebook_grader.course import CourseError, nbgrader
 from casebook_grader.database import open_gradebook
 from casebook_grader.export import PLUGINS
 from casebook_grader.feedback.write import write
@@ -42,12 +42,7 @@ bo = 2026-03-03T23:59:00+01:00
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     """A course with a written answer, which its gradebook knows."""
-    root = courses.trivial(tmp_path_factory.mktemp("policies") / "course")
-    for step, notebook in (("solutions", doubling.SOURCE), ("assignments", doubling.RELEASED)):
-        (root / step / ASSIGNMENT / "doubling.ipynb").write_text(json.dumps(notebook))
-    known = nbgrader(root, release_directory="grading/release")
-    require_success(known.generate_assignment(ASSIGNMENT), "read the assignment")
-    return root
+    return courses.with_question(tmp_path_factory.mktemp("policies") / "course")
 
 
 @pytest.fixture

@@ -11,19 +11,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import banks
+import labs
 import nbformat
 import pytest
 
 from casebook_site.build import Edition, build
 from casebook_site.leaks import words
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-]
 NAMES = sorted(
     path.relative_to(banks.ROOT / "assignments").with_suffix("").as_posix()
     for path in (banks.ROOT / "assignments").glob("*/*.ipynb")
@@ -160,14 +154,10 @@ def address(site):
 
 @pytest.fixture(scope="module")
 def browser():
-    if not CHROMIUM.exists():
+    if not labs.CHROMIUM.exists():
         pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with labs.browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,17 +8,17 @@ from datetime import datetime
 import courses
 import doubling
 import executed
+import labs
 import nbformat
 import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.utils import notebook_hash
-from test_browser import CHROMIUM, FLAGS
 
 from casebook import command
 from casebook_grader import results
 from casebook_grader.book import Book
-from casebook_grader.course import nbgrader, require_success
+from casebook_grader.course import nbgrader
 from casebook_grader.database import open_gradebook
 from casebook_grader.feedback import room
 from casebook_grader.rebuild import rebuild
@@ -37,14 +37,8 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
-    """A course of one notebook with a written answer, which its gradebook knows."""
-    root = courses.trivial(tmp_path_factory.mktemp("released") / "course")
-    for step, notebook in (("solutions", doubling.SOURCE), ("assignments", doubling.RELEASED)):
-        path = root / step / ASSIGNMENT / "doubling.ipynb"
-        path.write_text(json.dumps(notebook))
-    known = nbgrader(root, release_directory="grading/release")
-    require_success(known.generate_assignment(ASSIGNMENT), "read the assignment")
-    return root
+    """A course with a written answer, which its gradebook knows."""
+    return courses.with_question(tmp_path_factory.mktemp("released") / "course")
 
 
 @pytest.fixture
@@ -195,18 +189,15 @@ def test_nothing_to_write(course, words):
     assert re.search("casebook grade 00_doubling|there is no assignment '09_none'", done.stderr)
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
+@labs.NEEDS_CHROMIUM
 def test_a_browser_shows_it_and_asks_for_nothing(course):
-    from playwright.sync_api import sync_playwright
-
     found = notebooks()
     doubling.cell_of(found["doubling"], "explain").source = doubling.WORDS + HOSTILE
     save(course, found)
     page(course)
     path = course / "grading" / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     asked, said = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with labs.browser() as browser:
         shown = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
         shown.on("request", lambda request: asked.append(request.url))
         shown.on("console", lambda message: said.append(message.text))
@@ -217,7 +208,6 @@ def test_a_browser_shows_it_and_asks_for_nothing(course):
         formula = shown.locator("svg.formula").first.bounding_box()
         shown.emulate_media(media="print")
         folded = shown.locator("details.course").first.is_visible()
-        browser.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert len([url for url in asked if url.startswith("file:")]) == 1
     assert said == []

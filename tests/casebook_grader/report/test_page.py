@@ -4,8 +4,8 @@ import html.parser
 import re
 
 import graded_class
+import labs
 import pytest
-from test_browser import CHROMIUM, FLAGS
 
 from casebook_grader import results
 from casebook_grader.report.write import write
@@ -77,15 +77,12 @@ def test_a_learner_of_a_large_class_is_not_lost(course, monkeypatch):
     assert "2 learners more: <code>casebook report --json</code>" in page.read_text()
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
+@labs.NEEDS_CHROMIUM
 def test_a_browser_shows_the_page_and_asks_for_nothing(hostile):
-    from playwright.sync_api import sync_playwright
-
     graded_class.write(hostile, SAMPLE, 30)
     (report,) = write(SAMPLE, hostile)
     asked, said = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with labs.browser() as browser:
         page = browser.new_page(viewport={"width": 400, "height": 800})
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: said.append(message.text))
@@ -112,6 +109,5 @@ def test_a_browser_shows_the_page_and_asks_for_nothing(hostile):
         dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
         page.emulate_media(media="print")
         assert dark != page.evaluate("getComputedStyle(document.body).backgroundColor")
-        browser.close()
     assert [url for url in asked if url not in (report.as_uri(), "data:,")] == []
     assert said == []
