@@ -221,12 +221,18 @@ def test_release_lists_the_assignments(course, monkeypatch):
     assert said[3] == "assignments/04_inception: unchanged"
 
 
-def test_start_makes_the_copy_and_opens_lab_on_it(course, monkeypatch):
-    opened = []
-    monkeypatch.setattr("jupyterlab.labapp.main", opened.append)
-    monkeypatch.setenv("PATH", "")
+@pytest.fixture
+def opened(monkeypatch):
+    """What JupyterLab was started with, each time; the variables that this sets are put back."""
+    found = []
+    monkeypatch.setattr("jupyterlab.labapp.main", found.append)
+    for variable in ("PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):
+        monkeypatch.setenv(variable, "")
+    return found
+
+
+def test_start_makes_the_copy_and_opens_lab_on_it(course, monkeypatch, opened):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "others")
-    monkeypatch.setenv("JUPYTER_PATH", "")
     monkeypatch.chdir(course / "solutions")
     done = run("start", "--no-browser", "--port=8890")
     assert done.exit_code == 0, done.output
@@ -242,12 +248,7 @@ def test_start_makes_the_copy_and_opens_lab_on_it(course, monkeypatch):
     assert "new there" not in run("start").stdout
 
 
-def test_an_instructor_opens_the_course_itself(course, monkeypatch):
-    opened = []
-    monkeypatch.setattr("jupyterlab.labapp.main", opened.append)
-    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
-    monkeypatch.setenv("JUPYTER_PATH", "")
-    monkeypatch.setenv("PATH", "")
+def test_an_instructor_opens_the_course_itself(course, monkeypatch, opened):
     monkeypatch.chdir(course)
     assert run("start", "--instructor", "--no-browser").exit_code == 0
     assert opened[0][0] == "--LabApp.default_url=/lab"
