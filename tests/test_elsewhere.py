@@ -55,7 +55,8 @@ def test_binder_has_the_copy_ready(course, tmp_path):
 def test_binder_starts_jupyter_as_the_course_does(course, monkeypatch):
     names = ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH", "PYTHONSTARTUP")
     for name in names:
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # so that what the command sets is put back
+        monkeypatch.delenv(name)
     printed = subprocess.run([BINDER / "start", "printenv", *names], capture_output=True, text=True)
     monkeypatch.setattr("jupyterlab.labapp.main", lambda options: None)
     monkeypatch.setenv("PATH", os.environ["PATH"])

@@ -226,7 +226,7 @@ def opened(monkeypatch):
     """What JupyterLab was started with, each time; the variables that this sets are put back."""
     found = []
     monkeypatch.setattr("jupyterlab.labapp.main", found.append)
-    for variable in ("PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):
+    for variable in ("PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_PATH", "PYTHONSTARTUP"):
         monkeypatch.setenv(variable, "")
     return found
 
