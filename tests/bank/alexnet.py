@@ -811,3 +811,17 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # says: NotImplementedError
 def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
     raise NotImplementedError()
+
+# %% wrong: 4095 units in the dense layers
+# from: layer by layer
+# loses: sizes
+# says: with width=0.09986 the layers have
+-     hidden = networks.scaled(4096, width)
++     hidden = networks.scaled(4095, width)
+
+# %% wrong: 4097 units in the dense layers
+# from: layer by layer
+# loses: sizes
+# says: with width=0.015867 the layers have
+-     hidden = networks.scaled(4096, width)
++     hidden = networks.scaled(4097, width)

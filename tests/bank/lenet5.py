@@ -461,3 +461,11 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 +     return list(
 ...
 -         name="LeNet-5",
+
+# %% wrong: the first pooling with windows of 4
+# from: Sequential
+# loses: layers, order, sizes
+# says: Or: the first pooling has windows of 4x4
+              layers.Conv2D(6, 5, activation="relu"),
+-             layers.AveragePooling2D(2),
++             layers.AveragePooling2D(4),

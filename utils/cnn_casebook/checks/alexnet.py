@@ -344,8 +344,9 @@ def alexnet_sizes(alexnet, local_response_norm, *, rng) -> None:
     """Other image sizes, classes, groups and widths give the same formula."""
     __tracebackhide__ = True
     for shape, classes, groups, width in (
-        ((115, 131, 2), 7, 2, 0.1),
-        ((99, 67, 1), 10, 1, 1 / 64),
+        # 4096 times these is just above and just below where the rounding changes.
+        ((115, 131, 2), 7, 2, 0.09986),
+        ((99, 67, 1), 10, 1, 0.015867),
     ):
         settings = {"classes": classes, "groups": groups, "width": width}
         _require_order(alexnet, local_response_norm, shape, rng, **settings)
@@ -357,7 +358,7 @@ def alexnet_sizes(alexnet, local_response_norm, *, rng) -> None:
         # Other counts than the paper's have lost their point elsewhere; here width alone counts.
         require(
             found == [*(scaled(8 * outputs, width) for outputs in narrow[:7]), classes],
-            f"with width={width:.4g} the layers have {found} outputs; expected "
+            f"with width={width:.5g} the layers have {found} outputs; expected "
             f"{[k[-1] for k in kernel_shapes(shape, classes, groups, width)]}. Use "
             "networks.scaled(number, width): an even number, at least 2. The last are the classes.",
         )

@@ -16,6 +16,10 @@ _NOT_CALLED = (
     "a layer was made and never called: behind the brackets with its settings come brackets with "
     "the tensor, as in layers.Conv2D(8, 3)(y)."
 )
+_NUMBER = (
+    "a number or a text stands where a tensor belongs. A layer takes its tensor in the last "
+    "brackets, as in layers.Conv2D(8, 3)(y); a block takes it first."
+)
 _LIST = "layers that put tensors together take one list: layers.Add()([a, b])."
 _NUMPY = (
     "a function of NumPy gets a symbolic tensor, which holds no numbers yet. Use a layer or a "
@@ -54,6 +58,11 @@ _SLIPS = (
     (r"Activation\.__init__\(\) takes .* but [34]", _SETTING),
     ("too many positional arguments", _LIST),
     ("layer should be called on a list", _LIST),
+    (
+        r"Only input tensors may be passed as positional arguments.*\(of type <class "
+        "'(int|float|str|bool)'>",
+        _NUMBER,
+    ),
     ("Only input tensors may be passed as positional arguments.*(built=|<class ')", _NOT_CALLED),
     ("Attempt to convert a value .*built=", _NOT_CALLED),
     (r"unsupported operand type\(s\) for .*'KerasTensor'", _NOT_CALLED),
