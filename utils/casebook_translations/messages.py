@@ -1,0 +1,186 @@
+"""What checks say, in another language: their English sentences, recognised where they are shown.
+
+A check raises its message in English, as plain f-strings; stored results, reports and the gradebook
+keep it so, whatever the languages of a class. A message is recognised by the f-strings that it was
+made of, and translated where a person reads it.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from casebook_translations import catalogs
+from casebook_translations.korean import with_particles
+
+_FIELD = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
+_BRACES = re.compile(r"\{\{|\}\}|\{(\w+)\}")
+_GAP = re.compile(r"(?<=[.:;!?])\s+|\n+")
+# A pattern with fewer letters than this is read in a field alone, of at most so many characters.
+_LETTERS, _PHRASE = 6, 60
+_CODE = {"line", "words"}  # fields that show one line of a learner's text
+_GRAMMAR = {"ko": with_particles}
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A text in the language, and how much of it is known from the catalog.
+
+    Attributes:
+        text: What is shown.
+        known: How many of the English characters are known.
+        outermost: How many of them the message itself says, outside its fields.
+    """
+
+    text: str
+    known: int = 0
+    outermost: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What the better of two readings has more of."""
+        return self.known, self.outermost
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """A text with fields: what it says between them, their names, and its translation."""
+
+    literals: tuple[str, ...]
+    names: tuple[str, ...]
+    translation: str
+
+    @functools.cached_property
+    def longest(self) -> str:
+        return max(self.literals, key=len)
+
+    @functools.cached_property
+    def expression(self) -> re.Pattern:
+        return re.compile("(.*?)".join(map(re.escape, self.literals)), flags=re.DOTALL)
+
+    @functools.cached_property
+    def is_loose(self) -> bool:
+        """Whether it says so little that it fits nearly everything: `{name} is {text}`."""
+        return len(re.sub(r"[\W\d_]", "", "".join(self.literals))) < _LETTERS
+
+    def fields(self, text: str) -> tuple[str, ...] | None:
+        """What the fields hold in a text; None where it is another text."""
+        found = self.longest in text and self.expression.fullmatch(text)
+        if not found or any("\n" in found[at + 1] for at in self._code):
+            return None
+        return found.groups()
+
+    @functools.cached_property
+    def _code(self) -> list[int]:
+        return [at for at, name in enumerate(self.names) if name in _CODE]
+
+
+class Messages:
+    """The messages of the course in a language.
+
+    Several ways to read a message may be possible; the one counts that explains most of it.
+
+    Args:
+        translations: Translated texts by the English ones, with fields as `raised` names them.
+        grammar: Puts a sentence in order once its fields are known, such as Korean particles.
+    """
+
+    def __init__(self, translations: dict[str, str], grammar: Callable[[str], str] = str):
+        """Sort texts into those with fields and those without."""
+        self._grammar = grammar
+        self._whole = {}
+        self._patterns: list[_Pattern] = []
+        self._loose: list[_Pattern] = []
+        for text, translation in translations.items():
+            pieces = _FIELD.split(text.strip())
+            literals = tuple(_filled(piece, {}) for piece in pieces[::2])
+            if len(pieces) == 1:
+                self._whole[literals[0]] = _filled(translation.strip(), {})
+            else:
+                names = tuple(pieces[1::2])
+                pattern = _Pattern(literals, names, translation.strip())
+                (self._loose if pattern.is_loose else self._patterns).append(pattern)
+
+    def say(self, text: str) -> str:
+        """A message in the language; what no text of the course explains stays as it is."""
+        return self._best(text, {}).text
+
+    def _best(self, text: str, seen: dict[str, _Said]) -> _Said:
+        """The reading of a text that explains most of it."""
+        if text not in seen:
+            seen[text] = _Said(text)  # also for a text that would be read as a part of itself
+            readings = self._one(text, seen), self._pieces(text, seen)
+            seen[text] = max(readings, key=lambda said: said.rank)
+        return seen[text]
+
+    def _one(self, text: str, seen: dict[str, _Said]) -> _Said:
+        """A text read as one message."""
+        stripped = text.strip()
+        if stripped in self._whole:
+            best = _Said(self._whole[stripped], len(stripped), len(stripped))
+        else:
+            best = self._by(self._patterns, stripped, seen)
+        start = text.find(stripped)
+        end = start + len(stripped)
+        return replace(best, text=text[:start] + best.text + text[end:])
+
+    def _by(self, patterns: list[_Pattern], text: str, seen: dict[str, _Said]) -> _Said:
+        """The best reading of a text by one of some patterns."""
+        read = (
+            self._read(pattern, found, seen)
+            for pattern in patterns
+            if (found := pattern.fields(text)) is not None
+        )
+        return max(read, key=lambda said: said.rank, default=_Said(text))
+
+    def _field(self, text: str, seen: dict[str, _Said]) -> _Said:
+        """What a field holds: a message, a phrase, or neither."""
+        said = self._best(text, seen)
+        if said.known or len(text) > _PHRASE or _GAP.search(text):
+            return said
+        return self._by(self._loose, text, seen)
+
+    def _read(self, pattern: _Pattern, found: tuple[str, ...], seen: dict[str, _Said]) -> _Said:
+        """A text read as made of a pattern, with what its fields hold."""
+        said = [
+            _Said(value, len(value)) if name in _CODE else self._field(value, seen)
+            for name, value in zip(pattern.names, found, strict=True)
+        ]
+        fields = dict(zip(pattern.names, (field.text for field in said), strict=True))
+        outermost = sum(map(len, pattern.literals))
+        known = outermost + sum(field.known for field in said)
+        return _Said(self._grammar(_filled(pattern.translation, fields)), known, outermost)
+
+    def _pieces(self, text: str, seen: dict[str, _Said]) -> _Said:
+        """A text read as several messages, one behind the other."""
+        gaps = [gap.span() for gap in _GAP.finditer(text)]
+        best = _Said(text)
+        for start, end in gaps:  # what is before the gap is one message
+            before = self._one(text[:start], seen)
+            if before.known or start == gaps[0][0]:
+                after = self._best(text[end:], seen)
+                if before.known + after.known > best.known:
+                    said = before.text + text[start:end] + after.text
+                    best = _Said(said, before.known + after.known)
+        return best
+
+
+def _filled(text: str, fields: dict[str, str]) -> str:
+    """A text with its fields filled in, and single braces for doubled ones."""
+    return _BRACES.sub(lambda found: fields[found[1]] if found[1] else found[0][0], text)
+
+
+@functools.cache
+def messages_in(language: str, root: Path) -> Messages:
+    """The messages of the course in a language, from its catalog; none for English.
+
+    Args:
+        language: Code of the language, such as `ko`.
+        root: The course's folder, where `locale/` lies.
+    """
+    catalog = catalogs.read(catalogs.path_of(catalogs.package_of(root), language, root), language)
+    fresh = {
+        entry.id: entry.string for entry in catalog if entry.id and entry.string and not entry.fuzzy
+    }
+    return Messages(fresh, _GRAMMAR.get(language, str))
