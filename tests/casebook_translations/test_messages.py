@@ -20,6 +20,7 @@ TRANSLATIONS = {
         '{{"C1": 1}} 같은 dict이어야 하는데 {value}이(가) 왔습니다.'
     ),
     "a kernel": "커널",
+    "{name} has {found} axes. {cause}": "{name}의 축이 {found}개입니다. {cause}",
 }
 KOREAN = Messages(TRANSLATIONS, with_particles)
 
@@ -41,6 +42,8 @@ KOREAN = Messages(TRANSLATIONS, with_particles)
             'expected a dict such as {"C1": 1}; found a kernel.',
             '{"C1": 1} 같은 dict이어야 하는데 커널이 왔습니다.',
         ),
+        ("x has 3 axes.", "x의 축이 3개입니다."),
+        ("x has 3 axes. Look at the strides.", "x의 축이 3개입니다. 스트라이드를 살펴보세요."),
     ],
 )
 def test_a_message_is_recognised_by_what_it_was_made_of(english, korean):

@@ -16,10 +16,13 @@ from casebook_translations.korean import with_particles
 
 _FIELD = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _BRACES = re.compile(r"\{\{|\}\}|\{(\w+)\}")
-_GAP = re.compile(r"(?<=[.:;!?])\s+|\n+")
+_GAP = re.compile(r"(?<=[.:;!?])\s+")
 # A pattern with fewer letters than this is read in a field alone, of at most so many characters.
 _LETTERS, _PHRASE = 6, 60
-_CODE = {"line", "words"}  # fields that show one line of a learner's text
+# The longest line that is read at all, since learners choose what errors say: in characters, and
+# in ends of sentences.
+_LONGEST, _MOST_GAPS = 1_200, 20
+_CODE = {"line", "words"}  # fields that show a learner's text
 _GRAMMAR = {"ko": with_particles}
 
 
@@ -57,7 +60,10 @@ class _Pattern:
 
     @functools.cached_property
     def expression(self) -> re.Pattern:
-        return re.compile("(.*?)".join(map(re.escape, self.literals)), flags=re.DOTALL)
+        *first, last = map(re.escape, self.literals)
+        if not last and first[-1].endswith(r"\ "):  # a cause that may be missing, with its space
+            first[-1] = first[-1].removesuffix(r"\ ") + r"\ ?"
+        return re.compile("(.*?)".join([*first, last]))
 
     @functools.cached_property
     def is_loose(self) -> bool:
@@ -67,13 +73,7 @@ class _Pattern:
     def fields(self, text: str) -> tuple[str, ...] | None:
         """What the fields hold in a text; None where it is another text."""
         found = self.longest in text and self.expression.fullmatch(text)
-        if not found or any("\n" in found[at + 1] for at in self._code):
-            return None
-        return found.groups()
-
-    @functools.cached_property
-    def _code(self) -> list[int]:
-        return [at for at, name in enumerate(self.names) if name in _CODE]
+        return found.groups() if found else None
 
 
 class Messages:
@@ -104,7 +104,12 @@ class Messages:
 
     def say(self, text: str) -> str:
         """A message in the language; what no text of the course explains stays as it is."""
-        return self._best(text, {}).text
+        return "\n".join(map(self._line, text.split("\n")))
+
+    def _line(self, line: str) -> str:
+        if len(line) > _LONGEST or len(_GAP.findall(line)) > _MOST_GAPS:
+            return line
+        return self._best(line, {}).text
 
     def _best(self, text: str, seen: dict[str, _Said]) -> _Said:
         """The reading of a text that explains most of it."""
