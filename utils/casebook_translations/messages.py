@@ -56,7 +56,7 @@ class _Pattern:
 
     @functools.cached_property
     def longest(self) -> str:
-        return max(self.literals, key=len)
+        return max(self.literals, key=len).strip()
 
     @functools.cached_property
     def expression(self) -> re.Pattern:
