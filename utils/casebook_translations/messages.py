@@ -22,7 +22,7 @@ _LETTERS, _PHRASE = 6, 60
 # The longest line that is read at all, since learners choose what errors say: in characters, and
 # in ends of sentences.
 _LONGEST, _MOST_GAPS = 1_200, 20
-_CODE = {"line", "words"}  # fields that show a learner's text
+_CODE = {"line"}  # fields that show a learner's text
 _GRAMMAR = {"ko": with_particles}
 
 
@@ -148,14 +148,15 @@ class Messages:
 
     def _read(self, pattern: _Pattern, found: tuple[str, ...], seen: dict[str, _Said]) -> _Said:
         """A text read as made of a pattern, with what its fields hold."""
-        said = [
+        values = [
             _Said(value, len(value)) if name in _CODE else self._field(value, seen)
             for name, value in zip(pattern.names, found, strict=True)
         ]
-        fields = dict(zip(pattern.names, (field.text for field in said), strict=True))
+        fields = dict(zip(pattern.names, (value.text for value in values), strict=True))
         outermost = sum(map(len, pattern.literals))
-        known = outermost + sum(field.known for field in said)
-        return _Said(self._grammar(_filled(pattern.translation, fields)), known, outermost)
+        known = outermost + sum(value.known for value in values)
+        said = self._grammar(_filled(pattern.translation, fields)).strip()
+        return _Said(said, known, outermost)
 
     def _pieces(self, text: str, seen: dict[str, _Said]) -> _Said:
         """A text read as several messages, one behind the other."""
