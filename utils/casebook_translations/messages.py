@@ -62,7 +62,7 @@ class _Pattern:
     def expression(self) -> re.Pattern:
         *first, last = map(re.escape, self.literals)
         if not last and first[-1].endswith(r"\ "):  # a cause that may be missing, with its space
-            first[-1] = first[-1].removesuffix(r"\ ") + r"\ ?"
+            first[-1] = first[-1].removesuffix(r"\ ") + r"(?:\ |$)"
         return re.compile("(.*?)".join([*first, last]))
 
     @functools.cached_property
