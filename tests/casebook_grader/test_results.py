@@ -31,10 +31,3 @@ def test_a_damaged_result_is_none(tmp_path, content):
     (file,) = (tmp_path / "grading" / "results" / "a").iterdir()
     file.write_bytes(content)
     assert results.read("ada", "a", tmp_path) is None
-
-
-def test_nothing_is_left_of_a_write_that_failed(tmp_path, monkeypatch):
-    monkeypatch.setattr("os.fsync", lambda number: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        results.write_whole(tmp_path / "file", b"half")
-    assert list(tmp_path.iterdir()) == []

@@ -11,8 +11,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
-from casebook_grader.results import known_as, write_whole
+from casebook_grader.results import known_as
 from casebook_grader.scores import answer_behind
+from cnn_casebook.files import write_whole
 
 
 class Answers:

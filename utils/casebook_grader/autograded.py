@@ -19,7 +19,8 @@ from traitlets import import_item
 from traitlets.config import Config
 
 from casebook_grader.pipeline import KeepRead, TwoKernels
-from casebook_grader.results import known_as, write_whole
+from casebook_grader.results import known_as
+from cnn_casebook.files import write_whole
 
 # Of nbgrader's steps, those that are done elsewhere: cells are run, and scores are saved. Metadata
 # come from the course's source, where they were checked: again for each learner takes 40 ms.

@@ -20,8 +20,9 @@ from casebook_grader import results
 from casebook_grader.course import ROOT, CourseError, nbgrader
 from casebook_grader.database import open_gradebook
 from casebook_grader.report.names import FILE as NUMBERS
-from casebook_grader.results import known_as, write_whole
+from casebook_grader.results import known_as
 from casebook_grader.store import Store
+from cnn_casebook.files import write_whole
 
 _THEIRS = ("submitted", "replaced", "autograded", "feedback")  # a folder for each learner
 _OF_ALL = ("collected", "export", "reports", "exchange")  # where a class is listed

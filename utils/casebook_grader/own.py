@@ -6,8 +6,9 @@ from casebook_grader.alone import graded_alone
 from casebook_grader.bubblewrap import require_sandbox
 from casebook_grader.course import CourseError
 from casebook_grader.feedback.write import write
-from casebook_grader.results import Grade, write_whole
+from casebook_grader.results import Grade
 from casebook_grader.sandbox import SandboxError
+from cnn_casebook.files import write_whole
 from cnn_casebook.workspace import own_files
 
 LEARNER = "you"

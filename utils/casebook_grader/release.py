@@ -24,7 +24,7 @@ from casebook_grader.course import (
     read_notebook,
     require_success,
 )
-from casebook_grader.results import write_whole
+from cnn_casebook.files import write_whole
 
 RELEASED = (".ipynb", ".svg")
 _MEMORY = Path("grading/released.json")  # may be removed: then all is made again

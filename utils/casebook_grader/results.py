@@ -7,15 +7,14 @@ the findings, the message of each failed check, and how long the cells took.
 
 import dataclasses
 import json
-import os
 import re
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from casebook_grader.course import ROOT, CourseError
 from casebook_grader.verdicts import Verdict
+from cnn_casebook.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -159,20 +158,6 @@ def read_each(assignment: str, root: Path = ROOT, student: str | None = None) ->
 def files(assignment: str, root: Path = ROOT) -> list[Path]:
     """The files of all results of an assignment, in order."""
     return sorted((root / "grading" / "results" / assignment).glob("*.json"))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, even if this process or the machine ends meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with open(unfinished, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _file(learner: str, assignment: str, root: Path) -> Path:

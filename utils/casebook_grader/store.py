@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 import casebook_grader.inside
 import cnn_casebook
 from casebook_grader.limits import Limits
-from casebook_grader.results import write_whole
+from cnn_casebook.files import write_whole
 
 _LIBRARIES = ("tensorflow", "keras", "numpy", "ipykernel", "ipython")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
+from cnn_casebook.files import write_whole
 from cnn_casebook.guide import kernel
 from cnn_casebook.guide import progress as showing
 
@@ -177,9 +178,7 @@ def record(name: str, **values) -> None:
         )
     if _grading():
         return
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+    write_whole(path, text.encode())
 
 
 def predict(experiment: str, answer: str) -> None:

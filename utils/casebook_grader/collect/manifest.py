@@ -7,9 +7,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from casebook_grader.results import write_whole
 from casebook_grader.submission import listed
 from casebook_grader.table import literal
+from cnn_casebook.files import write_whole
 
 
 @dataclass

@@ -5,8 +5,8 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from casebook_grader.results import write_whole
 from casebook_grader.submission import TIMESTAMP
+from cnn_casebook.files import write_whole
 
 
 def replace_submission(

@@ -13,8 +13,8 @@ from casebook_grader.database import open_gradebook
 from casebook_grader.deployment.gradescope import ASSIGNMENT, UNSAFE
 from casebook_grader.export import PLUGINS
 from casebook_grader.grade import SETTLED
-from casebook_grader.results import write_whole
 from casebook_grader.sandbox import SandboxError
+from cnn_casebook.files import write_whole
 
 _LEARNER = "learner"
 

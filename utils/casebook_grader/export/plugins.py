@@ -18,7 +18,7 @@ from casebook_grader.course import CourseError
 from casebook_grader.export import sheet
 from casebook_grader.export.grades import Cell, Class, OfLearner, read_class
 from casebook_grader.lateness import apply_policies
-from casebook_grader.results import write_whole
+from cnn_casebook.files import write_whole
 
 TO_READ = "to read"  # stands for the score of an answer that a person has still to read
 

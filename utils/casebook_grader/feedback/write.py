@@ -24,11 +24,12 @@ from casebook_grader.lateness import apply_policies
 from casebook_grader.policies import read_policies
 from casebook_grader.report.outline import read_outline
 from casebook_grader.report.page import FOLDER, templates
-from casebook_grader.results import known_as, write_whole
+from casebook_grader.results import known_as
 from casebook_grader.scores import BLANK
 from casebook_grader.submission import SECRET, TIMESTAMP
 from casebook_grader.submitted_outputs import read_claims
 from casebook_grader.verdicts import Verdict
+from cnn_casebook.files import write_whole
 
 _FOLDER = Path(__file__).parent
 _LARGEST = 1000  # bytes of the exchange's own files

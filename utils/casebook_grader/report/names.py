@@ -9,7 +9,7 @@ import random
 from pathlib import Path
 
 from casebook_grader.course import CourseError
-from casebook_grader.results import write_whole
+from cnn_casebook.files import write_whole
 
 FILE = Path("grading", "reports", "numbers.json")
 

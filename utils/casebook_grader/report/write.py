@@ -7,7 +7,7 @@ from casebook_grader.course import ROOT
 from casebook_grader.report.collect import collect
 from casebook_grader.report.figures import figures
 from casebook_grader.report.page import render
-from casebook_grader.results import write_whole
+from cnn_casebook.files import write_whole
 
 
 def write(

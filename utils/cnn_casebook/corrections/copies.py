@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from cnn_casebook.corrections.merge import Conflict, Merged, has_all_of, merge
+from cnn_casebook.files import write_whole
 
 _KEPT = ".handed_out"
 _MOST = 4  # ids that a sentence names
@@ -54,7 +55,7 @@ def bring_up_to_date(root: Path) -> list[Correction]:
     if found:
         today = {entry.path: f"{date.today():%Y-%m-%d}: {entry.text}" for entry in found}
         text = json.dumps(last_corrections(root) | today, indent=1)
-        _write(root / "work" / _KEPT / "said.json", text.encode())
+        write_whole(root / "work" / _KEPT / "said.json", text.encode())
     return found
 
 
@@ -93,11 +94,11 @@ class _Copy:
         if mine == self.new:
             return self._settle("")
         if mine is not None and mine == base:
-            _write(self.mine, self.new)
+            write_whole(self.mine, self.new)
             return self._settle("refreshed; you had not changed it")
         if self.mine.suffix != ".ipynb":
             self._keep_before()
-            _write(self.mine, self.new)
+            write_whole(self.mine, self.new)
             return self._settle("replaced")
         try:
             return self._join(base, mine)
@@ -119,7 +120,7 @@ class _Copy:
         if merged.notebook == own:
             return self._settle("")
         self._keep_before()
-        _write(self.mine, _file(merged.notebook))
+        write_whole(self.mine, _file(merged.notebook))
         return self._settle(_in_words(merged))
 
     def _keep_before(self) -> None:
@@ -128,7 +129,7 @@ class _Copy:
 
     def _settle(self, text: str) -> str:
         """Note that the learner has the new version now; drop one that lies beside, if unused."""
-        _write(self.base, self.new)
+        write_whole(self.base, self.new)
         offered = _read(self.offered)
         if offered is not None:
             for path in self._beside():
@@ -144,8 +145,8 @@ class _Copy:
             return ""
         used = [path for path in self._beside() if path.exists() and _read(path) != offered]
         beside = next(path for path in self._beside() if path not in used)
-        _write(beside, self.new)
-        _write(self.offered, self.new)
+        write_whole(beside, self.new)
+        write_whole(self.offered, self.new)
         return (
             f"yours is as it was, because {reason}. The new version lies beside it, in "
             f"{beside.name}. To change over, copy your answers there, and give it the old name"
@@ -207,11 +208,3 @@ def _file(notebook: dict) -> bytes:
 def _read(path: Path) -> bytes | None:
     """What is in a file; None if there is none."""
     return path.read_bytes() if path.is_file() else None
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.part")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
