@@ -2,8 +2,8 @@
 
 import pytest
 
-from casebook_translations.korean import with_particles
-from casebook_translations.messages import Messages
+from cnn_casebook.languages.korean import with_particles
+from cnn_casebook.languages.messages import Messages
 
 TRANSLATIONS = {
     "the stem": "스템",

@@ -11,8 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from casebook_translations import catalogs
-from casebook_translations.korean import with_particles
+from babel.messages.pofile import read_po
+
+from cnn_casebook.languages.korean import with_particles
+
+CATALOG = "cnn_casebook.po"  # of the messages, among the catalogs of a language
+_PACKAGE = Path(__file__).parents[1]
+_FOLDERS = (_PACKAGE.parents[1], _PACKAGE)
 
 _FIELD = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _BRACES = re.compile(r"\{\{|\}\}|\{(\w+)\}")
@@ -82,7 +87,7 @@ class Messages:
     Several ways to read a message may be possible; the one counts that explains most of it.
 
     Args:
-        translations: Translated texts by the English ones, with fields as `raised` names them.
+        translations: Translated texts by the English ones, with fields as the catalog names them.
         grammar: Puts a sentence in order once its fields are known, such as Korean particles.
     """
 
@@ -178,15 +183,26 @@ def _filled(text: str, fields: dict[str, str]) -> str:
 
 
 @functools.cache
-def messages_in(language: str, root: Path) -> Messages:
-    """The messages of the course in a language, from its catalog; none for English.
+def messages_in(language: str) -> Messages:
+    """The messages of the course in a language, by its catalog; none for English.
+
+    A translation whose English text has changed since, marked as fuzzy, is left out.
 
     Args:
         language: Code of the language, such as `ko`.
-        root: The course's folder, where `locale/` lies.
     """
-    catalog = catalogs.read(catalogs.path_of(catalogs.package_of(root), language, root), language)
-    fresh = {
-        entry.id: entry.string for entry in catalog if entry.id and entry.string and not entry.fuzzy
-    }
+    path = _catalog(language)
+    if path is None:
+        return Messages({})
+    with open(path, "rb") as file:
+        entries = [entry for entry in read_po(file) if entry.id and entry.string]
+    fresh = {entry.id: entry.string for entry in entries if not entry.fuzzy}
     return Messages(fresh, _GRAMMAR.get(language, str))
+
+
+def _catalog(language: str) -> Path | None:
+    """Where the course lies, or what the wheel carries of it."""
+    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", language):  # it may come from anywhere
+        return None
+    places = (folder / "locale" / language / CATALOG for folder in _FOLDERS)
+    return next((path for path in places if path.is_file()), None)
