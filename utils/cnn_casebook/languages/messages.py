@@ -21,7 +21,9 @@ _FOLDERS = (_PACKAGE.parents[1], _PACKAGE)
 
 _FIELD = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _BRACES = re.compile(r"\{\{|\}\}|\{(\w+)\}")
+_LIST = re.compile(r", (?![^(\[{]*[)\]}])")  # not within brackets
 _GAP = re.compile(r"(?<=[.:;!?])\s+")
+_ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,}\b")  # that no pattern explained
 # A pattern with fewer letters than this is read in a field alone, of at most so many characters.
 _LETTERS, _PHRASE = 6, 60
 # The longest line that is read at all, since learners choose what errors say: in characters, and
@@ -106,6 +108,7 @@ class Messages:
                 names = tuple(pieces[1::2])
                 pattern = _Pattern(literals, names, translation.strip())
                 (self._loose if pattern.is_loose else self._patterns).append(pattern)
+        self._with_code = [p for p in self._loose if _CODE.intersection(p.names)]
 
     def say(self, text: str) -> str:
         """A message in the language; what no text of the course explains stays as it is."""
@@ -147,14 +150,26 @@ class Messages:
     def _field(self, text: str, seen: dict[str, _Said]) -> _Said:
         """What a field holds: a message, a phrase, or neither."""
         said = self._best(text, seen)
-        if said.known or len(text) > _PHRASE or _GAP.search(text):
+        if said.known or _GAP.search(text):
             return said
-        return self._by(self._loose, text, seen)
+        parts = _LIST.split(text)
+        if len(parts) > 1:
+            values = [self._field(part, seen) for part in parts]
+            if all(value.known for value in values):
+                listed = ", ".join(value.text for value in values)
+                return _Said(listed, sum(value.known for value in values))
+        loose = self._by(self._loose, text, seen) if len(text) <= _PHRASE else said
+        return said if _ENGLISH.search(loose.text) else loose
+
+    def _code(self, text: str, seen: dict[str, _Said]) -> _Said:
+        """A learner's text: it stays, whatever it says, but for what the course put behind it."""
+        said = self._by(self._with_code, text, seen)
+        return said if said.known else _Said(text, len(text))
 
     def _read(self, pattern: _Pattern, found: tuple[str, ...], seen: dict[str, _Said]) -> _Said:
         """A text read as made of a pattern, with what its fields hold."""
         values = [
-            _Said(value, len(value)) if name in _CODE else self._field(value, seen)
+            self._code(value, seen) if name in _CODE else self._field(value, seen)
             for name, value in zip(pattern.names, found, strict=True)
         ]
         fields = dict(zip(pattern.names, (value.text for value in values), strict=True))
