@@ -6,6 +6,12 @@ from collections.abc import Iterator
 
 from casebook_translations.message import Message
 
+# Single words that the fields of messages hold.
+_IN_FIELDS = {
+    *("connections", "multiplications", "parameters", "points", "checks", "none"),
+    *("training", "inference", "more", "fewer", "first", "second", "third"),
+    *("maximum", "average", "sum"),
+}
 _WORDS = re.compile(r"[A-Za-z]{2,}[:,;]? ")
 
 
@@ -31,7 +37,8 @@ def find(source: str) -> Iterator[Message]:
         elif isinstance(node, ast.AnnAssign | ast.arg):
             skipped.update(ast.walk(node.annotation) if node.annotation else ())
     for node in ast.walk(tree):
-        if node not in skipped and (text := _text(node)) and _WORDS.search(text):
+        text = _text(node)
+        if node not in skipped and (text in _IN_FIELDS or _WORDS.search(text)):
             yield Message(node.lineno, node.end_lineno, text, "message")
 
 
