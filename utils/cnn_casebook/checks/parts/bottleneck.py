@@ -121,8 +121,8 @@ def _require_norms(where: str, found: list[Norm], sizes: tuple) -> None:
     __tracebackhide__ = True
     require(
         len(found) == len(sizes),
-        f"the {where} has {len(found)} batch norms; expected {len(sizes)}"
-        + (", one after each convolution." if sizes else "."),
+        f"the {where} has {len(found)} batch norms; expected {len(sizes)}: one after each "
+        "convolution.",
     )
     require(
         [len(norm.gamma) for norm in found] == list(sizes),
