@@ -12,7 +12,8 @@ COURSE = UTILS / "cnn_casebook"
 MODULES = sorted(UTILS.rglob("*.py"))
 # What each room of the course may import of the others; all may import Keras.
 MAY_IMPORT = {
-    "guide": set(),
+    "languages": set(),
+    "guide": {"languages"},
     "files": set(),
     "runtime": {"files", "guide"},
     "remote": set(),

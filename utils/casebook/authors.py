@@ -181,7 +181,8 @@ def translations(root: Path, update: bool, language: str | None, names: tuple[st
     from casebook_translations import catalogs
     from casebook_translations.state import state_of
 
-    sources = {source.stem: source for source in catalogs.sources_of(root)}
+    texts = [*catalogs.sources_of(root), catalogs.package_of(root)]
+    sources = {source.stem: source for source in texts}
     unknown = [name for name in names if name not in sources]
     if unknown:
         raise click.ClickException(

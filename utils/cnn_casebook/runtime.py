@@ -199,11 +199,11 @@ def predict(experiment: str, answer: str) -> None:
         raise TypeError(f"expected the answer in quotes, found {answer!r}. Write it as a text.")
     _record_path(experiment)  # refuses a name that is not of that form
     if not answer.strip():
-        print("Write between the quotes what you expect, and run this cell again.")
+        print(kernel.said("Write between the quotes what you expect, and run this cell again."))
         return
     kept = read_record("predictions") if _record_path("predictions").is_file() else {}
     record("predictions", **kept | {experiment: answer.strip()})
-    print(f"Kept. You expect: {answer.strip()}")
+    print(kernel.said("Kept. You expect:"), answer.strip())
 
 
 def read_record(name: str) -> dict:

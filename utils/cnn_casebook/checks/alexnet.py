@@ -330,7 +330,7 @@ def _require_sight(name: str, matrix: np.ndarray, split: bool, groups: int) -> N
         require(
             all(np.mean(part) > 0.3 for part in other),
             f"with groups={groups} the halves of {name} do not see each other; expected that "
-            + ("conv3 sees all channels." if groups == 2 else "every layer sees all channels."),
+            f"{'conv3' if groups == 2 else 'every layer'} sees all channels.",
         )
     require(
         all(np.mean(part) > 0.3 for part in own),

@@ -291,11 +291,11 @@ def collapse_chain(collapse, *, rng) -> None:
 def _pairs(design) -> list[tuple[int, int]]:
     """Read a design: a list of (kernel, filters)."""
     __tracebackhide__ = True
-    form = 'a list of pairs (kernel, filters), such as [(5, 32)], found "{}"'
     is_list = isinstance(design, Sequence | np.ndarray) and not isinstance(design, str)
     require(
         is_list and len(design) > 0,
-        f"design_within_budget should return {form.format(describe(design))}.",
+        "design_within_budget should return a list of pairs (kernel, filters), such as [(5, 32)], "
+        f"found {describe(design)}.",
     )
     pairs = []
     for entry in design:

@@ -13,7 +13,7 @@ from cnn_casebook.checks.parts.alexnet_layers import (
     entering_fc6,
 )
 from cnn_casebook.checks.parts.local_response_norm import lrn
-from cnn_casebook.checks.parts.mistakes import UNUSED, other_nonlinearities, wrong_end
+from cnn_casebook.checks.parts.mistakes import other_nonlinearities, unused_relu, wrong_end
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Step,
@@ -70,7 +70,7 @@ def mistakes(right: Steps) -> Mistakes:
     yield from _wrong_poolings(right)
     yield from _wrong_convolutions(right)
     for place in places(right, "relu"):
-        yield f"the ReLU after {place} {UNUSED}", without(right, "relu", place)
+        yield unused_relu(place), without(right, "relu", place)
     convolutions = without(right, "relu", *CONVOLUTIONS)
     yield "the ReLUs after the convolutions are missing.", convolutions
     yield "the ReLUs after fc6 and fc7 are missing.", without(right, "relu", "fc6", "fc7")
