@@ -15,11 +15,12 @@ from casebook.place import in_course
     help="First give each graded cell one name, where Create Assignment gave it two.",
 )
 def release(root: Path, mend: bool) -> None:
-    """Generate assignments/ from solutions/, and from overlay/ if that is there.
+    """Generate assignments/ from solutions/.
 
-    First the points and totals in headings, in each notebook's "at a glance" and in README.md are
-    brought up to date. Nothing is released where a solution, a hidden test or a stray file would
-    reach learners. What has not changed is not generated again.
+    Where there is a folder overlay/, the solutions are taken with what it changes. First the points
+    and totals in headings, in each notebook's "at a glance" and in README.md are brought up to
+    date. Nothing is released where a solution, a hidden test or a stray file would reach learners.
+    What has not changed is not generated again.
     """
     from rich.console import Console
 
