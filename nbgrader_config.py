@@ -17,10 +17,12 @@ grading.mkdir(exist_ok=True)
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
-# Solutions are the source; assignments are generated from them (make release) and committed.
+# Solutions are the source, or what an instructor's own overlay/ makes of them; assignments are
+# generated from them (make release) and committed.
 c.CourseDirectory.root = str(root)
 c.CourseDirectory.course_id = "deep-convolutional-models"
-c.CourseDirectory.source_directory = "solutions"
+overlaid = (root / "overlay").is_dir()
+c.CourseDirectory.source_directory = "grading/overlaid" if overlaid else "solutions"
 c.CourseDirectory.release_directory = "assignments"
 
 # Everything about learners lies together.

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from casebook_grader.course import sources
 from casebook_grader.grade import Options, grade
 from casebook_grader.results import Grade
 
@@ -35,8 +36,8 @@ def graded_alone(
     """
     with tempfile.TemporaryDirectory(prefix="casebook-alone-") as scratch:
         course = Path(scratch)
-        for step in ("solutions", "assignments"):
-            shutil.copytree(root / step / assignment, course / step / assignment)
+        for step, folder in (("solutions", sources(root)), ("assignments", root / "assignments")):
+            shutil.copytree(folder / assignment, course / step / assignment)
         shutil.copy(root / "nbgrader_config.py", course)
         submitted = course / "grading" / "submitted" / learner / assignment
         submitted.mkdir(parents=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from casebook_grader.course import source_folder
 from casebook_grader.limits import Limits
 from casebook_grader.rebuild import Rebuilt, rebuild
 from casebook_grader.submission import read_submission
@@ -61,7 +61,7 @@ def read_source(config: Config, assignment: str, notebook: str) -> NotebookNode:
         assignment: Name of the assignment.
         notebook: Name of the notebook, without its ending.
     """
-    path = _source_folder(config, assignment) / f"{notebook}.ipynb"
+    path = source_folder(config, assignment) / f"{notebook}.ipynb"
     return nbformat.read(path, as_version=4)
 
 
@@ -80,7 +80,7 @@ def prepare(
         CourseError: A source is damaged.
     """
     limits = Limits.from_config(config)
-    sources = {path.stem: path for path in _source_folder(config, assignment).glob("*.ipynb")}
+    sources = {path.stem: path for path in source_folder(config, assignment).glob("*.ipynb")}
     found = read_submission(submitted, [path.name for path in sources.values()], limits)
     notebooks = {
         name: rebuild(
@@ -92,8 +92,3 @@ def prepare(
         for name in (sorted(sources) if names is None else names)
     }
     return Prepared(notebooks, found.records, found.findings, found.timestamp)
-
-
-def _source_folder(config: Config, assignment: str) -> Path:
-    course = CourseDirectory(config=config)
-    return Path(course.format_path(course.source_directory, ".", assignment))

@@ -16,7 +16,14 @@ from traitlets.config import Config
 
 from casebook_grader import results
 from casebook_grader.autograded import Autograded
-from casebook_grader.course import ROOT, CourseError, nbgrader, read_notebook, require_assignment
+from casebook_grader.course import (
+    ROOT,
+    CourseError,
+    nbgrader,
+    read_notebook,
+    require_assignment,
+    sources,
+)
 from casebook_grader.database import open_gradebook
 from casebook_grader.feedback.formulas import Formulas
 from casebook_grader.feedback.gather import gather
@@ -95,7 +102,7 @@ class _Feedback:
         self._executed = Autograded(config, assignment)
         self._nbgrader = GenerateFeedback(coursedir=self._course, config=config)
         names = dict.fromkeys(part.notebook for part in read_outline(assignment, root).exercises)
-        folder = root / "solutions" / assignment
+        folder = sources(root) / assignment
         self._sources = {name: read_notebook(folder / f"{name}.ipynb") for name in names}
         self.results = {
             known_as(result.learner): result
