@@ -1,7 +1,7 @@
 """Tells a JupyterHub what to start: the course for instructors, their own copy for learners.
 
-`jupyterhub_set_up.sh` puts this file among the settings of The Littlest JupyterHub. It needs nothing
-of the course, which the hub's own environment does not have.
+`jupyterhub_set_up.sh` puts this file among the settings of The Littlest JupyterHub, whose own
+environment does not have the course.
 """
 
 SERVER = "/opt/casebook/bin/jupyterhub_server.sh"
