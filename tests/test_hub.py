@@ -17,12 +17,13 @@ import hubs
 import labs
 import nbformat
 import pytest
-from traitlets.config import Config
+import yaml
 
-from casebook_grader.deployment.jupyterhub_config import EXCHANGE, INSTRUCTORS, choose, configure
+from casebook_grader.deployment.jupyterhub_config import EXCHANGE, INSTRUCTORS, SERVER, choose
 
 ADA, BOB, CYD = "ada", "bob", "cyd"  # the first teaches
 TAUGHT, CARRIED = courses.TRIVIAL, "00_carried"
+DEPLOYMENT = banks.ROOT / "utils/casebook_grader/deployment"
 SET_UP = "utils/casebook_grader/deployment/jupyterhub_set_up.sh"
 NBGRADER = (sys.executable, "-m", "nbgrader")
 CASEBOOK = (sys.executable, "-m", "casebook")
@@ -93,16 +94,50 @@ class User:
 )
 def test_who_instructs(admin, groups, role):
     groups = [SimpleNamespace(name=name) for name in groups]
-    spawner = SimpleNamespace(user=SimpleNamespace(admin=admin, groups=groups))
+    user = SimpleNamespace(admin=admin, groups=groups, id=7)
+    spawner = SimpleNamespace(user=user, environment={"LANG": "de_DE.UTF-8"})
     choose(spawner)
-    assert spawner.cmd[-1] == role
+    assert spawner.cmd == [SERVER, role]
+    assert spawner.environment["CASEBOOK_EXCHANGE"] == EXCHANGE
+    assert spawner.environment["LANG"] == "de_DE.UTF-8"
 
 
-def test_what_others_set_for_servers_stays():
-    c = Config()
-    c.Spawner.environment = {"LANG": "de_DE.UTF-8"}
-    configure(c)
-    assert c.Spawner.environment == {"LANG": "de_DE.UTF-8", "CASEBOOK_EXCHANGE": EXCHANGE}
+def test_the_files_for_kubernetes_name_the_same_places():
+    values = yaml.safe_load((DEPLOYMENT / "jupyterhub_values.yaml").read_text(encoding="utf-8"))
+    image = (DEPLOYMENT / "jupyterhub.Containerfile").read_text(encoding="utf-8")
+    assert f"venv {Path(SERVER).parents[1]} " in image
+    assert Path(SERVER).name in image
+    user = values["singleuser"]
+    (mount,) = user["storage"]["extraVolumeMounts"]
+    assert Path(EXCHANGE).parent == Path(mount["mountPath"])
+    assert user["storage"]["homeMountPath"] == user["extraEnv"]["HOME"]
+    for line in image.splitlines():
+        if line.startswith("COPY ") and "--from" not in line:
+            assert all((banks.ROOT / name).exists() for name in line.strip("\\ ").split()[1:-1])
+
+
+def test_pods_have_accounts_of_their_own_and_know_each_other(machine, tmp_path):
+    """As on Kubernetes: each begins with the image's accounts, and all share a volume."""
+    shared, home = tmp_path / "shared", tmp_path / "home"
+    for folder in (shared, home):
+        folder.mkdir()
+    own = machine.folder / "accounts-of-a-pod"
+    said = {}
+    for name, number, role in ((ADA, "10007", "instructor"), (BOB, "10008", "learner")):
+        shutil.copy("/etc/passwd", own)
+        script = machine.folder / role
+        script.write_text(f"#!/bin/sh\nid -un; stat -c %U {EXCHANGE}/deep-convolutional-models\n")
+        script.chmod(0o755)
+        variables = {"HOME": "/mnt", "JUPYTERHUB_USER": name, "CASEBOOK_NUMBER": number}
+        inside = ["--bind", str(own), "/etc/passwd", "--bind", str(shared), "/srv"]
+        inside += ["--bind", str(home), "/mnt", "--setenv", "CASEBOOK_EXCHANGE", EXCHANGE]
+        for variable, value in variables.items():
+            inside += ["--setenv", variable, value]
+        pod = machine.command(*inside, str(DEPLOYMENT / "jupyterhub_pod.sh"), str(script), role)
+        done = subprocess.run(pod, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        said[name] = done.stdout.split()
+    assert said == {ADA: [ADA, ADA], BOB: [BOB, ADA]}
 
 
 def test_a_week_on_a_hub(machine):
