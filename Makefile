@@ -56,7 +56,7 @@ check: for-tests
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 notebooks: for-tests
-	$(BIN)/pytest -o addopts= $(SIDE_BY_SIDE) --nbval --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg solutions
+	CASEBOOK_BUDGET=normal $(BIN)/pytest -o addopts= $(SIDE_BY_SIDE) --nbval --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg solutions
 
 release: for-learners
 	@$(BIN)/casebook release
