@@ -27,7 +27,7 @@ def train(model: keras.Model, split: Split, steps: int, seed: int) -> None:
     order = np.concatenate([random.permutation(len(split.labels)) for _ in range(rounds)])
     order = order[: steps * BATCH]
     images, labels = split.images[order], split.labels[order]
-    model.fit(images, labels, BATCH, shuffle=False, verbose=0, callbacks=[EachEpoch()])
+    model.fit(images, labels, batch_size=BATCH, shuffle=False, verbose=0, callbacks=[EachEpoch()])
 
 
 def accuracy(model: keras.Model, split: Split) -> float:
