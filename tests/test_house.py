@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "corrections": {"files"},
     "data": set(),
     "models": {"remote"},
-    "experiments": {"guide", "data", "models"},
+    "experiments": {"guide", "runtime", "data", "models"},
     "figures": {"models"},
     "checks": {"guide", "runtime", "remote", "data", "models", "experiments"},
 }
