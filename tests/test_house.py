@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "data": set(),
     "models": {"remote"},
     "experiments": {"guide", "data", "models"},
-    "figures": {"models"},
+    "fonts": set(),
+    "figures": {"fonts", "models"},
     "checks": {"guide", "runtime", "remote", "data", "models", "experiments"},
 }
 # What calls the course from above.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from casebook_grader.grade import Options, grade
 from casebook_grader.results import Grade
+from casebook_translations import catalogs
 
 
 @contextmanager
@@ -37,6 +38,8 @@ def graded_alone(
         course = Path(scratch)
         for step in ("solutions", "assignments"):
             shutil.copytree(root / step / assignment, course / step / assignment)
+        if (root / catalogs.FOLDER).is_dir():
+            shutil.copytree(root / catalogs.FOLDER, course / catalogs.FOLDER)
         shutil.copy(root / "nbgrader_config.py", course)
         submitted = course / "grading" / "submitted" / learner / assignment
         submitted.mkdir(parents=True)

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from casebook_translations.sources import find
 
 FOLDER = "locale"
+SOURCE = "en"  # what the course is written in; the others are translated from it
 FOR_INSTRUCTORS = "## For instructors"
 _FIGURE = re.compile(r"\]\((\w+\.svg)\)")
 # Dates and versions would change a file without a change of text; the rest says nothing.
@@ -78,6 +79,12 @@ def _texts(source: Path) -> Iterator[tuple[str, str, str]]:
         yield cell.id, cell.cell_type, cell.source
     for figure in figures_of(source):
         yield figure.name, "figure", figure.read_text(encoding="utf-8")
+
+
+def content_of(source: Path, language: str, root: Path) -> bytes:
+    """The file of a source's translations, as it lies there; empty if there is none."""
+    path = path_of(source, language, root)
+    return path.read_bytes() if path.exists() else b""
 
 
 def read(path: Path, language: str) -> Catalog:
