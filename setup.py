@@ -11,6 +11,7 @@ CARRIED = {
     "nbgrader_config.py": "casebook/course",
     "assignments/*/*.ipynb": "casebook/course",
     "assignments/*/*.svg": "casebook/course",
+    "locale/*/*.po": "casebook/course",
     "datasets/SHA256SUMS": "cnn_casebook",
     "datasets/README.md": "cnn_casebook",
     "datasets/*/*": "cnn_casebook",

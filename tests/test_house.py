@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "data": set(),
     "models": {"remote"},
     "experiments": {"guide", "runtime", "data", "models"},
-    "figures": {"models"},
+    "fonts": set(),
+    "figures": {"fonts", "models"},
     "checks": {"guide", "runtime", "remote", "data", "models", "experiments"},
 }
 # What calls the course from above.

@@ -22,37 +22,66 @@ FOLDER = Path(__file__).parent
     help="Open the course itself, with Formgrader and nbgrader's menu.",
 )
 @click.option("--hub", is_flag=True, help="Serve one user of a JupyterHub, which starts this.")
+@click.option(
+    "--language",
+    metavar="CODE",
+    help="The language of your notebooks, such as ko; it stays so until you name another.",
+)
 @click.argument("options", metavar="[JUPYTERLAB OPTIONS]...", nargs=-1, type=click.UNPROCESSED)
-def start(root: Path, instructor: bool, hub: bool, options: tuple[str, ...]) -> None:
+def start(
+    root: Path, instructor: bool, hub: bool, language: str | None, options: tuple[str, ...]
+) -> None:
     """Open your copy of the course: where you stand, JupyterLab.
 
     A page opens that says what you have done and what comes next. The copy is the folder work/ of
     the course. New notebooks are added there. Where the course has been corrected, your notebooks
     are, too: your answers and outputs stay. In an empty folder the course is laid out first.
-    Options of JupyterLab may follow, such as
+    In another language your answers and outputs stay as well. Options of JupyterLab may follow,
+    such as
 
       casebook start --no-browser --port=8890
     """
     if instructor:
         _open_lab(root, ["everybody"], "/lab", options, hub)
         return
-    from cnn_casebook.corrections.copies import bring_up_to_date
+    _bring_up_to_date(root, language)
+    # On a hub learners get and hand in assignments by nbgrader's list of them.
+    _open_lab(root, ["hub" if hub else "learner", "everybody"], f"/{ADDRESS}", options, hub)
+
+
+def _bring_up_to_date(root: Path, chosen: str | None) -> None:
+    """Make or mend the learner's copy, and say what was done.
+
+    Args:
+        root: The course's folder.
+        chosen: Code of the language that is to be the copy's from now on; None for the one so far.
+    """
+    from casebook import language
+    from cnn_casebook.corrections.copies import IN_OTHER_LANGUAGE, bring_up_to_date
     from cnn_casebook.workspace import prepare
 
+    before = language.current(root)
+    if chosen is not None:
+        language.choose(root, chosen)
     try:
-        copied = prepare(root)
+        assignments = language.make_assignments(root, chosen or before)
+        copied = prepare(root, assignments)
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Your notebooks are in {root / 'work'}.")
     if copied:
         click.echo(f"{len(copied)} files are new there. Your own work was not touched.")
+    is_other = chosen not in (None, before)
     try:
-        for correction in bring_up_to_date(root):
-            click.echo(f"{correction.path}: {correction.text}.")
+        corrections = bring_up_to_date(root, assignments, is_other)
     except OSError as error:
         click.echo(f"The course's corrections could not be brought in: {error}", err=True)
-    # On a hub learners get and hand in assignments by nbgrader's list of them.
-    _open_lab(root, ["hub" if hub else "learner", "everybody"], f"/{ADDRESS}", options, hub)
+        return
+    for correction in corrections:
+        if correction.text != IN_OTHER_LANGUAGE:
+            click.echo(f"{correction.path}: {correction.text}.")
+    if number := sum(correction.text == IN_OTHER_LANGUAGE for correction in corrections):
+        click.echo(f"{number} files of yours are {IN_OTHER_LANGUAGE}.")
 
 
 @click.command("hand-in")

@@ -12,6 +12,7 @@ from pathlib import Path
 from casebook_grader.course import sources
 from casebook_grader.grade import Options, grade
 from casebook_grader.results import Grade
+from casebook_translations import catalogs
 
 
 @contextmanager
@@ -38,6 +39,8 @@ def graded_alone(
         course = Path(scratch)
         for step, folder in (("solutions", sources(root)), ("assignments", root / "assignments")):
             shutil.copytree(folder / assignment, course / step / assignment)
+        if (root / catalogs.FOLDER).is_dir():
+            shutil.copytree(root / catalogs.FOLDER, course / catalogs.FOLDER)
         shutil.copy(root / "nbgrader_config.py", course)
         submitted = course / "grading" / "submitted" / learner / assignment
         submitted.mkdir(parents=True)

@@ -34,7 +34,7 @@ from casebook_grader.entering import enter_assignment
 from casebook_grader.lateness import apply_policies
 from casebook_grader.limits import Limits
 from casebook_grader.policies import read_policies
-from casebook_grader.prepare import Prepared, prepare, read_source
+from casebook_grader.prepare import Prepared, language_of, prepare, read_source
 from casebook_grader.results import Grade
 from casebook_grader.sandbox import require_sandbox
 from casebook_grader.store import Store, environment, key_of
@@ -146,11 +146,13 @@ def outdated(assignment: str, root: Path = ROOT, options: Options | None = None)
 
 
 def _keys(
-    prepared: Prepared, source: Callable[[str], NotebookNode], limits: Limits
+    prepared: Prepared, source: Callable[[str, str], NotebookNode], limits: Limits
 ) -> dict[str, str]:
     """What each notebook's run is kept under."""
     return {
-        name: key_of(rebuilt.notebook, source(name), prepared.records, limits)
+        name: key_of(
+            rebuilt.notebook, source(name, language_of(rebuilt.notebook)), prepared.records, limits
+        )
         for name, rebuilt in prepared.notebooks.items()
     }
 
@@ -261,7 +263,8 @@ class _Run:
         keys = _keys(prepared, self._source, self._limits)
         submission = _Submission(learner, folder, prepared, keys)
         for name, rebuilt in prepared.notebooks.items():
-            source, key = self._source(name), submission.keys[name]
+            source = self._source(name, language_of(rebuilt.notebook))
+            key = submission.keys[name]
             if key in self._waiting:
                 submission.missing.add(name)
                 self._waiting[key].append((submission, name))
@@ -387,9 +390,9 @@ class _Run:
         grade.keys = {}
 
 
-def _bare_source(config: Config, assignment: str, name: str) -> NotebookNode:
-    """The course's own notebook without outputs, which no worker needs."""
-    source = read_source(config, assignment, name)
+def _bare_source(config: Config, assignment: str, name: str, language: str) -> NotebookNode:
+    """The course's own notebook in a language, without outputs, which no worker needs."""
+    source = read_source(config, assignment, name, language)
     for cell in source.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

@@ -18,7 +18,7 @@ from casebook_grader import verdicts
 from casebook_grader.answers import Answers
 from casebook_grader.execute import execute
 from casebook_grader.limits import Limits
-from casebook_grader.prepare import prepare, read_source
+from casebook_grader.prepare import language_of, prepare, read_source
 from casebook_grader.submission import read_submission
 from casebook_grader.warm import warm_sandbox
 
@@ -66,7 +66,7 @@ class TwoKernels(NbGraderPreprocessor):
         limits = Limits.from_config(self.config)
         submitted = _submitted(self.config, about)
         records = read_submission(submitted, [f"{about['notebook']}.ipynb"], limits).records
-        source = read_source(self.config, about["assignment"], about["notebook"])
+        source = read_source(self.config, about["assignment"], about["notebook"], language_of(nb))
         sandbox = warm_sandbox(self.sandboxed, limits)
         incidents = execute(nb, source, records, sandbox)
         verdicts.attach(nb, incidents)

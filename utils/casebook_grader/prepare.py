@@ -1,5 +1,7 @@
 """A submission made ready to be executed: its files read, its notebooks rebuilt."""
 
+import copy
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from casebook_grader.course import source_folder
@@ -14,6 +17,8 @@ from casebook_grader.limits import Limits
 from casebook_grader.rebuild import Rebuilt, rebuild
 from casebook_grader.submission import read_submission
 from casebook_grader.verdicts import Verdict
+from casebook_translations import catalogs, translated
+from casebook_translations.catalogs import SOURCE
 
 
 @dataclass(frozen=True)
@@ -53,16 +58,37 @@ class Prepared:
         ]
 
 
-def read_source(config: Config, assignment: str, notebook: str) -> NotebookNode:
+def read_source(
+    config: Config, assignment: str, notebook: str, language: str = SOURCE
+) -> NotebookNode:
     """Read the course's own notebook, with solutions and hidden tests.
 
     Args:
         config: nbgrader's settings.
         assignment: Name of the assignment.
         notebook: Name of the notebook, without its ending.
+        language: Code of the language, one that the course is translated into.
     """
     path = source_folder(config, assignment) / f"{notebook}.ipynb"
-    return nbformat.read(path, as_version=4)
+    if language == SOURCE:
+        return nbformat.read(path, as_version=4)
+    root = Path(CourseDirectory(config=config).root)
+    catalog = catalogs.content_of(path, language, root)
+    return copy.deepcopy(_translated(path.read_bytes(), catalog, path, language, root))
+
+
+@functools.lru_cache(maxsize=64)
+def _translated(
+    content: bytes, catalog: bytes, path: Path, language: str, root: Path
+) -> NotebookNode:
+    """A source in a language, once for all submissions; anew where it or its catalog changes."""
+    source = nbformat.reads(content.decode(), as_version=4)
+    return translated.in_language(source, path, language, root)
+
+
+def language_of(notebook: NotebookNode) -> str:
+    """The language of a notebook that was rebuilt."""
+    return notebook.metadata.get("language", SOURCE)
 
 
 def prepare(
@@ -81,6 +107,7 @@ def prepare(
     """
     limits = Limits.from_config(config)
     sources = {path.stem: path for path in source_folder(config, assignment).glob("*.ipynb")}
+    known = catalogs.languages(Path(CourseDirectory(config=config).root))
     found = read_submission(submitted, [path.name for path in sources.values()], limits)
     notebooks = {
         name: rebuild(
@@ -88,6 +115,9 @@ def prepare(
             found.notebooks[sources[name].name],
             config,
             limits,
+            lambda language, name=name: (
+                read_source(config, assignment, name, language) if language in known else None
+            ),
         )
         for name in (sorted(sources) if names is None else names)
     }

@@ -8,6 +8,7 @@ cells, into open code cells, and into extra cells of their own.
 import copy
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import nbformat
@@ -20,8 +21,9 @@ from casebook_grader.course import ROOT, CourseError
 from casebook_grader.differences import changes_by_hand, oddities
 from casebook_grader.limits import Limits
 from casebook_grader.places import Place, assign, bare
-from casebook_grader.submission import TYPES, Cell, LearnerNotebook, listed, read_notebook
+from casebook_grader.submission import TYPES, Cell, LearnerNotebook, listed, read_notebook, shown
 from casebook_grader.verdicts import Verdict
+from casebook_translations.catalogs import SOURCE
 
 # Where a tag begins, a link in a formula, a link that is code or a pasted picture, or a letter of
 # these in disguise.
@@ -58,6 +60,7 @@ def rebuild(
     submitted: bytes | None,
     config: Config | None = None,
     limits: Limits | None = None,
+    translate: Callable[[str], NotebookNode | None] | None = None,
 ) -> Rebuilt:
     """Put a learner's text into the source notebook.
 
@@ -70,6 +73,8 @@ def rebuild(
         submitted: The file handed in, or None if there is none.
         config: nbgrader's settings; by default the course's `nbgrader_config.py`.
         limits: How much is read; the usual limits without it.
+        translate: Gives the source in the language of a code, such as `ko`; None where the course
+            is not translated into it. Without it everything is read in English.
 
     Raises:
         CourseError: The source itself is damaged; nothing that a learner hands in raises.
@@ -80,12 +85,20 @@ def rebuild(
         'not gradable'
     """
     limits = limits or Limits()
-    places = _read_source(source, config)
     if submitted is None:
         handed_in = LearnerNotebook(findings=["There is no notebook to read."])
     else:
         handed_in = read_notebook(submitted, limits)
     findings = handed_in.findings
+    if handed_in.language not in (None, SOURCE):
+        translation = translate(handed_in.language) if translate else None
+        source = translation or source
+        if translation is None:
+            findings.append(
+                f"The notebook says that its language is {shown(handed_in.language)}; expected "
+                "one that the course is translated into. It was read as the English one."
+            )
+    places = _read_source(source, config)
     cells = handed_in.cells or []
     lone = assign(places, cells)
     if not any(place.found for place in [p for p in places if p.answer] or places):

@@ -1,8 +1,9 @@
 """Make the learners' assignments from the solutions, and refuse to let a solution out.
 
 Each assignment goes through nbgrader's `generate_assignment` in a scratch course, is compared
-with its source, and only then replaces the folder in `assignments/`. What was made of the same
-source by the same program before, and lies there unchanged, is not made again.
+with its source, in every language that it is translated into, and only then replaces the folder in
+`assignments/`. What was made of the same source by the same program before, and lies there
+unchanged, is not made again.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ from casebook_grader.course import (
     require_success,
     sources,
 )
+from casebook_translations import catalogs, translated
 from cnn_casebook.files import write_whole
 
 RELEASED = (".ipynb", ".svg")
@@ -79,6 +81,9 @@ def release(root: Path = ROOT, names: list[str] | None = None) -> list[str]:
         }
         for name, folder in made.items():
             _require_no_leak(folder, given[name], secrets)  # of what changed, in what did not too
+            for language in catalogs.languages(root):
+                other = _translate(folder, language, Path(scratch, language), root)
+                _require_no_leak(other, given[name], secrets, f"{language}: ")
         changed = [name for name in names if _replace(made[name], root / "assignments" / name)]
         if names == assignments(root):
             changed += _remove_unknown(root / "assignments", names)
@@ -100,6 +105,9 @@ def _fingerprint(root: Path, name: str) -> str:
     """A hash of an assignment's source and of what was made of it, and of what makes it."""
     found = hashlib.sha256(f"{importlib.metadata.version('nbgrader')}\n".encode())
     found.update(Path(__file__).read_bytes() + (root / "nbgrader_config.py").read_bytes())
+    for path in sorted((sources(root) / name).glob("*.ipynb")):
+        for language in catalogs.languages(root):
+            found.update(catalogs.content_of(path, language, root))
     for step in (sources(root), root / "assignments"):
         for path, content in sorted(_contents(step / name).items()):
             if not LEFT_OUT.fullmatch(path):
@@ -208,8 +216,23 @@ def _generate(root: Path, name: str, scratch: Path) -> Path:
     return scratch / "assignments" / name
 
 
-def _require_no_leak(folder: Path, sources: dict, secrets: Secrets) -> None:
-    """Compare what was generated with everything that the sources hide."""
+def _translate(folder: Path, language: str, target: Path, root: Path) -> Path:
+    """Put what was generated into a language, as learners get it."""
+    try:
+        return translated.write_assignment(folder, language, target, root)
+    except ValueError as error:
+        raise CourseError(f"{folder.name} cannot be put into {language!r}: {error}") from error
+
+
+def _require_no_leak(folder: Path, sources: dict, secrets: Secrets, language: str = "") -> None:
+    """Compare what was generated with everything that the sources hide.
+
+    Args:
+        folder: An assignment as learners get it.
+        sources: Its solutions.
+        secrets: Of all assignments.
+        language: What a message begins with, where it is of a translation.
+    """
     expected = {path.name for path in sources}
     found = {path.name for path in folder.glob("*.ipynb")}
     if found != expected:
@@ -218,12 +241,13 @@ def _require_no_leak(folder: Path, sources: dict, secrets: Secrets) -> None:
         if path.suffix == ".ipynb":
             notebook = nbformat.read(path, as_version=4)
             for cell in notebook.cells:
-                where = f"{folder.name}/{path.name}, cell {cell.id!r}"
+                where = f"{language}{folder.name}/{path.name}, cell {cell.id!r}"
                 if cell.get("outputs") or cell.get("execution_count") or cell.get("attachments"):
                     raise CourseError(f"{where}: an output or attachment would be released.")
                 _require_clean(cell.source, where, secrets)
         else:
-            _require_clean(path.read_text(encoding="utf-8"), f"{folder.name}/{path.name}", secrets)
+            where = f"{language}{folder.name}/{path.name}"
+            _require_clean(path.read_text(encoding="utf-8"), where, secrets)
 
 
 def _require_clean(text: str, where: str, secrets: Secrets) -> None:

@@ -25,7 +25,7 @@ TYPES = ("code", "markdown", "raw")
 # All that is read of a notebook; outputs in particular are forgotten while parsing.
 USED = {"cells", "cell_type", "id", "source", "metadata", "nbgrader"}
 USED |= {"grade_id", "grade", "solution", "locked", "task", "points", "checksum"}
-USED |= {"nbformat", "kernelspec", "name"}
+USED |= {"nbformat", "kernelspec", "name", "language"}
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -72,11 +72,13 @@ class LearnerNotebook:
     Attributes:
         cells: Its cells, or None if nothing can be read.
         kernel: Name of the kernel that it asks for, or None.
+        language: The language that it says it is written in, or None.
         findings: What was damaged, and what was done about it.
     """
 
     cells: list[Cell] | None = None
     kernel: str | None = None
+    language: str | None = None
     findings: list[str] = field(default_factory=list)
 
 
@@ -220,7 +222,8 @@ def read_notebook(content: bytes, limits: Limits | None = None) -> LearnerNotebo
         found.findings.append(
             f"The notebook's nbformat is {shown(form)}; expected 4. It was read as 4."
         )
-    found.kernel = _kernel(notebook)
+    found.kernel = _said(notebook, "metadata", "kernelspec", "name")
+    found.language = _said(notebook, "metadata", "language")
     found.cells = _cells(cells, limits, found.findings)
     return found
 
@@ -289,9 +292,9 @@ def _decode(content: bytes) -> tuple[str, list[str]]:
     return text, damage
 
 
-def _kernel(notebook: dict) -> str | None:
+def _said(notebook: dict, *keys: str) -> str | None:
     place = notebook
-    for key in ("metadata", "kernelspec", "name"):
+    for key in keys:
         place = place.get(key) if isinstance(place, dict) else None
     return place if isinstance(place, str) else None
 

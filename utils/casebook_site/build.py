@@ -16,10 +16,11 @@ import nbformat
 
 from casebook_grader.course import OVERLAY, CourseError, sources
 from casebook_site.front import front_page
-from casebook_site.languages import LANGUAGES, SOURCE
+from casebook_site.languages import LANGUAGES
 from casebook_site.leaks import require_no_leak
 from casebook_site.pages import instructors_page, learners_page, with_links
 from casebook_translations import translated
+from casebook_translations.catalogs import SOURCE
 
 SITE = "site"
 INSTRUCTORS_SITE = "site-with-solutions"

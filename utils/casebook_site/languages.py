@@ -26,7 +26,6 @@ class Language:
     instructors: str
 
 
-SOURCE = "en"  # what the course is written in; the others are translated from it
 LANGUAGES = {
     "en": Language(
         name="English",

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from casebook_translations.sources import find
 
 FOLDER = "locale"
+SOURCE = "en"  # what the course is written in; the others are translated from it
 # What speaks to learners while they work, in the package of the course.
 SPEAKERS = ("checks", "data", "guide", "models", "remote", "runtime", "workspace")
 FOR_INSTRUCTORS = "## For instructors"
@@ -91,6 +92,12 @@ def _texts(source: Path) -> Iterator[tuple[str, str, str]]:
         yield cell.id, cell.cell_type, cell.source
     for figure in figures_of(source):
         yield figure.name, "figure", figure.read_text(encoding="utf-8")
+
+
+def content_of(source: Path, language: str, root: Path) -> bytes:
+    """The file of a source's translations, as it lies there; empty if there is none."""
+    path = path_of(source, language, root)
+    return path.read_bytes() if path.exists() else b""
 
 
 def read(path: Path, language: str) -> Catalog:

@@ -11,6 +11,8 @@ from casebook_translations.message import Message
 # Arguments of figures whose strings people read, even a single word.
 _LABELS = {"title", "xlabel", "ylabel", "label"}
 _SENTENCE = re.compile(r"[A-Za-z]{2,}[:,]? ")
+# Marks of nbgrader's, and what it puts in the place of a solution: equal in every language.
+_MARK = re.compile(r"###.*|# Your code here\.")
 _LITERAL = re.compile(r"[rbuf]*(?P<quote>\"\"\"|'''|\"|')(?P<text>.*)(?P=quote)", flags=re.S | re.I)
 
 
@@ -79,7 +81,7 @@ def _comments(source: str, starts: list[int]) -> Iterator[Message]:
     """One message for each comment; comments on lines of their own that follow are one."""
     run = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type != tokenize.COMMENT or token.string.startswith("###"):
+        if token.type != tokenize.COMMENT or _MARK.fullmatch(token.string):
             continue
         below = run and token.start == (run[-1].start[0] + 1, run[-1].start[1])
         if run and not (below and _alone(token)):

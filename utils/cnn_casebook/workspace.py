@@ -12,11 +12,12 @@ from pathlib import Path
 from cnn_casebook.guide.outline import Outline
 
 
-def prepare(root: Path) -> list[str]:
+def prepare(root: Path, assignments: Path | None = None) -> list[str]:
     """Copy the assignments' files that `work/` does not have yet.
 
     Args:
         root: The course's folder.
+        assignments: Where they lie in the learner's language; `assignments/` without it.
 
     Returns:
         What was copied, as paths within `work/`.
@@ -24,7 +25,7 @@ def prepare(root: Path) -> list[str]:
     Raises:
         FileNotFoundError: The course's folder has no assignments.
     """
-    source, target = root / "assignments", root / "work"
+    source, target = assignments or root / "assignments", root / "work"
     files = sorted(path for path in source.glob("*/*") if path.is_file())
     if not files:
         raise FileNotFoundError(

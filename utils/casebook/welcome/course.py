@@ -10,7 +10,7 @@ from cnn_casebook.guide.outline import Cell, Outline
 from cnn_casebook.guide.saved import Progress, progress
 
 _TITLE = re.compile(r"^# (.+)", re.MULTILINE)
-_IDEA = re.compile(r"\*\*One idea:\*\* (.+)")
+_IDEA = re.compile(r"^\*\*[^*]+:\*\* (.+)", re.MULTILINE)  # below the title, in any language
 _MINUTES = re.compile(r"\| \*\*Time\*\* \| (\d+) minutes")
 _NO_NOTEBOOK = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
@@ -59,7 +59,7 @@ class Notebook:
         return f"{cell.section or cell.id} ({what})"
 
 
-def read_course(root: Path) -> list[Notebook]:
+def read_course(root: Path, assignments: Path | None = None) -> list[Notebook]:
     """All notebooks of the course in their order; none where there is no course.
 
     The order is that of the assignments; within one, a notebook follows the one whose summary
@@ -67,13 +67,16 @@ def read_course(root: Path) -> list[Notebook]:
 
     Args:
         root: The course's folder.
+        assignments: Where they lie in the learner's language; `assignments/` without it.
     """
     notebooks, said = [], last_corrections(root)
     for folder in sorted(path for path in (root / "assignments").glob("*") if path.is_dir()):
         texts = {path.stem: _cells(path) for path in sorted(folder.glob("*.ipynb"))}
         for name in _in_order(texts):
             copy = root / "work" / folder.name / f"{name}.ipynb"
-            notebook = _notebook(folder.name, name, texts[name], copy)
+            shown = assignments / folder.name / f"{name}.ipynb" if assignments else None
+            words = _cells(shown) if shown and shown.is_file() else texts[name]
+            notebook = _notebook(folder.name, name, texts[name], words, copy)
             corrected = said.get(f"{folder.name}/{name}.ipynb", "")
             notebooks.append(replace(notebook, corrected=corrected))
     return notebooks
@@ -114,7 +117,9 @@ def _text(cells: list[dict]) -> str:
     return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
 
 
-def _notebook(assignment: str, name: str, released: list[dict], copy: Path) -> Notebook:
+def _notebook(
+    assignment: str, name: str, released: list[dict], shown: list[dict], copy: Path
+) -> Notebook:
     text, done, problem, saved = _text(released), None, "", 0.0
     try:
         saved = copy.stat().st_mtime
@@ -126,7 +131,8 @@ def _notebook(assignment: str, name: str, released: list[dict], copy: Path) -> N
             "Your copy cannot be read as a notebook. Open it in JupyterLab and save it again, or "
             "move it away: casebook start puts a fresh one there."
         )
-    title, idea, minutes = (_first(part, text) for part in (_TITLE, _IDEA, _MINUTES))
+    title, idea = (_first(part, _text(shown)) for part in (_TITLE, _IDEA))
+    minutes = _first(_MINUTES, text)
     outline, minutes = Outline(released), int(minutes or 0)
     possible = outline.points("check")
     points = possible + outline.points("hidden", "written")

@@ -6,6 +6,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 
+from casebook import language
 from casebook.welcome import ADDRESS
 from casebook.welcome.course import read_course
 from casebook.welcome.page import render
@@ -28,4 +29,5 @@ class _Welcome(JupyterHandler):
         root = Path(self.serverapp.root_dir)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(render(read_course(root), self.base_url))
+        assignments = language.assignments_in(root, language.current(root))
+        self.finish(render(read_course(root, assignments), self.base_url))

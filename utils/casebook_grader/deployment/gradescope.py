@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 from casebook_grader.course import ROOT, CourseError, require_assignment, sources
+from casebook_translations import catalogs
 
 ASSIGNMENT = "assignment.txt"  # in the zip: the assignment's name
 UNSAFE = "without_sandbox.txt"  # in the zip: grade even where bubblewrap cannot work
@@ -53,6 +54,7 @@ def pack(assignment: str, root: Path = ROOT, without_sandbox: bool = False) -> P
             made.write(ROOT / name, name)
         for step, folder in (("solutions", sources(root)), ("assignments", root / "assignments")):
             _add(made, folder / assignment, f"{step}/{assignment}")
+        _add(made, root / catalogs.FOLDER, catalogs.FOLDER)
         for name in ("utils", "datasets"):
             _add(made, ROOT / name, name)
     return target

@@ -21,7 +21,9 @@ from casebook_grader.grader_view import is_written
 from casebook_grader.pipeline import without_hidden
 from casebook_grader.scores import message_of
 from casebook_grader.submitted_outputs import Claim
-from casebook_grader.totals import HEADING
+
+# A heading's minutes and points, in any language: (8 min, 3 points).
+_NUMBERS = re.compile(r" \(\d+ ?[^\W\d_]+(, ?[\d.]+ ?[^\W\d_]+)?\)$")
 
 
 @dataclass
@@ -174,7 +176,7 @@ def _part(
                 if line.startswith("# "):
                     title = sections[0].title = line[2:].strip()
                 elif line.startswith("## "):
-                    sections.append(Section(HEADING.fullmatch(line)[1], len(sections)))
+                    sections.append(Section(_NUMBERS.sub("", line[3:]), len(sections)))
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         items = sections[-1].items
         answers = is_solution(cell) or is_task(cell)

@@ -4,6 +4,7 @@ The page lies in `grading/feedback/<learner>/<assignment>/` under the assignment
 or uploaded, and under each notebook's name, as `nbgrader release_feedback` passes files on.
 """
 
+import functools
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -16,19 +17,13 @@ from traitlets.config import Config
 
 from casebook_grader import results
 from casebook_grader.autograded import Autograded
-from casebook_grader.course import (
-    ROOT,
-    CourseError,
-    nbgrader,
-    read_notebook,
-    require_assignment,
-    sources,
-)
+from casebook_grader.course import ROOT, CourseError, nbgrader, require_assignment
 from casebook_grader.database import open_gradebook
 from casebook_grader.feedback.formulas import Formulas
 from casebook_grader.feedback.gather import gather
 from casebook_grader.lateness import apply_policies
 from casebook_grader.policies import read_policies
+from casebook_grader.prepare import language_of, read_source
 from casebook_grader.report.outline import read_outline
 from casebook_grader.report.page import FOLDER, templates
 from casebook_grader.results import known_as
@@ -36,6 +31,7 @@ from casebook_grader.scores import BLANK
 from casebook_grader.submission import SECRET, TIMESTAMP
 from casebook_grader.submitted_outputs import read_claims
 from casebook_grader.verdicts import Verdict
+from casebook_translations.catalogs import SOURCE
 from cnn_casebook.files import write_whole
 
 _FOLDER = Path(__file__).parent
@@ -101,9 +97,9 @@ class _Feedback:
         self._course = CourseDirectory(config=config)
         self._executed = Autograded(config, assignment)
         self._nbgrader = GenerateFeedback(coursedir=self._course, config=config)
-        names = dict.fromkeys(part.notebook for part in read_outline(assignment, root).exercises)
-        folder = sources(root) / assignment
-        self._sources = {name: read_notebook(folder / f"{name}.ipynb") for name in names}
+        exercises = read_outline(assignment, root).exercises
+        self._names = list(dict.fromkeys(exercise.notebook for exercise in exercises))
+        self._source = functools.cache(functools.partial(read_source, config, assignment))
         self.results = {
             known_as(result.learner): result
             for result in results.read_each(assignment, root, student)
@@ -122,7 +118,7 @@ class _Feedback:
         learner = result.learner if result else student
         folder = self._path(self._course.feedback_directory, student)
         content = self._render(submission, result, learner).encode()
-        for name in (*self._sources, self._assignment):
+        for name in (*self._names, self._assignment):
             write_whole(folder / f"{name}.html", content)
         (folder / f"{self._assignment}.pdf").unlink(missing_ok=True)  # of an older page
         for name in (TIMESTAMP, SECRET):  # release_feedback finds out by them whose this is
@@ -137,10 +133,14 @@ class _Feedback:
         self, submission: SubmittedAssignment, result: results.Grade | None, learner: str
     ) -> str:
         formulas = Formulas()
-        executed = {name: self._executed.read(learner, name) for name in self._sources}
+        executed = {name: self._executed.read(learner, name) for name in self._names}
+        sources = {
+            name: self._source(name, language_of(notebook) if notebook else SOURCE)
+            for name, notebook in executed.items()
+        }
         folder = results.handed_in(submission.student_id, self._assignment, self._root)
-        claims = {name: read_claims(folder, source, name) for name, source in self._sources.items()}
-        parts = gather(submission, self._sources, executed, formulas, claims)
+        claims = {name: read_claims(folder, source, name) for name, source in sources.items()}
+        parts = gather(submission, sources, executed, formulas, claims)
         penalty = sum(part.penalty for part in parts)
         student, at = submission.student, submission.timestamp
         name = " ".join(filter(None, (student.first_name, student.last_name)))

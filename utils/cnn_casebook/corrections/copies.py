@@ -17,6 +17,7 @@ from cnn_casebook.files import write_whole
 
 _KEPT = ".handed_out"
 _MOST = 4  # ids that a sentence names
+IN_OTHER_LANGUAGE = "in another language now; what you wrote and what was shown are as they were"
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,17 @@ class Correction:
     text: str
 
 
-def bring_up_to_date(root: Path) -> list[Correction]:
+def bring_up_to_date(
+    root: Path, assignments: Path | None = None, other_language: bool = False
+) -> list[Correction]:
     """Bring what the course corrected into the learner's copy, as far as nothing is lost by it.
 
     Files that the learner does not have are left alone.
 
     Args:
         root: The course's folder.
+        assignments: Where they lie in the learner's language; `assignments/` without it.
+        other_language: The learner's copy was in another language so far.
 
     Returns:
         What was done; empty if the course has corrected nothing since the last time.
@@ -46,14 +51,18 @@ def bring_up_to_date(root: Path) -> list[Correction]:
     Raises:
         OSError: A file cannot be read or written. Those before it are done, the others as before.
     """
-    found = []
-    for path in sorted((root / "assignments").glob("*/*")):
+    found, assignments = [], assignments or root / "assignments"
+    for path in sorted(assignments.glob("*/*")):
         if path.is_file():
-            text = _Copy(root, path).bring_up_to_date()
-            name = path.relative_to(root / "assignments").as_posix()
-            found += [Correction(name, text)] if text else []
-    if found:
-        today = {entry.path: f"{date.today():%Y-%m-%d}: {entry.text}" for entry in found}
+            name = path.relative_to(assignments)
+            copy = _Copy(root, path, name)
+            text = copy.bring_up_to_date()
+            if text and other_language and copy.is_done:
+                text = IN_OTHER_LANGUAGE
+            found += [Correction(name.as_posix(), text)] if text else []
+    corrected = [entry for entry in found if entry.text != IN_OTHER_LANGUAGE]
+    if corrected:
+        today = {entry.path: f"{date.today():%Y-%m-%d}: {entry.text}" for entry in corrected}
         text = json.dumps(last_corrections(root) | today, indent=1)
         write_whole(root / "work" / _KEPT / "said.json", text.encode())
     return found
@@ -73,11 +82,11 @@ class _Copy:
 
     Args:
         root: The course's folder.
-        path: The file in `assignments/`.
+        path: The file of the course.
+        name: The file within `work/`.
     """
 
-    def __init__(self, root: Path, path: Path):
-        name = path.relative_to(root / "assignments")
+    def __init__(self, root: Path, path: Path, name: Path):
         kept = root / "work" / _KEPT
         self.new = path.read_bytes()
         self.mine = root / "work" / name
@@ -106,6 +115,11 @@ class _Copy:
             if _has_all_of(self.new, mine):
                 return self._settle("")
             return self._offer(str(conflict))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the learner has the new version."""
+        return _read(self.base) == self.new
 
     def _join(self, base: bytes | None, mine: bytes | None) -> str:
         given, own = _parsed(base), _parsed(mine)

@@ -32,7 +32,9 @@ class Merged:
 
 
 def merge(base: dict, new: dict, mine: dict) -> Merged:
-    """Join a learner's notebook with a newer version.
+    """Join a learner's notebook with a newer version, or with the same in another language.
+
+    In another language every text is new. There what the learner changed stays as it is.
 
     Args:
         base: The version that the learner was given.
@@ -44,6 +46,7 @@ def merge(base: dict, new: dict, mine: dict) -> Merged:
     """
     before, after = _by_id(base["cells"]), _by_id(new["cells"])
     own = _recognised(require_cells(mine), before | after)
+    same_language = _language(base) == _language(new)
     for name in sorted(before.keys() & after.keys() - {name for name, _ in own}):
         if is_graded(after[name]) and _differs(before[name], after[name]):
             raise Conflict(f"its cell {name!r} was corrected, and is not in yours")
@@ -59,13 +62,18 @@ def merge(base: dict, new: dict, mine: dict) -> Merged:
                 merged.kept.append(name)
                 cells.append(("", _as_own(cell)))
         else:
-            cells.append((name, _joined(name, cell, old, now)))
+            cells.append((name, _joined(name, cell, old, now, same_language)))
             if old and (_differs(old, now) or _points(old) != _points(now)):
                 merged.changed.append(name)
     cells = _in_new_order(cells, list(before), list(after))
     merged.added = _insert(cells, new["cells"], before)
     version = max(mine["nbformat_minor"], new["nbformat_minor"])
     merged.notebook = mine | {"cells": [cell for _, cell in cells], "nbformat_minor": version}
+    if not same_language:
+        kept = {
+            key: value for key, value in (mine.get("metadata") or {}).items() if key != "language"
+        }
+        merged.notebook["metadata"] = kept | _language(new)
     return merged
 
 
@@ -164,12 +172,17 @@ def _recognised(cells: list[dict], known: dict[str, dict]) -> list[tuple[str, di
     return [(by_number.get(number, ""), cell) for number, cell in enumerate(cells)]
 
 
-def _joined(name: str, cell: dict, old: dict | None, now: dict) -> dict:
+def _language(notebook: dict) -> dict[str, str]:
+    """What a notebook's metadata say of its language; nothing for English."""
+    return {k: v for k, v in (notebook.get("metadata") or {}).items() if k == "language"}
+
+
+def _joined(name: str, cell: dict, old: dict | None, now: dict, same_language: bool) -> dict:
     """A learner's cell with what the course corrected in it."""
     corrected = old is None or _differs(old, now)
     touched = old is None or _differs(old, cell)
     take = old is not None and corrected and (_is_read_only(now) or not touched)
-    if corrected and touched and not take and _differs(cell, now):
+    if corrected and touched and not take and same_language and _differs(cell, now):
         raise Conflict(f"its cell {name!r} was corrected, and you have changed that cell")
     more = {
         key: value

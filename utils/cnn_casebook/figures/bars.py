@@ -2,6 +2,7 @@
 
 from cnn_casebook.figures.drawing import lettering, palette
 from cnn_casebook.figures.drawing.picture import Picture
+from cnn_casebook.fonts import families
 
 BAR = 0.24  # inches, with the gap between the bars of one group
 
@@ -144,7 +145,7 @@ def _axes(axes, names, group, xlabel, log):
     if xlabel:
         axes.set_xlabel(xlabel, **lettering.font(10.5))
     for label in [*axes.get_xticklabels(), *axes.get_yticklabels()]:
-        label.set_fontfamily(lettering.FONT)
+        label.set_fontfamily(families())
 
 
 def _series_key(figure, series, left, top):
@@ -161,7 +162,7 @@ def _series_key(figure, series, left, top):
         bbox_to_anchor=(left, top),
         ncols=len(series),
         frameon=False,
-        prop={"family": lettering.FONT, "size": 10},
+        prop={"family": families(), "size": 10},
         borderaxespad=0,
         borderpad=0,
     )

@@ -5,6 +5,7 @@ import numpy as np
 from cnn_casebook.figures.drawing import lettering, palette
 from cnn_casebook.figures.drawing.picture import Picture
 from cnn_casebook.figures.histories import read_lines
+from cnn_casebook.fonts import families
 
 
 def learning_curves(
@@ -81,7 +82,7 @@ def learning_curves(
             bbox_to_anchor=(0.78 / 7.6, 1 - (head - 0.24) / 3.9),
             ncols=3,
             frameon=False,
-            prop={"family": lettering.FONT, "size": 9.5},
+            prop={"family": families(), "size": 9.5},
             borderaxespad=0,
             borderpad=0,
         )
@@ -119,7 +120,7 @@ def _axes(axes, x, xlabel, ylabel, log):
     axes.spines[["left", "bottom"]].set_color(palette.LINE)
     axes.tick_params(colors=palette.INK, labelsize=9.5, color=palette.LINE)
     for label in [*axes.get_xticklabels(), *axes.get_yticklabels()]:
-        label.set_fontfamily(lettering.FONT)
+        label.set_fontfamily(families())
 
 
 def _short(value):

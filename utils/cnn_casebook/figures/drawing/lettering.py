@@ -3,8 +3,8 @@
 import functools
 
 from cnn_casebook.figures.drawing import palette
+from cnn_casebook.fonts import families
 
-FONT = "DejaVu Sans"  # comes with matplotlib: equal on every machine
 WIDTH = 9.0  # inches, the width of a notebook's output
 
 
@@ -34,7 +34,7 @@ def text_size(text, size=10, bold=False):
     """
     from matplotlib.font_manager import FontProperties
 
-    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    font = FontProperties(family=families(), size=size, weight="bold" if bold else "normal")
     lines = text.split("\n")
     measure = _measuring().get_text_width_height_descent
     width = max(measure(line, font, False)[0] for line in lines) / 720
@@ -56,7 +56,7 @@ def font(size, bold=False):
         'bold'
     """
     weight = "bold" if bold else "normal"
-    return {"fontfamily": FONT, "fontsize": size, "fontweight": weight, "color": palette.INK}
+    return {"fontfamily": families(), "fontsize": size, "fontweight": weight, "color": palette.INK}
 
 
 def wrap(text, width, size=10, bold=False):

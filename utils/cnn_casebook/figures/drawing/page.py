@@ -7,7 +7,8 @@ it: so nothing shrinks below a readable size, and nothing is cut off.
 import math
 
 from cnn_casebook.figures.drawing import palette
-from cnn_casebook.figures.drawing.lettering import FONT, text_size
+from cnn_casebook.figures.drawing.lettering import text_size
+from cnn_casebook.fonts import families
 
 HEAD = 0.11  # inches, the length of an arrow's head
 
@@ -47,7 +48,7 @@ class Page:
             baseline = bottom + height - 1.2 * em * number - 0.96 * em
             self.axes.text(
                 *(x, baseline, line),
-                fontfamily=FONT,
+                fontfamily=families(),
                 fontsize=size,
                 fontweight="bold" if bold else "normal",
                 color=colour,
