@@ -12,7 +12,7 @@ _IN_FIELDS = {
     *("training", "inference", "more", "fewer", "first", "second", "third"),
     *("maximum", "average", "sum"),
 }
-_WORDS = re.compile(r"[A-Za-z]{2,}[:,;]? ")
+_WORDS = re.compile(r"[A-Za-z]{2,}[:,;]? |^(\{\w+\}|1) [a-z]+$")
 
 
 def find(source: str) -> Iterator[Message]:

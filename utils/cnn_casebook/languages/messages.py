@@ -17,7 +17,8 @@ from cnn_casebook.languages.korean import with_particles
 
 CATALOG = "cnn_casebook.po"  # of the messages, among the catalogs of a language
 _PACKAGE = Path(__file__).parents[1]
-_FOLDERS = (_PACKAGE.parents[1], _PACKAGE)
+# The course's folder, or where the wheel carries it.
+_FOLDERS = (_PACKAGE.parents[1], _PACKAGE.parent / "casebook" / "course")
 
 _FIELD = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _BRACES = re.compile(r"\{\{|\}\}|\{(\w+)\}")
@@ -175,6 +176,8 @@ class Messages:
         fields = dict(zip(pattern.names, (value.text for value in values), strict=True))
         outermost = sum(map(len, pattern.literals))
         known = outermost + sum(value.known for value in values)
+        # A field that goes on over the end of a sentence, and says nothing, is probably none.
+        known -= any(not value.known and _GAP.search(value.text) for value in values)
         said = self._grammar(_filled(pattern.translation, fields)).strip()
         return _Said(said, known, outermost)
 
