@@ -188,6 +188,7 @@ def translations(root: Path, update: bool, language: str | None, names: tuple[st
     from casebook_translations.state import state_of
 
     texts = [*catalogs.sources_of(root), catalogs.package_of(root)]
+    texts = [source for source in texts if source.exists()]
     sources = {source.stem: source for source in texts}
     unknown = [name for name in names if name not in sources]
     if unknown:
