@@ -82,7 +82,7 @@ class Fixed:
     def __init__(self, probabilities):
         self.probabilities = np.array(probabilities)
 
-    def predict(self, images, **settings):
+    def __call__(self, images, training):
         return self.probabilities[: len(images)]
 
 
