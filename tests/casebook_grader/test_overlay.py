@@ -181,8 +181,11 @@ def test_a_notebook_and_an_assignment_of_ones_own(course):
     small.write(course / "overlay" / "solutions" / "02_own" / "more.ipynb", *cells)
     with pytest.raises(CourseError, match=r"the course has 'more\.ipynb' itself"):
         sources(course)
+    cells[0].source += "\n\nSee [more](more.ipynb)."
+    small.write(course / "overlay" / "solutions" / "02_own" / "more.ipynb", *cells)
     (course / "overlay" / "course.toml").write_text('leave_out = ["more"]')
     assert assignments(course) == [ASSIGNMENT, "02_own"]
+    assert notices(course) == []  # the link leads to the instructor's notebook
 
 
 @pytest.mark.parametrize(
@@ -302,6 +305,7 @@ def small_cluster():
         yield Options(cluster=Cluster(there.scheduler_address))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 def test_changes_hold_through_an_update_and_grades_are_right(course, overlay, monkeypatch):
     """A class handed in; then the course is updated by git, in a text and in a check."""
@@ -347,7 +351,7 @@ def test_changes_hold_through_an_update_and_grades_are_right(course, overlay, mo
     shutil.copytree(course / "solutions", course / "assignments", dirs_exist_ok=True)
     git(course, "commit", "-am", "Second")
 
-    said = as_written(clone, "git restore")
+    said = as_written(clone, "git restore assignments")
     assert "look at this: overlay/course.toml, texts: doubling does not say 'doubles num" in said
     released = clone / "assignments" / ASSIGNMENT / "doubling.ipynb"
     assert "makes numbers twice as large" in cell(released, "exercise_double").source

@@ -41,7 +41,7 @@ def bring_up_to_date(root: Path) -> Path:
     target = root / OVERLAID
     made_of, known = _fingerprint(root), _read_memory(target)
     if known.get("made_of") != made_of or known.get("made") != _hash(_made(target)):
-        files, notices = _Making(root).make()
+        files, said = _Making(root).make()
         for name, content in files.items():
             if not ((target / name).is_file() and (target / name).read_bytes() == content):
                 write_whole(target / name, content)
@@ -50,7 +50,7 @@ def bring_up_to_date(root: Path) -> Path:
                 path.rmdir()
             elif path.is_file() and path.relative_to(target).as_posix() not in files:
                 path.unlink()
-        memory = {"made_of": made_of, "made": _hash(_made(target)), "notices": notices}
+        memory = {"made_of": made_of, "made": _hash(_made(target)), "notices": said}
         write_whole(target / _MEMORY, json.dumps(memory, indent=1).encode())
     return target
 
@@ -77,7 +77,7 @@ def _fingerprint(root: Path) -> str:
     """A hash of all that the overlaid sources are made of, and of what makes them."""
     # The address in notebooks comes from pyproject.toml, what checks say from the package.
     others = [Path(__file__), Path(totals.__file__), root / "pyproject.toml"]
-    others += sorted((Path(cnn_casebook.__file__).parent / "checks").rglob("*.py"))
+    others += sorted(Path(cnn_casebook.__file__).parent.rglob("*.py"))
     found = {str(path): path.read_bytes() for path in others if path.is_file()}
     return _hash(found | _files(root / "solutions") | _files(root / OVERLAY))
 
@@ -124,6 +124,7 @@ class _Making:
         self._leave_out()
         self._add_notebooks()
         notebooks = {Path(name).stem: name for name in self._files if name.endswith(".ipynb")}
+        self._left_out -= notebooks.keys()  # of those the class gets its instructor's
         if unknown := sorted(self._overlay.notebooks - notebooks.keys()):
             why = "is left out" if unknown[0] in self._left_out else "does not exist"
             raise CourseError(
