@@ -37,8 +37,8 @@ case "$*" in
     *) exec "{sys.executable}" "$@" ;;
 esac
 """
+# The last lines before the snippet are what The Littlest JupyterHub says of its own.
 _SETTINGS = """
-import os
 c.JupyterHub.bind_url = "http://127.0.0.1:{ports[0]}"
 c.JupyterHub.hub_port = {ports[1]}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{ports[2]}"
@@ -47,6 +47,8 @@ c.DummyAuthenticator.password = "{password}"
 c.Authenticator.allow_all = True
 c.Authenticator.admin_users = {{"{instructor}"}}
 c.JupyterHub.db_url = "sqlite://"
+c.Spawner.default_url = "/lab"
+c.Spawner.environment = {{"JUPYTERHUB_SINGLEUSER_APP": "jupyter_server.serverapp.ServerApp"}}
 load_subconfig("/opt/tljh/config/jupyterhub_config.d/casebook.py")
 """
 

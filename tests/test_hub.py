@@ -150,6 +150,9 @@ def test_a_week_on_a_hub(machine):
         assert (copy / CARRIED / "doubling.ipynb").is_file()
 
         bob.open_assignments()
+        bob.page.locator('.lm-MenuBar-itemLabel:text-is("File")').click()
+        bob.page.get_by_text("Hub Control Panel").wait_for()
+        bob.page.keyboard.press("Escape")
         bob.listed("released").get_by_text("Fetch").click()
         bob.listed("fetched").get_by_text("Submit").wait_for()
         write(copy / TAUGHT, courses.WRONG)

@@ -13,6 +13,7 @@ if [ ! -x "$hub/hub/bin/python" ] || [ ! -f nbgrader_config.py ]; then
     echo "expected The Littlest JupyterHub in $hub, and to be run in the course's folder" >&2
     exit 1
 fi
+"$hub/user/bin/python" utils/casebook/suitable.py # says what is wrong
 chmod 700 .
 apt-get install --yes --no-install-recommends bubblewrap graphviz
 version=$("$hub/hub/bin/python" -c "import jupyterhub; print(jupyterhub.__version__)")
