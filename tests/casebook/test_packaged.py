@@ -20,7 +20,7 @@ from casebook.welcome import ADDRESS
 
 NOTEBOOK = "03_residual_networks/residual_blocks.ipynb"
 SOURCE = ("assignments", "datasets", "utils", "pyproject.toml", "setup.py", "MANIFEST.in")
-SOURCE += ("nbgrader_config.py", "README.md", "LICENSE")
+SOURCE += ("locale", "nbgrader_config.py", "README.md", "LICENSE")
 
 
 @pytest.fixture
@@ -127,6 +127,7 @@ def test_the_wheel_carries_the_course_and_no_answers(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder, pattern, package in (
         ("assignments", "*/*", "casebook/course/assignments"),
+        ("locale", "*/*.po", "casebook/course/locale"),
         ("datasets", "*/*", "cnn_casebook/datasets"),
     ):
         for path in (banks.ROOT / folder).glob(pattern):
