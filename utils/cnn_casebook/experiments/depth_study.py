@@ -34,7 +34,7 @@ def train_seeds(
         builders: Make the networks with fresh weights, by their names.
         images: float32 (n, height, width, channels).
         labels: Integers (n,).
-        seeds: How many times to train: with seed 0, 1, 2, ...; on a slow machine fewer times.
+        seeds: How many times to train: with seed 0, 1, 2, ...; on a slow machine twice.
         epochs: How often all images are shown.
         batch_size: Images in a step.
         learning_rate: Of SGD with a momentum of 0.9.
@@ -45,7 +45,7 @@ def train_seeds(
     """
     models: dict[str, keras.Model] = {}
     losses: dict[str, list[list[float]]] = {name: [] for name in builders}
-    for seed in as_time_allows(range(seeds), what="starts"):
+    for seed in as_time_allows(range(seeds), least=2, what="starts"):
         for name, build in steps(builders.items()):
             keras.utils.set_random_seed(seed)
             fresh = build()
