@@ -31,6 +31,11 @@ HEAD = """\
 
 By `make mutants`: solutions, and right answers of the bank, with one small mistake each. Whether a
 visible check catches it, a hidden one alone, or neither; of the last, how many are equivalent.
+
+Whether a message names the true cause only a reader can say; in `tests/`,
+`python -m mutants --read 100 --most 4 --rounds 0` draws what to read. Of 100 with `--seed 0`, 17
+named a wrong cause when first read; of another 100 with `--seed 1`, drawn after these were mended,
+3. All 20 are mended, and stand in the bank or in the tests of the messages.
 """
 
 

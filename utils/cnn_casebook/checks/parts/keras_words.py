@@ -13,8 +13,8 @@ _SETTING = (
     "layers.ReLU()(y), layers.Conv2D(8, 3)(y)."
 )
 _NOT_CALLED = (
-    "a layer was made and never called: behind the brackets with its settings come brackets with "
-    "the tensor, as in layers.Conv2D(8, 3)(y)."
+    "a layer stands where a tensor belongs. Was it made and never called? Behind the brackets with "
+    "its settings come brackets with the tensor, as in layers.Conv2D(8, 3)(y)."
 )
 _NUMBER = (
     "a number or a text stands where a tensor belongs. A layer takes its tensor in the last "
@@ -107,7 +107,7 @@ _SLIPS = (
         "in Keras 3 an average pooling has to be told the size of its window.",
     ),
     (
-        r"name '(Conv2D|Dense|Flatten|Add|ReLU|BatchNormalization|\w*Pooling2D|Concatenate|"
+        r"name '(?-i:Conv2D|Dense|Flatten|Add|ReLU|BatchNormalization|\w*Pooling2D|Concatenate|"
         r"Activation|Dropout|Input|Model|Sequential)' is not defined",
         "layers are found in keras.layers: write layers.Conv2D, keras.Input, keras.Model.",
     ),
