@@ -3,6 +3,7 @@
 One of them works in nbgrader's list of assignments, the other in a terminal.
 """
 
+import importlib.metadata
 import shutil
 import subprocess
 import sys
@@ -100,6 +101,17 @@ def test_who_instructs(admin, groups, role):
     assert spawner.cmd == [SERVER, role]
     assert spawner.environment["CASEBOOK_EXCHANGE"] == EXCHANGE
     assert spawner.environment["LANG"] == "de_DE.UTF-8"
+
+
+def test_learners_get_what_is_locked_and_the_hubs_own_version(machine):
+    version = importlib.metadata.version("jupyterhub")
+    installed = (machine.folder / "srv/installed").read_text().splitlines()
+    assert installed[0].endswith("-m pip install --require-hashes -r requirements.lock")
+    assert installed[1].endswith(f"-m pip install jupyterhub=={version}")
+    exchange = machine.folder / EXCHANGE.strip("/")
+    assert exchange.stat().st_mode & 0o7777 == 0o1777
+    (taught,) = exchange.iterdir()
+    assert taught.stat().st_uid == (machine.home(ADA) / "casebook").stat().st_uid
 
 
 def test_the_files_for_kubernetes_name_the_same_places():
