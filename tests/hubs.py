@@ -1,9 +1,10 @@
 """A machine with The Littlest JupyterHub as far as our files can tell, and a real JupyterHub on it.
 
-The machine is this one with other accounts, and with folders of its own in place of /opt, /srv and
-/root: nothing has to be made and removed again. What The Littlest JupyterHub would bring (systemd,
-its proxy, its environments) has stand-ins; JupyterHub itself, the servers that it starts for each
-user, and all files of `casebook_grader/deployment/` are real.
+The machine is this one with other accounts, with folders of its own in place of /opt and /srv, and
+with a way to Python and the course where these lie in somebody's closed folder: nothing has to be
+made and removed again. What The Littlest JupyterHub would bring (systemd, its proxy, its
+environments) has stand-ins; JupyterHub itself, the servers that it starts for each user, and all
+files of `casebook_grader/deployment/` are real.
 """
 
 import os
@@ -99,13 +100,17 @@ class Machine:
         inside += ["--die-with-parent", "--ro-bind", str(self.folder / "passwd"), "/etc/passwd"]
         for name in ("opt", "srv"):
             inside += ["--bind", str(self.folder / name), f"/{name}"]
-        for path in ("/root", "/etc/jupyter"):  # not the settings of whoever runs the tests
-            inside += ["--tmpfs", path] if Path(path).exists() else []
-        for path in (sys.base_prefix, sys.prefix, str(banks.ROOT), str(self.folder)):
-            if path.startswith(("/root/", "/opt/", "/srv/")):
-                for above in reversed(Path(path).parents[:-2]):  # which all may pass
+        needed = [Path(sys.base_prefix), banks.ROOT, Path(sys.prefix), self.folder]
+        covers = {_closed(path) for path in needed} - {None}
+        covers |= {path for path in (Path("/etc/jupyter"),) if path.exists()}
+        for path in covers:
+            inside += ["--tmpfs", str(path)]
+        covers |= {Path("/opt"), Path("/srv")}
+        for path in needed:
+            if covers & set(path.parents):
+                for above in reversed(path.parents[:-2]):  # which all may pass
                     inside += ["--dir", str(above), "--chmod", "0755", str(above)]
-                inside += ["--bind", path, path]
+                inside += ["--bind", str(path), str(path)]
         search = f"{self.folder / 'bin'}:{sys.prefix}/bin:{os.environ['PATH']}"
         return [*inside, "--setenv", "PATH", search, *words]
 
@@ -148,6 +153,12 @@ class Machine:
         finally:
             server.kill()  # and with it all processes of its namespace
             server.wait(60)
+
+
+def _closed(path: Path) -> Path | None:
+    """The outermost folder around a path that others may not pass; None if they reach it."""
+    around = reversed(path.resolve().parents)
+    return next((folder for folder in around if not folder.stat().st_mode & 0o001), None)
 
 
 def _exchange() -> str:
