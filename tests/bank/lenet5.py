@@ -284,7 +284,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: stride 2 in the convolutions
 # from: functional, a loop over the convolutions
 # loses: layers, order, sizes
-# says: a convolution has stride 2
+# says: both convolutions have stride 2
 -         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
 +         x = layers.Conv2D(filters, 5, strides=2, activation="relu")(x)
 +         x = layers.AveragePooling2D(2)(x)

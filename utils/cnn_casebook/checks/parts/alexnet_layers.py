@@ -51,8 +51,8 @@ def layer_names(convolutions: int, dense: int) -> list[str]:
         >>> layer_names(4, 2)
         ['conv1', 'conv2', 'conv3', 'conv5', 'fc6', 'fc8']
     """
-    between = ["conv3", "conv4", *(f"conv4{letter}" for letter in "bcdefghijklmnop")]
-    hidden = ["fc6", "fc7", *(f"fc7{letter}" for letter in "bcdefghijklmnop")]
+    between = ["conv3", "conv4", *(f"conv4.{number}" for number in range(1, convolutions))]
+    hidden = ["fc6", "fc7", *(f"fc7.{number}" for number in range(1, dense))]
     inner = between[: max(0, convolutions - 3)]
     return ["conv1", "conv2", *inner, "conv5", *hidden[: dense - 1], "fc8"]
 
