@@ -15,6 +15,10 @@ EXACT = {
     ("one_by_one_convolutions", "theory_shuffle_seen"),
     ("transfer_learning", "theory_freeze_seen"),
 }
+# What is read there is that the runs leave a question open. Five seeds, measured twice, do too: with
+# heads the main output's loss ends 0.00 to 0.16 from that without, and five seeds with heads end
+# 0.15 to 0.23 apart. So no claim holds, in either direction.
+OPEN = {("inception", "experiment_seen")}
 
 
 def cells(path) -> list:
@@ -47,9 +51,9 @@ def test_no_experiment_is_without_a_claim():
     read = {(path.stem, reading(path, n).id) for path in NOTEBOOKS for n in predictions(path)}
     page = PAGE.read_text(encoding="utf-8")
     measured = {(notebook, cell) for notebook, cell in read if f"{notebook}, `{cell}`" in page}
-    missing = read - measured - EXACT
+    missing = read - measured - EXACT - OPEN
     assert not missing, f"no claim in {PAGE.name} measures what these read: {missing}"
-    assert read >= EXACT
+    assert read >= EXACT | OPEN
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

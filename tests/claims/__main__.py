@@ -3,7 +3,7 @@
     cd tests; python -m claims [NOTEBOOK ...]
 
 With names of notebooks, their rows alone are measured, and the others stay as they stand. All of it
-takes MINUTES on two quiet cores. Its rows gather in `claims.unfinished`: a run that was interrupted
+takes less than an hour. Its rows gather in `claims.unfinished`: a run that was interrupted
 goes on from there, and the whole takes the place of `claims.md`.
 """
 

@@ -1,12 +1,12 @@
-"""Claims of inception: whose gradient arrives at the stem, and what the heads change."""
+"""Claims of inception: whose gradient arrives at the stem before training."""
 
 import functools
 
 import keras
 
-from claims import SEEDS, claim, clothes, solution
+from claims import claim, clothes, solution
 from cnn_casebook.data import datasets
-from cnn_casebook.experiments import fresh_start, stem_gradients
+from cnn_casebook.experiments import stem_gradients
 
 
 @functools.cache
@@ -36,43 +36,3 @@ def share_at_the_stem(seed: int, side: int) -> float:
 )
 def main_output_at_the_stem(seed):
     return share_at_the_stem(seed, 56), share_at_the_stem(seed, 28)
-
-
-def fresh() -> tuple[keras.Model, keras.Model]:
-    return solution("googlenet")["googlenet"]((56, 56, 1), classes=10, width=0.125)
-
-
-@functools.cache
-def compiled(heads: bool) -> keras.Model:
-    training, inference = fresh()
-    loss = "sparse_categorical_crossentropy"
-    optimizer = keras.optimizers.Adam(0.002)
-    if not heads:
-        inference.compile(optimizer, loss, jit_compile=False)
-        return inference
-    weights = [1.0, 0.3, 0.3]
-    training.compile(optimizer, [loss] * 3, loss_weights=weights, jit_compile=False)
-    return training
-
-
-@functools.cache
-def main_loss(seed: int, heads: bool) -> float:
-    """Training loss of the main output after six epochs."""
-    keras.utils.set_random_seed(seed)
-    model, train = compiled(heads), doubled()[0]
-    fresh_start.start_again(model, weights_of=fresh()[0 if heads else 1])
-    labels = train.labels[:2560]
-    targets = [labels] * 3 if heads else labels
-    history = model.fit(train.images[:2560], targets, batch_size=128, epochs=6, verbose=0).history
-    return history[f"{model.output_names[0]}_loss" if heads else "loss"][-1]
-
-
-@claim(
-    "the heads change the main output's loss by less than seeds do",
-    "inception/experiment_seen",
-    "from the best to the worst of five seeds, with heads",
-    lambda gap, spread: gap < spread,
-)
-def heads_against_seeds(seed):
-    ends = [main_loss(other, heads=True) for other in SEEDS]
-    return abs(main_loss(seed, heads=True) - main_loss(seed, heads=False)), max(ends) - min(ends)
