@@ -9,7 +9,9 @@ from cnn_casebook.figures import curves
 
 TITLE = "학습하지 않은 블록이 남기는 이미지 정보"
 INSTALLED = fonts.find("ko")
-needs_korean = pytest.mark.skipif(not INSTALLED, reason="a font with Korean letters is not installed")
+needs_korean = pytest.mark.skipif(
+    not INSTALLED, reason="a font with Korean letters is not installed"
+)
 
 
 def drawn(title):

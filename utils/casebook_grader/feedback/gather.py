@@ -19,6 +19,7 @@ from casebook_grader.feedback.room import PICTURES, Room
 from casebook_grader.feedback.text import course_text
 from casebook_grader.grader_view import is_written
 from casebook_grader.pipeline import without_hidden
+from casebook_grader.prepare import language_of
 from casebook_grader.scores import message_of
 from casebook_grader.submitted_outputs import Claim
 
@@ -106,7 +107,11 @@ class Section:
 
 @dataclass
 class Part:
-    """A notebook of the assignment."""
+    """A notebook of the assignment.
+
+    Attributes:
+        language: Code of the language that its text is in.
+    """
 
     name: str
     number: int
@@ -114,6 +119,7 @@ class Part:
     sections: list[Section]
     handed_in: bool
     penalty: float
+    language: str
 
     @property
     def points(self) -> float:
@@ -204,7 +210,8 @@ def _part(
         sections.append(Section("Not in this notebook any more, or not yet", len(sections), rest))
     sections = [section for section in sections if section.items]
     late = entered.late_submission_penalty or 0
-    return Part(name, number, title, sections, executed is not None, late)
+    handed_in = executed is not None
+    return Part(name, number, title, sections, handed_in, late, language_of(source))
 
 
 def _scored(cell: NotebookNode, grade: Grade, executed: NotebookNode | None, room: Room) -> Item:
