@@ -109,7 +109,11 @@ class Section:
 
 @dataclass
 class Part:
-    """A notebook of the assignment."""
+    """A notebook of the assignment.
+
+    Attributes:
+        language: Code of the language that its text is in.
+    """
 
     name: str
     number: int
@@ -117,6 +121,7 @@ class Part:
     sections: list[Section]
     handed_in: bool
     penalty: float
+    language: str
 
     @property
     def points(self) -> float:
@@ -207,7 +212,8 @@ def _part(
         sections.append(Section("Not in this notebook any more, or not yet", len(sections), rest))
     sections = [section for section in sections if section.items]
     late = entered.late_submission_penalty or 0
-    return Part(name, number, title, sections, executed is not None, late)
+    handed_in = executed is not None
+    return Part(name, number, title, sections, handed_in, late, language_of(source))
 
 
 def _scored(cell: NotebookNode, grade: Grade, executed: NotebookNode | None, room: Room) -> Item:
