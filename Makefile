@@ -9,7 +9,7 @@ SIDE_BY_SIDE := --numprocesses=2 --dist=loadfile
 # nbgrader and Jupyter call other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help lab test check notebooks release site grade sample-class attacks benchmark mutants
+.PHONY: help lab test check notebooks times release site grade sample-class attacks benchmark mutants
 .PHONY: scorecard claims lock clean for-learners for-tests
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "                         (GPU=yes or GPU=no for TensorFlow's larger or smaller build on Linux)"
 	@echo "make test                run all tests: the code, the bank of answers, every solution"
 	@echo "make notebooks           run all solutions and compare their outputs (nbval)"
+	@echo "make times               time each solution alone, at best on a quiet machine"
 	@echo "make release             generate assignments/ from solutions/"
 	@echo "make site                build the course as pages to read: site/index.html"
 	@echo "make grade ASSIGNMENT=03_residual_networks"
@@ -55,8 +56,12 @@ check: for-tests
 	$(BIN)/ruff format --check
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 
+# Outputs are compared, so no machine may leave out a part of an experiment.
 notebooks: for-tests
-	$(BIN)/pytest -o addopts= $(SIDE_BY_SIDE) --nbval --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg solutions
+	CASEBOOK_BUDGET=normal $(BIN)/pytest -o addopts= $(SIDE_BY_SIDE) --nbval --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg solutions
+
+times: for-tests
+	@$(BIN)/python tests/notebook_times.py $(NOTEBOOK)
 
 release: for-learners
 	@$(BIN)/casebook release

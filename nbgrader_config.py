@@ -1,5 +1,6 @@
 """nbgrader's settings for this course; every nbgrader command started here reads them."""
 
+import os
 from pathlib import Path
 
 from nbgrader.converters import Autograde
@@ -17,10 +18,12 @@ grading.mkdir(exist_ok=True)
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
-# Solutions are the source; assignments are generated from them (make release) and committed.
+# Solutions are the source, or what an instructor's own overlay/ makes of them; assignments are
+# generated from them (make release) and committed.
 c.CourseDirectory.root = str(root)
 c.CourseDirectory.course_id = "deep-convolutional-models"
-c.CourseDirectory.source_directory = "solutions"
+overlaid = (root / "overlay").is_dir()
+c.CourseDirectory.source_directory = "grading/overlaid" if overlaid else "solutions"
 c.CourseDirectory.release_directory = "assignments"
 
 # Everything about learners lies together.
@@ -30,8 +33,11 @@ c.CourseDirectory.feedback_directory = "grading/feedback"
 c.CourseDirectory.solution_directory = "grading/solution"
 c.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
 
-# Without an exchange folder every page of formgrader shows an error, even where none is used.
-c.Exchange.root = str(grading / "exchange")
+# Without an exchange folder every page of formgrader shows an error, even where none is used. One
+# that a class shares is named by a variable, for instructor and learners alike.
+c.Exchange.root = os.environ.get("CASEBOOK_EXCHANGE", str(grading / "exchange"))
+if (root / "work").is_dir():
+    c.Exchange.assignment_dir = str(root / "work")  # where a learner fetches to and submits from
 
 # A cell may train a small network; nbgrader's own limit is 30 seconds.
 c.ExecutePreprocessor.timeout = 300

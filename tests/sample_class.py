@@ -13,7 +13,7 @@ from pathlib import Path
 import banks
 import nbformat
 
-from casebook_grader.course import CourseError, require_assignment
+from casebook_grader.course import CourseError, require_assignment, sources
 
 RECORDS = Path(__file__).parent / "records"  # what experiments recorded, by assignment
 LEARNERS = {
@@ -76,12 +76,13 @@ def write(
         learners: Those who submit something.
         root: The course's folder.
     """
+    known = {answer.exercise for answer in banks.answers()}
     for learner in learners:
         folder = submitted / learner / assignment
         folder.mkdir(parents=True)
         for path in sorted((root / "assignments" / assignment).glob("*.ipynb")):
             notebook = nbformat.read(path, as_version=4)
-            solution = nbformat.read(root / "solutions" / assignment / path.name, as_version=4)
+            solution = nbformat.read(sources(root) / assignment / path.name, as_version=4)
             written = {cell.id: cell.source for cell in solution.cells}
             for cell in notebook.cells:
                 mark = cell.metadata.get("nbgrader", {})
@@ -91,8 +92,10 @@ def write(
                     cell.source = (
                         written[cell.id] if learner == "ada" else f"{learner}: I think so."
                     )
-                else:
+                elif cell.id in known:
                     cell.source = answer_of(learner, cell.id).text
+                else:  # an exercise of the instructor's own has no bank
+                    cell.source = written[cell.id]
             nbformat.write(notebook, folder / path.name)
         if learner != "ben":
             for record in (RECORDS / assignment).glob("record_*.json"):

@@ -24,8 +24,8 @@ from pathlib import Path
 
 import banks
 import benchmark
-import nbclient
 import nbformat
+import notebook_times
 import psutil
 from nbgrader.utils import is_grade, is_solution
 
@@ -117,15 +117,10 @@ def otter() -> list[str]:
 
 def notebooks() -> list[str]:
     """Seconds that each solution takes, experiments included, one after the other."""
-    lines = ["| notebook | seconds |", "|---|---:|"]
-    for path in sorted((banks.ROOT / "solutions").glob("*/*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        started = time.perf_counter()
-        nbclient.NotebookClient(
-            notebook, timeout=900, resources={"metadata": {"path": str(path.parent)}}
-        ).execute()
-        lines.append(f"| {path.stem} | {time.perf_counter() - started:.0f} |")
-    return lines
+    took = list(notebook_times.measured())
+    rows = [f"| {' | '.join(one.words())} |" for one in took]
+    head = [f"| {' | '.join(notebook_times.HEAD)} |", "|---|---:|---|---:|"]
+    return [f"By `make times`: {notebook_times.last_line(took)}", "", *head, *rows]
 
 
 def install() -> list[str]:

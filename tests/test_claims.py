@@ -15,7 +15,9 @@ EXACT = {
     ("one_by_one_convolutions", "theory_shuffle_seen"),
     ("transfer_learning", "theory_freeze_seen"),
 }
-# What is read there is that three runs do not tell.
+# What is read there is that the runs leave a question open. Five seeds, measured twice, do too: with
+# heads the main output's loss ends 0.00 to 0.16 from that without, and five seeds with heads end
+# 0.15 to 0.23 apart. So no claim holds, in either direction.
 OPEN = {("inception", "experiment_seen")}
 
 
@@ -98,3 +100,34 @@ def test_some_rows_can_be_measured_again(tmp_path, monkeypatch):
     page = claims.PAGE.read_text(encoding="utf-8")
     assert list(claims.rows_of(page)) == ["a", "b", "c"]
     assert page.endswith("claims: 3, hold: 2, seeds: 5\n")
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    measured, broken = [], ["b"]
+
+    def one(name):
+        def measure(seed):
+            if name in broken:
+                raise KeyboardInterrupt
+            measured.append(name)
+            return seed, 9
+
+        return Claim(name, "vgg16", "c", "x", lambda a, b: a < b, measure)
+
+    page = tmp_path / "claims.md"
+    page.write_text("the page of before")
+    monkeypatch.setattr(claims, "PAGE", page)
+    monkeypatch.setattr(claims, "load", lambda: [one("a"), one("b")])
+    with pytest.raises(KeyboardInterrupt):
+        claims.main()
+    assert page.read_text() == "the page of before"
+    broken.clear()
+    claims.main()
+    assert measured == [name for name in "ab" for _ in SEEDS]
+    assert page.read_text().endswith("claims: 2, hold: 2, seeds: 5\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["claims.md"]
+
+
+def test_a_notebook_without_claims_is_refused(monkeypatch):
+    with pytest.raises(SystemExit, match="no claims of vgg19"):
+        claims.main("vgg19")

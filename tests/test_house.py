@@ -12,7 +12,8 @@ COURSE = UTILS / "cnn_casebook"
 MODULES = sorted(UTILS.rglob("*.py"))
 # What each room of the course may import of the others; all may import Keras.
 MAY_IMPORT = {
-    "guide": set(),
+    "languages": set(),
+    "guide": {"languages"},
     "files": set(),
     "runtime": {"files", "guide"},
     "remote": set(),
@@ -20,7 +21,7 @@ MAY_IMPORT = {
     "corrections": {"files"},
     "data": set(),
     "models": {"remote"},
-    "experiments": {"guide", "data", "models"},
+    "experiments": {"guide", "runtime", "data", "models"},
     "fonts": set(),
     "figures": {"fonts", "models"},
     "checks": {"guide", "runtime", "remote", "data", "models", "experiments"},

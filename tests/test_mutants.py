@@ -95,6 +95,18 @@ def test_the_report_lists_survivors_and_equivalent_mutants_go_stale():
     assert command.stale([two], verdicts[1:], reviewed) == reviewed
 
 
+def test_a_sample_to_read_is_drawn_by_a_seed_from_what_was_caught():
+    caught, lost, ended, *more = operators.mutants_of("block", SOURCE)
+    verdicts = [(caught, "visible", "TypeError: no"), (lost, "neither", ""), (ended, "visible", "")]
+    assert command.to_read(verdicts, 9, seed=0) == (
+        f"[1] block, {caught.operator}:\n{caught.diff}\n=> TypeError: no"
+    )
+    verdicts = [(mutant, "hidden", "no") for mutant in more]
+    drawn = command.to_read(verdicts, 4, seed=0)
+    assert drawn.count("=> no") == 4
+    assert drawn == command.to_read(verdicts[::-1], 4, seed=0) != command.to_read(verdicts, 4, 1)
+
+
 def test_an_equivalent_line_means_all_that_an_operator_makes_of_it():
     mutants = operators.mutants_of("block", SOURCE)
     line = "y = layers.Conv2D(4, 3, padding='same')(y)"

@@ -275,15 +275,15 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 
 # %% wrong: stride 2 in conv1
 # from: layer by layer
-# loses: layers, order, counts, sizes
-# says: conv1 has stride 2, not 4
+# loses: order, counts, sizes
+# says: conv1 has stride 2; expected 4
 -     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
 +     x = layers.Conv2D(c1, 11, strides=2, activation="relu")(x)
 
 # %% wrong: stride forgotten in conv1
 # from: layer by layer
-# loses: layers, order, counts, sizes
-# says: conv1 has stride 1, not 4
+# loses: order, counts, sizes
+# says: conv1 has stride 1; expected 4
 -     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
 +     x = layers.Conv2D(c1, 11, activation="relu")(x)
 
@@ -296,7 +296,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 
 # %% wrong: conv2 not padded
 # from: layer by layer
-# loses: layers, order, counts, sizes
+# loses: order, counts, sizes
 # says: conv2 is not padded
 -     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
 +     x = layers.Conv2D(c2, 5, groups=groups, activation="relu")(x)
@@ -331,13 +331,13 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 
 # %% wrong: conv3 missing
 # from: layer by layer
-# loses: layers, order, dropout, counts, halves, sizes
+# loses: layers, counts
 # says: 4 convolutions and 3 dense layers
 -     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
 
 # %% wrong: one convolution more
 # from: layer by layer
-# loses: layers, order, dropout, counts, halves, sizes
+# loses: layers, counts
 # says: 6 convolutions and 3 dense layers
 -     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
 +     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(layers.Conv2D(c5, 3, padding="same", activation="relu")(x))
@@ -476,8 +476,8 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 
 # %% wrong: pooling without strides
 # from: layer by layer
-# loses: layers, order, counts, sizes
-# says: stride 3, which Keras takes when none is given
+# loses: order, counts, sizes
+# says: windows of 3x3 with stride 3
 -     x = layers.MaxPooling2D(3, 2)(x)
 +     x = layers.MaxPooling2D(3)(x)
       x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
@@ -490,7 +490,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 
 # %% wrong: pooling padded
 # from: layer by layer
-# loses: layers, order, counts, sizes
+# loses: order, counts, sizes
 # says: the pooling layers are padded
 -     x = layers.MaxPooling2D(3, 2)(x)
 +     x = layers.MaxPooling2D(3, 2, padding="same")(x)
@@ -504,8 +504,8 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 
 # %% wrong: no pool after conv5
 # from: layer by layer
-# loses: layers, order, counts, sizes
-# says: one of the three pooling layers is missing
+# loses: order, counts, sizes
+# says: the pooling layer after conv5 is missing
       x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
 -     x = layers.MaxPooling2D(3, 2)(x)
 
@@ -517,14 +517,14 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 
 # %% wrong: global pooling instead of Flatten
 # from: layer by layer
-# loses: layers, order, counts, sizes
+# loses: order, counts, sizes
 # says: global pooling stands in the place of Flatten
 -     x = layers.Flatten()(x)
 +     x = layers.GlobalAveragePooling2D()(x)
 
 # %% wrong: fc7 missing
 # from: layer by layer
-# loses: layers, order, dropout, counts, sizes
+# loses: layers, counts
 # says: 5 convolutions and 2 dense layers
       x = layers.Flatten()(x)
 -     x = layers.Dense(hidden, activation="relu")(x)
@@ -532,7 +532,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 
 # %% wrong: one dense layer more
 # from: layer by layer
-# loses: layers, order, dropout, counts, sizes
+# loses: layers, counts
 # says: 5 convolutions and 4 dense layers
 -     x = layers.Dropout(0.5)(x)
 +     x = layers.Dense(hidden, activation="relu")(layers.Dropout(0.5)(x))
@@ -811,3 +811,44 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # says: NotImplementedError
 def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
     raise NotImplementedError()
+
+# %% wrong: 4095 units in the dense layers
+# from: layer by layer
+# loses: sizes
+# says: with width=0.09986 the layers have
+-     hidden = networks.scaled(4096, width)
++     hidden = networks.scaled(4095, width)
+
+# %% wrong: 4097 units in the dense layers
+# from: layer by layer
+# loses: sizes
+# says: with width=0.015867 the layers have
+-     hidden = networks.scaled(4096, width)
++     hidden = networks.scaled(4097, width)
+
+# %% wrong: conv3 missing, and a ReLU of fc6
+# from: layer by layer
+# loses: layers, order, counts, sizes
+# says: 4 convolutions and 3 dense layers
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)
+...
+      x = layers.Flatten()(x)
+-     x = layers.Dense(hidden, activation="relu")(x)
++     x = layers.Dense(hidden)(x)
+
+# %% wrong: one dense layer more, and no dropout after fc6 and fc7
+# from: layer by layer
+# loses: layers, dropout, counts
+# says: 5 convolutions and 4 dense layers
+-     x = layers.Dense(hidden, activation="relu")(x)
+-     x = layers.Dropout(0.5)(x)
+-     x = layers.Dense(hidden, activation="relu")(x)
+-     x = layers.Dropout(0.5)(x)
++     for _ in range(3):
++         x = layers.Dense(hidden, activation="relu")(x)
+
+# %% wrong: conv3 missing, and the groups ignored
+# from: groups ignored
+# loses: layers, counts, halves
+# says: 4 convolutions and 3 dense layers
+-     x = layers.Conv2D(c3, 3, padding="same", activation="relu")(x)

@@ -91,3 +91,10 @@ def counterexamples(channels):
 # says: return x, beta
 def counterexamples(channels):
     return -np.ones((1, 4, 4, channels))
+
+# %% wrong: an array where its length belongs
+# loses: input, beta
+# says: a whole number is expected here, as a size or as a position
+def counterexamples(channels):
+    x = np.full((1, 2, 2, channels), -1.0, "float32")
+    return x, np.full(x, 0.5, "float32")

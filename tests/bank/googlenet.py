@@ -598,3 +598,10 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # says: the main output gives no probabilities
 -     main = layers.Dense(classes, activation="softmax")(x)
 +     main = keras.ops.softmax(layers.Dense(classes)(x), axis=0)
+
+# %% wrong: the result of the dropout is not used
+# from: as in the text
+# loses: steps
+# says: its result is never used
+-     x = layers.Dropout(0.4)(x)
++     y = layers.Dropout(0.4)(x)

@@ -747,7 +747,7 @@ def identity_block(x, kernel_size, filters):
 # %% wrong: a convolution that is never called
 # from: calls within calls
 # loses: layers, shortcut, order, sizes, training, reference
-# says: a layer was made and never called
+# says: Was it made and never called?
 -     y = layers.Conv2D(f2, kernel_size, padding="same")(y)
 +     y = layers.Conv2D(f2, kernel_size, padding="same")
 
@@ -803,3 +803,10 @@ def identity_block(x, kernel_size, filters):
     from cnn_casebook.models.blocks import identity_block as ready
 
     return ready(x, kernel_size, filters)
+
+# %% wrong: a layer called with a number
+# from: calls within calls
+# loses: layers, shortcut, order, sizes, training, reference
+# says: a number or a text stands where a tensor belongs
+-     y = layers.Conv2D(f2, kernel_size, padding="same")(y)
++     y = layers.Conv2D(f2, kernel_size, padding="same")(kernel_size)

@@ -305,3 +305,76 @@ def insert_identity_blocks(model, count):
 -     return keras.Model(model.input, dense(pool(x)))
 +     dense.trainable = False
 +     return keras.Model(model.input, dense(pool(x)))
+
+# %% wrong: tanh in the place of ReLU
+# from: layers in a loop, gamma zero from the start
+# loses: ready
+# says: the nonlinearity is tanh; expected ReLU
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = layers.Activation("tanh")(unit(x, x.shape[-1], relu=False))
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
+
+# %% wrong: a leaky ReLU
+# from: layers in a loop, gamma zero from the start
+# loses: ready
+# says: the nonlinearity is LeakyReLU; expected ReLU
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = layers.LeakyReLU()(unit(x, x.shape[-1], relu=False))
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
+
+# %% wrong: GELU inside the convolution
+# from: layers in a loop, gamma zero from the start
+# loses: ready
+# says: the nonlinearity is gelu; expected ReLU
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = layers.Conv2D(x.shape[-1], 3, padding="same", activation="gelu")(x)
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
+
+# %% wrong: a ReLU that ends at 6
+# from: layers in a loop, gamma zero from the start
+# loses: ready
+# says: ReLU with max_value=6
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = layers.ReLU(max_value=6)(unit(x, x.shape[-1], relu=False))
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
+
+# %% wrong: a ReLU before both convolutions alone
+# from: layers in a loop, gamma zero from the start
+# loses: ready
+# says: has no ReLU between its convolutions
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = unit(layers.ReLU()(x), x.shape[-1], relu=False)
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
+
+# %% right: keras.activations.relu in the convolution
+# from: layers in a loop, gamma zero from the start
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = layers.Conv2D(x.shape[-1], 3, padding="same", activation=keras.activations.relu)(x)
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
+
+# %% right: the maximum with 0
+# from: layers in a loop, gamma zero from the start
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = keras.ops.maximum(unit(x, x.shape[-1], relu=False), 0.0)
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
+
+# %% right: batch norm and ReLU before each convolution
+# from: layers in a loop, gamma zero from the start
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = layers.ReLU()(layers.BatchNormalization()(x))
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
++         y = keras.ops.relu(layers.BatchNormalization()(y))
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
+
+# %% right: tanh and ReLU
+# from: layers in a loop, gamma zero from the start
+-         y = layers.Conv2D(x.shape[-1], 3, padding="same")(unit(x, x.shape[-1]))
++         y = layers.ReLU()(layers.Activation("tanh")(unit(x, x.shape[-1], relu=False)))
++         y = layers.Conv2D(x.shape[-1], 3, padding="same")(y)
+
+# %% wrong: twice as many blocks as asked for
+# from: layers in a loop, gamma zero from the start
+# loses: ready, elsewhere
+# says: A block adds once, and there are as many blocks as count says
+-     for _ in range(count):
++     for _ in range(2 * count):

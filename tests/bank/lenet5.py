@@ -284,7 +284,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: stride 2 in the convolutions
 # from: functional, a loop over the convolutions
 # loses: layers, order, sizes
-# says: a convolution has stride 2
+# says: both convolutions have stride 2
 -         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
 +         x = layers.Conv2D(filters, 5, strides=2, activation="relu")(x)
 +         x = layers.AveragePooling2D(2)(x)
@@ -461,3 +461,11 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 +     return list(
 ...
 -         name="LeNet-5",
+
+# %% wrong: the first pooling with windows of 4
+# from: Sequential
+# loses: layers, order, sizes
+# says: Or: the first pooling has windows of 4x4
+              layers.Conv2D(6, 5, activation="relu"),
+-             layers.AveragePooling2D(2),
++             layers.AveragePooling2D(4),

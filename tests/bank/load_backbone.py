@@ -147,3 +147,18 @@ def load_backbone(repository):
     model = keras.saving.load_model(path)
     verify_files(repository)
     return keras.Model(model.input, model.get_layer("features").output)
+
+# %% wrong: folder and file swapped
+# loses: features, verified, safe
+# says: Keras loads one file whose name ends in .keras
+def load_backbone(repository):
+    name = next(n for n in verify_files(repository) if n.endswith(".keras"))
+    model = keras.models.load_model(name / Path(repository))
+    return keras.Model(model.input, model.get_layer("features").output)
+
+# %% wrong: the line that loads is missing
+# loses: features, verified, safe
+# says: nothing of this name is known here
+def load_backbone(repository):
+    verify_files(repository)
+    return keras.Model(model.input, model.get_layer("features").output)

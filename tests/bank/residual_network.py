@@ -461,3 +461,17 @@ def residual_network(
 -                 x = layers.BatchNormalization()(x)
 +                 x = layers.BatchNormalization()(x)
 +                 x = layers.Conv2D(filters, 1, strides=2)(x)
+
+# %% wrong: each block begins with the input
+# from: slice and pad, layer objects
+# loses: shortcuts, formula, zeros, projection, parameters
+# says: In a block both begin with the same x
+-             y = layers.Conv2D(widths[i], 3, strides=s, padding="same")(x)
++             y = layers.Conv2D(widths[i], 3, padding="same")(inputs)
+
+# %% wrong: an image of zeros added to the batch
+# from: slice and pad, layer objects
+# loses: formula, zeros
+# says: The number of images differs
+-                     shortcut = keras.ops.pad(shortcut, [[0, 0], [0, 0], [0, 0], [0, missing]])
++                     shortcut = keras.ops.pad(shortcut, [[0, 1], [0, 0], [0, 0], [0, missing]])

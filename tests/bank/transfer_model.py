@@ -315,3 +315,15 @@ def transfer_model(backbone, classes):
 -     outputs = layers.Dense(classes, activation="softmax")(backbone(inputs, training=False))
 +     features = backbone(layers.Rescaling(255.0)(inputs), training=False)
 +     outputs = layers.Dense(classes, activation="softmax")(features)
+
+# %% wrong: no optimizer given
+# from: as in the guide
+# loses: learns
+# says: the learning rate is 0.001, which Keras takes if none is given
+-     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
++     model.compile(loss="sparse_categorical_crossentropy", jit_compile=False)
+
+# %% right: a rate of 0.003
+# from: as in the guide
+-     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
++     model.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", jit_compile=False)

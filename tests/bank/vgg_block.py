@@ -147,3 +147,10 @@ def vgg_block(x, convolutions, filters):
 # says: Leave trainable=False out
 -         x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
 +         x = layers.Conv2D(filters, 3, padding="same", activation="relu", trainable=False)(x)
+
+# %% wrong: filters and window swapped
+# from: layers
+# loses: layers, sizes
+# says: Conv2D takes the filters first, then the window
+-         x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
++         x = layers.Conv2D(3, filters, padding="same", activation="relu")(x)

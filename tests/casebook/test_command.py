@@ -257,6 +257,27 @@ def test_an_instructor_opens_the_course_itself(course, monkeypatch, opened):
     assert not (course / "work").exists()
 
 
+@pytest.mark.parametrize(
+    ("more", "page", "settings"),
+    [([], "/casebook", ["hub", "everybody"]), (["--instructor"], "/lab", ["everybody"])],
+)
+def test_a_hub_starts_its_own_server(course, monkeypatch, opened, more, page, settings):
+    monkeypatch.setattr("jupyterhub.singleuser.main", opened.append)
+    monkeypatch.chdir(course)
+    assert run("start", "--hub", *more).exit_code == 0
+    assert f"--ServerApp.default_url={page}" in opened[0]
+    top, *folders = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert Path(top) == course  # nbgrader's settings
+    assert [Path(folder).name for folder in folders] == settings
+    assert (course / "work").exists() == (not more)
+
+
+def test_a_hub_without_its_package(course, monkeypatch, opened):
+    monkeypatch.setitem(sys.modules, "jupyterhub.singleuser", None)
+    monkeypatch.chdir(course)
+    assert "-m pip install jupyterhub==VERSION" in failed("start", "--hub")
+
+
 def test_start_in_an_incomplete_course(course, monkeypatch):
     (course / "assignments").rename(course / "elsewhere")
     assert "complete copy of the course" in failed("start", "--course", str(course))

@@ -53,7 +53,10 @@ def act(learner, folder, *words):
             *(sys.executable, "-m", "nbgrader", *words),
         ],
         cwd=folder,
-        env={"HOME": str(folder), "LOGNAME": learner, "PATH": os.environ["PATH"]},
+        env={
+            **{name: os.environ[name] for name in ("PATH", "CASEBOOK_EXCHANGE")},
+            **{"HOME": str(folder), "LOGNAME": learner},
+        },
         capture_output=True,
         text=True,
     )
@@ -69,11 +72,10 @@ def test_two_learners_get_hand_in_and_get_back_their_own(tmp_path, place, monkey
     monkeypatch.setattr(task, "run", jobs.recorded)
     exchange = place / "exchange"
     exchange.mkdir()
-    exchange.chmod(0o777)
+    exchange.chmod(0o1777)
     course = courses.trivial(tmp_path / "course")
     course.chmod(0o700)
-    with open(course / "nbgrader_config.py", "a") as settings:
-        settings.write(f"\nc.Exchange.root = {str(exchange)!r}\n")
+    monkeypatch.setenv("CASEBOOK_EXCHANGE", str(exchange))
     instructor = nbgrader(course)
     require_success(instructor.generate_assignment(ASSIGNMENT), "generate")
     require_success(instructor.release_assignment(ASSIGNMENT), "release")
@@ -82,14 +84,12 @@ def test_two_learners_get_hand_in_and_get_back_their_own(tmp_path, place, monkey
     for account in accounts:
         homes[account.pw_name] = home = place / account.pw_name
         home.mkdir(mode=0o700)
-        (home / "nbgrader_config.py").write_text(
-            f"c = get_config()\nc.Exchange.root = {str(exchange)!r}\n"
-            'c.CourseDirectory.course_id = "deep-convolutional-models"\n'
-        )
-        for path in (home, home / "nbgrader_config.py"):
+        shutil.copy(course / "nbgrader_config.py", home)  # their own course, of no notebook
+        (home / "work").mkdir()
+        for path in (home, *home.iterdir()):
             os.chown(path, account.pw_uid, account.pw_gid)
         act(account.pw_name, home, "fetch_assignment", ASSIGNMENT)
-        notebook = home / ASSIGNMENT / "doubling.ipynb"
+        notebook = home / "work" / ASSIGNMENT / "doubling.ipynb"
         found = nbformat.read(notebook, as_version=4)
         next(
             cell for cell in found.cells if cell.id == "double"
@@ -111,7 +111,7 @@ def test_two_learners_get_hand_in_and_get_back_their_own(tmp_path, place, monkey
 
     for learner, home in homes.items():
         act(learner, home, "fetch_feedback", ASSIGNMENT)
-        (page,) = (home / ASSIGNMENT / "feedback").glob("*/doubling.html")
+        (page,) = (home / "work" / ASSIGNMENT / "feedback").glob("*/doubling.html")
         text = page.read_text(encoding="utf-8")
         assert f"# {learner}" in text
         (other,) = set(LEARNERS) - {learner}

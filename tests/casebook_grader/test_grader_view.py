@@ -6,10 +6,13 @@ import io
 import json
 import re
 import shutil
+import urllib.error
+import urllib.request
 
 import courses
 import doubling
 import executed
+import labs
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_output
@@ -19,7 +22,7 @@ from PIL import Image
 from casebook_grader.book import Book
 from casebook_grader.course import nbgrader, require_success
 from casebook_grader.feedback.write import write
-from casebook_grader.grader_view import CLAIMS, GUIDE
+from casebook_grader.grader_view import ANONYMOUS, CLAIMS, GUIDE
 from casebook_grader.policies import FILE
 from casebook_grader.rebuild import rebuild
 from casebook_grader.submitted_outputs import read_claims
@@ -155,3 +158,20 @@ def test_outputs_of_checks_and_answers_are_no_claims(course):
     source = copy.deepcopy(doubling.SOURCE)
     source.cells.insert(0, source.cells.pop())  # the question comes first
     assert read_claims(folder, source, "doubling") == []
+
+
+def test_the_list_of_submissions_has_no_names_either(course):
+    hand_in(course, [])
+
+    def students(address):
+        path = f"formgrader/api/submitted_notebooks/{ASSIGNMENT}/doubling?token={labs.TOKEN}"
+        with urllib.request.urlopen(f"{address}/{path}", timeout=60) as reply:
+            return [entry["student"] for entry in json.loads(reply.read())]
+
+    with labs.started(course, "--instructor") as address:
+        assert students(address) == ["ada"]
+        (course / FILE).write_text("anonymous = true")
+        assert students(address) == [ANONYMOUS]
+        (course / FILE).write_text("anonymous = perhaps")
+        with pytest.raises(urllib.error.HTTPError, match="500"):
+            students(address)

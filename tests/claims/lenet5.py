@@ -3,10 +3,11 @@
 import functools
 
 import keras
+import numpy as np
 
 from claims import claim, clothes, solution
 from cnn_casebook.data import datasets
-from cnn_casebook.experiments import fresh_start
+from cnn_casebook.experiments import fresh_start, learned_filters
 from cnn_casebook.models import lenet_1998
 
 EPOCHS = 8
@@ -20,16 +21,21 @@ def fitted(network, train, test, epochs) -> dict:
     return network.fit(*train, **settings).history
 
 
+def few_clothes():
+    """As many clothes as there are digits: images and labels to train on, and to test with."""
+    return [
+        (split.images[:count], split.labels[:count])
+        for split, count in zip(clothes(32), (1437, 360), strict=True)
+    ]
+
+
 @functools.cache
 def today(seed: int, name: str) -> dict:
     keras.utils.set_random_seed(seed)
     if name == "digits":
         train, test = (tuple(split) for split in datasets.digits(size=32))
     else:
-        train, test = (
-            (split.images[:count], split.labels[:count])
-            for split, count in zip(clothes(32), (1437, 360), strict=True)
-        )
+        train, test = few_clothes()
     return fitted(solution("lenet5")["lenet5"](), train, test, EPOCHS)
 
 
@@ -57,6 +63,23 @@ def first_epoch(seed: int, name: str) -> float:
 )
 def digits_are_easier(seed):
     return tuple(today(seed, name)["val_accuracy"][-1] for name in ("digits", "clothes"))
+
+
+@claim(
+    "after eight rounds of clothes each filter of C1 resembles its own first weights",
+    "lenet5/look_filters_seen",
+    "another filter's first weights",
+    lambda own, other: own > 0.8 and own > other + 0.2,
+)
+def filters_stay_alike(seed):
+    keras.utils.set_random_seed(seed)
+    train, test = few_clothes()
+    network, image = solution("lenet5")["lenet5"](), test[0][0]
+    first = learned_filters.convolutions(network, image)[0].filters
+    fitted(network, train, test, EPOCHS)
+    last = learned_filters.convolutions(network, image)[0].filters
+    others = [learned_filters.alike(np.roll(first, step, axis=0), last) for step in range(1, 6)]
+    return learned_filters.alike(first, last).min(), np.max(others)
 
 
 @claim(

@@ -1,4 +1,4 @@
-"""Claims of resnet50: what 80 steps teach it about road signs that it has never seen."""
+"""Claims of resnet50: what 64 and 80 steps teach it about road signs that it has never seen."""
 
 import functools
 
@@ -19,17 +19,19 @@ def compiled() -> keras.Model:
 
 
 @functools.cache
-def named(seed: int) -> float:
-    """Share of 100 new signs named correctly, after 1,280 others."""
+def named(seed: int) -> list[float]:
+    """Share of 100 new signs named correctly, after every 256 others."""
     keras.utils.set_random_seed(seed)
     model = compiled()
     fresh_start.start_again(model, weights_of=solution("resnet50")["resnet50"]())
+    new = datasets.road_signs(100, classes=6, seed=1)
+    shares = []
     for part in range(5):
         seen = datasets.road_signs(256, classes=6, seed=100 * seed + 2 + part)
         model.fit(seen.images, seen.labels, batch_size=16, verbose=0)
-    new = datasets.road_signs(100, classes=6, seed=1)
-    guesses = np.argmax(model(new.images, training=True), axis=-1)
-    return float(np.mean(guesses == new.labels))
+        guesses = np.argmax(model(new.images, training=True), axis=-1)
+        shares.append(float(np.mean(guesses == new.labels)))
+    return shares
 
 
 @claim(
@@ -39,4 +41,14 @@ def named(seed: int) -> float:
     lambda share, guessing: guessing + 0.1 < share < 0.9,
 )
 def new_signs(seed):
-    return named(seed), 1 / 6
+    return named(seed)[4], 1 / 6
+
+
+@claim(
+    "after 1,024 signs, all that a slow machine shows it, it does so too",
+    "resnet50/experiment_seen",
+    "guessing",
+    lambda share, guessing: guessing + 0.1 < share < 0.9,
+)
+def new_signs_on_a_slow_machine(seed):
+    return named(seed)[3], 1 / 6

@@ -48,10 +48,11 @@ def growing(seed):
 @functools.cache
 def compiled(kind: str, depth: int) -> keras.Model:
     train = clothes(14)[0]
-    model, _ = depth_study.train_seeds(
-        lambda: fresh(kind, depth), train.images[:100], train.labels[:100], seeds=1, epochs=1
+    builders = {kind: lambda: fresh(kind, depth)}
+    models, _ = depth_study.train_seeds(
+        builders, train.images[:100], train.labels[:100], seeds=1, epochs=1
     )
-    return model
+    return models[kind]
 
 
 def fresh(kind, depth):

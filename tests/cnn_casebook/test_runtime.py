@@ -98,6 +98,56 @@ def test_unknown_budget(monkeypatch):
         runtime.budget()
 
 
+@pytest.mark.parametrize(
+    ("variables", "each", "least", "done"),
+    [
+        ({}, 15, 1, [0, 1, 2, 3]),
+        ({}, 25, 1, [0, 1]),
+        ({}, 70, 1, [0]),
+        ({}, 70, 2, [0, 1]),
+        ({"CASEBOOK_BUDGET": "normal"}, 70, 1, [0, 1, 2, 3]),
+        ({"NBGRADER_EXECUTION": "autograde"}, 70, 1, [0, 1, 2, 3]),
+    ],
+)
+def test_an_experiment_ends_in_time(monkeypatch, capsys, variables, each, least, done):
+    for variable in ("CASEBOOK_BUDGET", "NBGRADER_EXECUTION"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+    now = [0]
+    monkeypatch.setattr(runtime.time, "monotonic", lambda: now[0])
+    ran = []
+    for item in runtime.as_time_allows(range(4), seconds=60, least=least, what="starts"):
+        ran.append(item)
+        now[0] += each
+    assert ran == done
+    said = capsys.readouterr().out
+    if len(done) == 4:
+        assert not said
+    else:
+        assert said.startswith(f"Ended after {len(done)} of 4 starts: one took {each} seconds on")
+        assert "within 60. For all of them set the environment variable CASEBOOK_BUDGET" in said
+
+
+@pytest.mark.slow
+def test_a_network_is_traced_once_if_epochs_are_shown():
+    import keras
+
+    calls = []
+
+    class Counting(keras.layers.Dense):
+        def call(self, inputs, training=None):
+            calls.append(training)
+            return super().call(inputs)
+
+    model = keras.Sequential([keras.Input((2,)), Counting(1)])
+    model.compile(keras.optimizers.Adam(), "mse", jit_compile=False)
+    calls.clear()
+    x = np.ones((4, 2), "float32")
+    model.fit(x, x[:, :1], epochs=2, verbose=0, callbacks=runtime.each_epoch())
+    assert calls == [True]
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -17,25 +17,31 @@ from casebook.place import in_course
 def release(root: Path, mend: bool) -> None:
     """Generate assignments/ from solutions/.
 
-    First the points and totals in headings, in each notebook's "at a glance" and in README.md are
-    brought up to date. Nothing is released where a solution, a hidden test or a stray file would
-    reach learners. What has not changed is not generated again.
+    Where there is a folder overlay/, the solutions are taken with what it changes. First the points
+    and totals in headings, in each notebook's "at a glance" and in README.md are brought up to
+    date. Nothing is released where a solution, a hidden test or a stray file would reach learners.
+    What has not changed is not generated again.
     """
     from rich.console import Console
 
     from casebook_grader import mending, totals
     from casebook_grader import release as releasing
-    from casebook_grader.course import CourseError, assignments
+    from casebook_grader.course import OVERLAID, OVERLAY, CourseError, assignments
+    from casebook_grader.overlaid import notices
 
     try:
         for said in mending.mend(root) if mend else ():
             click.echo(f"mended: {said}")
+        for notice in notices(root):
+            click.echo(f"look at this: {notice}")
         for stale in totals.update(root):
             click.echo(f"brought up to date: {stale}")
         with Console(stderr=True).status("Generating the assignments from the solutions"):
             changed = releasing.release(root)
     except CourseError as error:
-        raise click.ClickException(f"nothing was released: {error}") from None
+        hint = f"\n{OVERLAID}/ is made of solutions/ and {OVERLAY}/: mend it there."
+        hint = hint * (OVERLAID in str(error))
+        raise click.ClickException(f"nothing was released: {error}{hint}") from None
     for name in assignments(root):
         click.echo(f"assignments/{name}: {'changed' if name in changed else 'unchanged'}")
 
@@ -181,7 +187,9 @@ def translations(root: Path, update: bool, language: str | None, names: tuple[st
     from casebook_translations import catalogs
     from casebook_translations.state import state_of
 
-    sources = {source.stem: source for source in catalogs.sources_of(root)}
+    texts = [*catalogs.sources_of(root), catalogs.package_of(root)]
+    texts = [source for source in texts if source.exists()]
+    sources = {source.stem: source for source in texts}
     unknown = [name for name in names if name not in sources]
     if unknown:
         raise click.ClickException(

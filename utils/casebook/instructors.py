@@ -218,8 +218,9 @@ def report(root: Path, data: bool, anonymous: bool, assignment: str) -> None:
 @click.command()
 @in_course
 @click.option("--learner", metavar="NAME", help="Write this learner's feedback alone.")
+@click.option("--pdf", is_flag=True, help="Print each page as PDF, too, which takes Chromium.")
 @click.argument("assignment", default="")
-def feedback(root: Path, learner: str | None, assignment: str) -> None:
+def feedback(root: Path, learner: str | None, pdf: bool, assignment: str) -> None:
     """Write feedback on ASSIGNMENT, a page for each learner.
 
     It holds the points and comments that the gradebook has now, those given by hand too, why each
@@ -231,15 +232,22 @@ def feedback(root: Path, learner: str | None, assignment: str) -> None:
     from rich.console import Console
 
     from casebook_grader.course import CourseError
+    from casebook_grader.feedback.pdf import find_browser, print_pdf
     from casebook_grader.feedback.write import write
     from casebook_grader.table import literal
 
     try:
+        browser = find_browser() if pdf else None
         written = write(assignment, root, learner)
     except CourseError as error:
         raise click.ClickException(f"no feedback was written: {error}") from None
     for path in written.pages:
         click.echo(path.relative_to(root))
+        if browser:
+            try:
+                click.echo(print_pdf(path, browser).relative_to(root))
+            except CourseError as error:
+                raise click.ClickException(str(error)) from None
     for name in written.without:
         Console(stderr=True).print(literal(f"{name}: nothing was scored yet, so there is no page"))
 

@@ -21,13 +21,16 @@ FOLDER = Path(__file__).parent
     is_flag=True,
     help="Open the course itself, with Formgrader and nbgrader's menu.",
 )
+@click.option("--hub", is_flag=True, help="Serve one user of a JupyterHub, which starts this.")
 @click.option(
     "--language",
     metavar="CODE",
     help="The language of your notebooks, such as ko; it stays so until you name another.",
 )
 @click.argument("options", metavar="[JUPYTERLAB OPTIONS]...", nargs=-1, type=click.UNPROCESSED)
-def start(root: Path, instructor: bool, language: str | None, options: tuple[str, ...]) -> None:
+def start(
+    root: Path, instructor: bool, hub: bool, language: str | None, options: tuple[str, ...]
+) -> None:
     """Open your copy of the course: where you stand, JupyterLab.
 
     A page opens that says what you have done and what comes next. The copy is the folder work/ of
@@ -39,10 +42,11 @@ def start(root: Path, instructor: bool, language: str | None, options: tuple[str
       casebook start --no-browser --port=8890
     """
     if instructor:
-        _open_lab(root, ["everybody"], "/lab", options)
+        _open_lab(root, ["everybody"], "/lab", options, hub)
         return
     _bring_up_to_date(root, language)
-    _open_lab(root, ["learner", "everybody"], f"/{ADDRESS}", options)
+    # On a hub learners get and hand in assignments by nbgrader's list of them.
+    _open_lab(root, ["hub" if hub else "learner", "everybody"], f"/{ADDRESS}", options, hub)
 
 
 def _bring_up_to_date(root: Path, chosen: str | None) -> None:
@@ -133,7 +137,9 @@ def self_grade(root: Path, assignment: str) -> None:
     click.echo(f"What failed and why: {page.relative_to(root)}")
 
 
-def _open_lab(root: Path, settings: list[str], page: str, options: tuple[str, ...]) -> None:
+def _open_lab(
+    root: Path, settings: list[str], page: str, options: tuple[str, ...], hub: bool
+) -> None:
     """Run JupyterLab in this process, so that Ctrl-C reaches it alone on every system.
 
     Args:
@@ -141,9 +147,8 @@ def _open_lab(root: Path, settings: list[str], page: str, options: tuple[str, ..
         settings: Folders of `settings` to go by, the strongest first.
         page: What opens first, below the server's address.
         options: Of JupyterLab's own.
+        hub: Ask a JupyterHub who may come in; it names itself by environment variables.
     """
-    from jupyterlab.labapp import main as jupyterlab
-
     # nbgrader's extension calls other commands of the environment by name.
     _prepend("PATH", sysconfig.get_path("scripts"))
     _prepend("JUPYTER_CONFIG_PATH", *(str(FOLDER / "settings" / name) for name in settings))
@@ -151,8 +156,26 @@ def _open_lab(root: Path, settings: list[str], page: str, options: tuple[str, ..
     os.environ["PYTHONSTARTUP"] = str(FOLDER / "startup.py")
     os.chdir(root)  # where nbgrader_config.py lies
     # The welcome page opens notebooks in a JupyterLab that is there already.
-    own = [f"--LabApp.default_url={page}", "--LabApp.expose_app_in_browser=True"]
-    sys.exit(jupyterlab([*own, *options]))
+    own = ["--LabApp.expose_app_in_browser=True"]
+    if hub:
+        # nbgrader reads its settings in work/ too, where it puts what learners fetch.
+        _prepend("JUPYTER_CONFIG_PATH", str(root))
+        sys.exit(_hub_server()([*own, f"--ServerApp.default_url={page}", *options]))
+    from jupyterlab.labapp import main as jupyterlab
+
+    sys.exit(jupyterlab([f"--LabApp.default_url={page}", *own, *options]))
+
+
+def _hub_server():
+    """What a JupyterHub wants to be started for a user; the course itself does not need it."""
+    try:
+        from jupyterhub.singleuser import main
+    except ImportError:
+        raise click.ClickException(
+            "expected the package jupyterhub in the hub's own version; found none here. "
+            f"Install it: {sys.executable} -m pip install jupyterhub==VERSION"
+        ) from None
+    return main
 
 
 def _prepend(variable: str, *folders: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from casebook_grader.course import sources
 from casebook_grader.grade import Options, grade
 from casebook_grader.results import Grade
 from casebook_translations import catalogs
@@ -36,8 +37,8 @@ def graded_alone(
     """
     with tempfile.TemporaryDirectory(prefix="casebook-alone-") as scratch:
         course = Path(scratch)
-        for step in ("solutions", "assignments"):
-            shutil.copytree(root / step / assignment, course / step / assignment)
+        for step, folder in (("solutions", sources(root)), ("assignments", root / "assignments")):
+            shutil.copytree(folder / assignment, course / step / assignment)
         if (root / catalogs.FOLDER).is_dir():
             shutil.copytree(root / catalogs.FOLDER, course / catalogs.FOLDER)
         shutil.copy(root / "nbgrader_config.py", course)

@@ -18,6 +18,7 @@ from nbgrader.utils import find_all_files, parse_utc
 from traitlets import import_item
 from traitlets.config import Config
 
+from casebook_grader.course import source_folder
 from casebook_grader.pipeline import KeepRead, TwoKernels
 from casebook_grader.results import known_as
 from cnn_casebook.files import write_whole
@@ -117,7 +118,7 @@ class Autograded:
 
     def _of_the_course(self) -> dict[str, bytes]:
         """What lies beside the course's own notebooks: the figures that they show."""
-        source = self._course.format_path(self._course.source_directory, ".", self._assignment)
+        source = str(source_folder(self._course.config, self._assignment))
         kept = self._nbgrader.exclude_overwriting.get(self._assignment, [])
         files = {
             os.path.relpath(path, source): Path(path).read_bytes()

@@ -7,7 +7,6 @@ where it was given out of other points, it waits to be read again.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.api import (
@@ -21,12 +20,11 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import is_grade, is_task
 from sqlalchemy import Connection, bindparam, func, select, update
 from traitlets.config import Config
 
-from casebook_grader.course import read_notebook
+from casebook_grader.course import read_notebook, source_folder
 from casebook_grader.database import in_transaction, open_gradebook
 from casebook_grader.submission import listed
 
@@ -74,8 +72,7 @@ def find_changes(config: Config, assignment: str, mark: bool = False) -> list[Ch
     Raises:
         CourseError: The gradebook cannot be opened, or a source cannot be read.
     """
-    course = CourseDirectory(config=config)
-    folder = Path(course.format_path(course.source_directory, ".", assignment))
+    folder = source_folder(config, assignment)
     sources = {path.stem: read_notebook(path) for path in sorted(folder.glob("*.ipynb"))}
 
     def look(db: Connection) -> list[Change]:

@@ -1,6 +1,7 @@
 """The course as nbgrader sees it: its folders, its settings, its assignments."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -11,10 +12,43 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
 ROOT = Path(__file__).resolve().parents[2]
+OVERLAY = "overlay"  # what an instructor changes in the course; nbgrader_config.py names both too
+OVERLAID = "grading/overlaid"  # what that makes of solutions/
+# What a solution's run and JupyterLab leave beside notebooks; no source.
+LEFT_OUT = re.compile(r"record_[a-z0-9_]+\.json|\.ipynb_checkpoints")
 
 
 class CourseError(Exception):
     """Something about the course's files that a person has to mend; the text says how."""
+
+
+def sources(root: Path = ROOT) -> Path:
+    """The folder with the course's sources: `solutions/`, or what `overlay/` makes of it.
+
+    Whoever reads the course reads it from here; only authors' tools write in `solutions/`.
+
+    Args:
+        root: The course's folder.
+
+    Raises:
+        CourseError: What is overlaid does not fit the course.
+    """
+    if not (root / OVERLAY).is_dir():
+        return root / "solutions"
+    from casebook_grader.overlaid import bring_up_to_date  # here, since it reads the course too
+
+    return bring_up_to_date(root)
+
+
+def source_folder(config: Config, assignment: str) -> Path:
+    """The folder with an assignment's sources, where nbgrader's settings say.
+
+    Raises:
+        CourseError: What is overlaid does not fit the course.
+    """
+    places = CourseDirectory(config=config)
+    sources(Path(places.root))  # brings them up to date
+    return Path(places.format_path(places.source_directory, ".", assignment))
 
 
 def assignments(root: Path = ROOT) -> list[str]:
@@ -28,14 +62,14 @@ def assignments(root: Path = ROOT) -> list[str]:
         True
 
     Raises:
-        CourseError: There are no solutions.
+        CourseError: There are no solutions, or what is overlaid does not fit them.
     """
     if not (root / "solutions").is_dir():
         raise CourseError(
             f"expected the folder solutions/ in {root}, found none. Is it a complete copy of the "
             "course?"
         )
-    return sorted(path.name for path in (root / "solutions").iterdir() if path.is_dir())
+    return sorted(path.name for path in sources(root).iterdir() if path.is_dir())
 
 
 def require_assignment(name: str, root: Path = ROOT) -> None:
@@ -80,7 +114,11 @@ def nbgrader(course: Path = ROOT, more: Config | None = None, **settings) -> NbG
         course: The course's folder, where `nbgrader_config.py` lies.
         more: Settings of other classes to use instead.
         settings: Settings of nbgrader's `CourseDirectory` to use instead.
+
+    Raises:
+        CourseError: What is overlaid does not fit the course.
     """
+    sources(course)  # brings them up to date, for what nbgrader reads by itself
     _find_alembic()
     config = Config(PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config())
     config.merge(more or Config())

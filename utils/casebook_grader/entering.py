@@ -6,7 +6,6 @@ another program saves the first of them. So it is called only where something ha
 """
 
 import json
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.api import (
@@ -28,7 +27,7 @@ from sqlalchemy import Connection, delete, or_, select
 from sqlalchemy.orm import Session
 from traitlets.config import Config
 
-from casebook_grader.course import CourseError, read_notebook, require_success
+from casebook_grader.course import CourseError, read_notebook, require_success, source_folder
 from casebook_grader.database import alone, in_transaction, open_gradebook
 
 _Kind = type[GradeCell | SolutionCell | TaskCell | SourceCell]
@@ -49,8 +48,7 @@ def enter_assignment(course: NbGraderAPI, assignment: str) -> None:
         CourseError: nbgrader cannot read the source, the gradebook cannot be written, or a cell is
             gone that a person gave a score or a comment.
     """
-    places = course.coursedir
-    folder = Path(places.format_path(places.source_directory, ".", assignment))
+    folder = source_folder(course.config, assignment)
     sources = {path.stem: read_notebook(path) for path in folder.glob("*.ipynb")}
     for source in sources.values():
         _prepare(source, course.config)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from casebook_grader.course import CourseError, assignments, read_notebook
+from casebook_grader.course import LEFT_OUT, OVERLAY, CourseError, read_notebook
 
 # What Jupyter and nbgrader invent: a part of a UUID, or a hash behind "cell-".
 _INVENTED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?|cell-[0-9a-f]+")
@@ -17,7 +17,7 @@ _SLUG = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def mend(root: Path) -> list[str]:
-    """Let each graded cell of the solutions have one name, its id and its grade_id.
+    """Let each graded cell that an author writes have one name, its id and its grade_id.
 
     It is the name that learners have got already, else the one that a person chose.
 
@@ -32,18 +32,20 @@ def mend(root: Path) -> list[str]:
             is written.
     """
     mended, changed = [], {}
-    for assignment in assignments(root):
-        for path in sorted((root / "solutions" / assignment).glob("*.ipynb")):
-            notebook = read_notebook(path)
-            released = _released(root / "assignments" / assignment / path.name)
-            found = [
-                f"{path.relative_to(root)}: {said}"
-                for cell in notebook.cells
-                if (said := _mend_cell(cell, notebook, released, path))
-            ]
-            if found:
-                mended += found
-                changed[path] = nbformat.writes(notebook) + "\n"
+    paths = [*root.glob("solutions/*/*.ipynb"), *root.glob(f"{OVERLAY}/**/*.ipynb")]
+    for path in sorted(paths):
+        if any(map(LEFT_OUT.fullmatch, path.parts)):
+            continue
+        notebook = read_notebook(path)
+        released = _released(root / "assignments" / path.parent.name / path.name)
+        found = [
+            f"{path.relative_to(root)}: {said}"
+            for cell in notebook.cells
+            if (said := _mend_cell(cell, notebook, released, path))
+        ]
+        if found:
+            mended += found
+            changed[path] = nbformat.writes(notebook) + "\n"
     for path, text in changed.items():
         path.write_text(text, encoding="utf-8", newline="\n")
     return mended

@@ -89,7 +89,7 @@ def write(
     cells = _cells(filled("cells"))
     _require_new_ids(root, cells)
     solution = read_notebook(path)
-    place = _place(solution, after, path.name)
+    place = place_of(solution, after, path.name)
     solution.cells[place:place] = cells
     _import_checks(solution, f"{OURS}.checks import {name} as {name}_checks", path.name)
     totals.correct(solution, path.name)
@@ -145,8 +145,17 @@ def _cells(text: str) -> list[NotebookNode]:
     return cells
 
 
-def _place(notebook: NotebookNode, after: str | None, name: str) -> int:
-    """Where in a notebook the new cells go."""
+def place_of(notebook: NotebookNode, after: str | None, name: str) -> int:
+    """Where in a notebook the cells of a new exercise go.
+
+    Args:
+        notebook: A solution.
+        after: Id of the cell that they follow; the last exercise's last cell without it.
+        name: What the notebook is called in messages.
+
+    Raises:
+        CourseError: There is no such cell, or what follows belongs to it.
+    """
     ids = [cell.id for cell in notebook.cells]
     marks = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells]
     if after is None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from casebook_grader.alone import graded_alone
 from casebook_grader.bubblewrap import require_sandbox
-from casebook_grader.course import CourseError
+from casebook_grader.course import CourseError, sources
 from casebook_grader.feedback.write import write
 from casebook_grader.results import Grade
 from casebook_grader.sandbox import SandboxError
@@ -32,7 +32,7 @@ def grade_own(assignment: str, root: Path) -> tuple[Grade, Path]:
         SandboxError: Kernels cannot be started here.
     """
     files = own_files(root, assignment)
-    if not (root / "solutions" / assignment).is_dir():
+    if not (sources(root) / assignment).is_dir():
         raise CourseError(
             f"the solutions to {assignment} are not in this copy of the course, so hidden checks "
             "cannot run. Hand in: casebook hand-in " + assignment

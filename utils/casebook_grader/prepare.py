@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from casebook_grader.course import source_folder
 from casebook_grader.limits import Limits
 from casebook_grader.rebuild import Rebuilt, rebuild
 from casebook_grader.submission import read_submission
@@ -68,7 +69,7 @@ def read_source(
         notebook: Name of the notebook, without its ending.
         language: Code of the language, one that the course is translated into.
     """
-    path = _source_folder(config, assignment) / f"{notebook}.ipynb"
+    path = source_folder(config, assignment) / f"{notebook}.ipynb"
     if language == SOURCE:
         return nbformat.read(path, as_version=4)
     root = Path(CourseDirectory(config=config).root)
@@ -105,7 +106,7 @@ def prepare(
         CourseError: A source is damaged.
     """
     limits = Limits.from_config(config)
-    sources = {path.stem: path for path in _source_folder(config, assignment).glob("*.ipynb")}
+    sources = {path.stem: path for path in source_folder(config, assignment).glob("*.ipynb")}
     known = catalogs.languages(Path(CourseDirectory(config=config).root))
     found = read_submission(submitted, [path.name for path in sources.values()], limits)
     notebooks = {
@@ -121,8 +122,3 @@ def prepare(
         for name in (sorted(sources) if names is None else names)
     }
     return Prepared(notebooks, found.records, found.findings, found.timestamp)
-
-
-def _source_folder(config: Config, assignment: str) -> Path:
-    course = CourseDirectory(config=config)
-    return Path(course.format_path(course.source_directory, ".", assignment))

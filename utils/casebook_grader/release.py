@@ -18,19 +18,20 @@ from pathlib import Path
 import nbformat
 
 from casebook_grader.course import (
+    LEFT_OUT,
     ROOT,
     CourseError,
     assignments,
     nbgrader,
     read_notebook,
     require_success,
+    sources,
 )
 from casebook_translations import catalogs, translated
 from cnn_casebook.files import write_whole
 
 RELEASED = (".ipynb", ".svg")
 _MEMORY = Path("grading/released.json")  # may be removed: then all is made again
-LEFT_OUT = re.compile(r"record_[a-z0-9_]+\.json|\.ipynb_checkpoints")
 MARKS = {
     "solution": ("BEGIN SOLUTION", "END SOLUTION"),
     "hidden tests": ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"),
@@ -62,9 +63,9 @@ def release(root: Path = ROOT, names: list[str] | None = None) -> list[str]:
         CourseError: A source is damaged, a file is in the way, or a secret would leak.
     """
     names = assignments(root) if names is None else names
-    sources = {name: _read_sources(root / "solutions" / name) for name in names}
+    given = {name: _read_sources(sources(root) / name) for name in names}
     secrets = Secrets()
-    for notebooks in sources.values():
+    for notebooks in given.values():
         for path, notebook in notebooks.items():
             _collect(path, notebook, secrets)
     known = _read_memory(root)
@@ -79,10 +80,10 @@ def release(root: Path = ROOT, names: list[str] | None = None) -> list[str]:
             for name in names
         }
         for name, folder in made.items():
-            _require_no_leak(folder, sources[name], secrets)  # of what changed, in what did not too
+            _require_no_leak(folder, given[name], secrets)  # of what changed, in what did not too
             for language in catalogs.languages(root):
                 other = _translate(folder, language, Path(scratch, language), root)
-                _require_no_leak(other, sources[name], secrets, f"{language}: ")
+                _require_no_leak(other, given[name], secrets, f"{language}: ")
         changed = [name for name in names if _replace(made[name], root / "assignments" / name)]
         if names == assignments(root):
             changed += _remove_unknown(root / "assignments", names)
@@ -104,13 +105,13 @@ def _fingerprint(root: Path, name: str) -> str:
     """A hash of an assignment's source and of what was made of it, and of what makes it."""
     found = hashlib.sha256(f"{importlib.metadata.version('nbgrader')}\n".encode())
     found.update(Path(__file__).read_bytes() + (root / "nbgrader_config.py").read_bytes())
-    for path in sorted((root / "solutions" / name).glob("*.ipynb")):
+    for path in sorted((sources(root) / name).glob("*.ipynb")):
         for language in catalogs.languages(root):
             found.update(catalogs.content_of(path, language, root))
-    for step in ("solutions", "assignments"):
-        for path, content in sorted(_contents(root / step / name).items()):
+    for step in (sources(root), root / "assignments"):
+        for path, content in sorted(_contents(step / name).items()):
             if not LEFT_OUT.fullmatch(path):
-                found.update(f"{step} {path} {len(content)}\n".encode() + content)
+                found.update(f"{step.name} {path} {len(content)}\n".encode() + content)
     return found.hexdigest()
 
 
@@ -205,12 +206,12 @@ def _regions(source: str, kind: str, where: str) -> list[list[str]]:
 def _generate(root: Path, name: str, scratch: Path) -> Path:
     """Run nbgrader on a copy of one assignment, in a course of its own."""
     shutil.copytree(
-        root / "solutions" / name,
+        sources(root) / name,
         scratch / "solutions" / name,
         ignore=lambda _, files: [file for file in files if LEFT_OUT.fullmatch(file)],
     )
     database = f"sqlite:///{scratch / 'gradebook.db'}"
-    course = nbgrader(root, root=str(scratch), db_url=database)
+    course = nbgrader(root, root=str(scratch), db_url=database, source_directory="solutions")
     require_success(course.generate_assignment(name), f"generate {name}")
     return scratch / "assignments" / name
 

@@ -1,10 +1,11 @@
 """The outputs that a solution stores: from one run, top to bottom, and nothing else moves."""
 
+import os
 from copy import deepcopy
 from pathlib import Path
 
 import nbformat
-from nbconvert.preprocessors import ExecutePreprocessor
+from nbclient import NotebookClient
 
 from casebook_grader.course import CourseError, find_notebook, read_notebook
 
@@ -28,9 +29,16 @@ def run(root: Path, name: str) -> Path:
     notebook = read_notebook(path)
     # Times of cells and versions of Python would differ in every run.
     metadata = deepcopy(notebook.metadata)
-    execute = ExecutePreprocessor(timeout=LONGEST, kernel_name="python3", record_timing=False)
+    client = NotebookClient(
+        notebook,
+        timeout=LONGEST,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
     try:
-        execute.preprocess(notebook, {"metadata": {"path": str(path.parent)}})
+        # The whole experiment, also on a slow machine.
+        client.execute(env={"CASEBOOK_BUDGET": "normal", **os.environ})
     except Exception as error:
         raise CourseError(f"{path} does not run from top to bottom:\n{error}") from error
     notebook.metadata = metadata

@@ -19,7 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from casebook_grader.address import published_at, with_badges, with_hint
-from casebook_grader.course import CourseError, assignments, read_notebook
+from casebook_grader.course import CourseError, assignments, read_notebook, sources
 
 HEADING = re.compile(r"## (.*?)(?: \((\d+) min(?:, [\d.]+ points?)?\))?")
 NUMBERED = re.compile(r"Exercise \d+: ")
@@ -90,12 +90,10 @@ def _derive(root: Path) -> tuple[dict[Path, str], list[Stale]]:
     texts, stale, summaries = {}, [], {}
     address = published_at(root)
     for assignment in assignments(root):
-        for path in sorted((root / "solutions" / assignment).glob("*.ipynb")):
+        for path in sorted((sources(root) / assignment).glob("*.ipynb")):
             notebook = read_notebook(path)
             name = path.relative_to(root).as_posix()
-            found, summary = correct(notebook, name)
-            if address is not None:
-                found += _correct_hint(notebook, name, address)
+            found, summary = bring_up_to_date(notebook, name, address)
             if found:
                 texts[path] = nbformat.writes(notebook) + "\n"
             stale += found
@@ -108,6 +106,28 @@ def _derive(root: Path) -> tuple[dict[Path, str], list[Stale]]:
     if found:
         texts[readme] = text
     return texts, stale + found
+
+
+def bring_up_to_date(
+    notebook: NotebookNode, name: str, address: str | None
+) -> tuple[list[Stale], Summary]:
+    """Bring what a notebook derives up to date: its numbers, and the line on where it can run.
+
+    Args:
+        notebook: A solution, changed in place.
+        name: What it is called in messages.
+        address: Where the course is published; None leaves the line as it is.
+
+    Returns:
+        What was stale, and what README says of the notebook.
+
+    Raises:
+        CourseError: The source of a number is missing.
+    """
+    stale, summary = correct(notebook, name)
+    if address is not None:
+        stale += _correct_hint(notebook, name, address)
+    return stale, summary
 
 
 def correct(notebook: NotebookNode, name: str) -> tuple[list[Stale], Summary]:

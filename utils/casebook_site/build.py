@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-from casebook_grader.course import CourseError
+from casebook_grader.course import OVERLAY, CourseError, sources
 from casebook_site.front import front_page
 from casebook_site.languages import LANGUAGES
 from casebook_site.leaks import require_no_leak
@@ -108,6 +108,11 @@ def build(edition: Edition) -> Path:
         pages, site = Path(scratch, "pages"), Path(scratch, "html", edition.language)
         course = edition.root
         if edition.language != SOURCE:
+            if (edition.root / OVERLAY).is_dir():
+                raise CourseError(
+                    f"{OVERLAY}/ changes the English course, which translations do not follow. "
+                    f"Build that alone: casebook site --language {SOURCE}"
+                )
             course = Path(scratch, "course")
             translated.write(edition.language, course, edition.root)
         write_pages(edition, course, pages)
@@ -138,7 +143,7 @@ def write_pages(edition: Edition, course: Path, pages: Path) -> None:
     for source in sorted((course / "assignments").glob("*/*")):
         page = pages / source.relative_to(course / "assignments")
         page.parent.mkdir(exist_ok=True)
-        solved = course / "solutions" / source.relative_to(course / "assignments")
+        solved = sources(course) / source.relative_to(course / "assignments")
         if source.suffix == ".svg":
             shutil.copyfile(source, page)
         elif source.suffix == ".ipynb":

@@ -4,7 +4,7 @@ import html
 import re
 from pathlib import Path
 
-from casebook_grader.course import CourseError, read_notebook
+from casebook_grader.course import CourseError, read_notebook, sources
 from casebook_grader.release import FORBIDDEN, hidden_lines
 
 _TAG = re.compile(r"<[^>]*>")
@@ -31,7 +31,7 @@ def require_no_leak(site: Path, root: Path) -> None:
     )
     secrets = {
         secret
-        for path in sorted((root / "solutions").glob("*/*.ipynb"))
+        for path in sorted(sources(root).glob("*/*.ipynb"))
         for secret in map(words, hidden_lines(path))
         if len(secret.replace(" ", "")) >= _SHORT and secret not in received
     }

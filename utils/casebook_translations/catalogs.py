@@ -14,6 +14,8 @@ from casebook_translations.sources import find
 
 FOLDER = "locale"
 SOURCE = "en"  # what the course is written in; the others are translated from it
+# What speaks to learners while they work, in the package of the course.
+SPEAKERS = ("checks", "data", "guide", "models", "remote", "runtime", "workspace")
 FOR_INSTRUCTORS = "## For instructors"
 _FIGURE = re.compile(r"\]\((\w+\.svg)\)")
 # Dates and versions would change a file without a change of text; the rest says nothing.
@@ -31,6 +33,11 @@ def languages(root: Path) -> list[str]:
 def sources_of(root: Path) -> list[Path]:
     """All that is translated: README's part for learners, and the solutions."""
     return [root / "README.md", *sorted((root / "solutions").glob("*/*.ipynb"))]
+
+
+def package_of(root: Path) -> Path:
+    """The package whose messages learners read: checks, and what guides them."""
+    return root / "utils" / "cnn_casebook"
 
 
 def path_of(source: Path, language: str, root: Path) -> Path:
@@ -72,6 +79,12 @@ def template(source: Path) -> Catalog:
 
 def _texts(source: Path) -> Iterator[tuple[str, str, str]]:
     """The texts of a source: the name of each, its kind, and itself."""
+    if source.is_dir():
+        for module in sorted(source.rglob("*.py")):
+            name = module.relative_to(source)
+            if name.parts[0].removesuffix(".py") in SPEAKERS:
+                yield name.as_posix(), "module", module.read_text(encoding="utf-8")
+        return
     if source.suffix == ".md":
         yield source.name, "markdown", learners_part(source.read_text(encoding="utf-8"))[0]
         return

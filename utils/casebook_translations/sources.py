@@ -6,10 +6,15 @@ Whatever is not translated stays as it is, byte for byte.
 import re
 from collections.abc import Callable
 
-from casebook_translations import code, prose
+from casebook_translations import code, prose, raised
 from casebook_translations.message import Message
 
-_WAYS = {"code": code.find, "markdown": prose.find_in_markdown, "figure": prose.find_in_figure}
+_WAYS = {
+    "code": code.find,
+    "markdown": prose.find_in_markdown,
+    "figure": prose.find_in_figure,
+    "module": raised.find,
+}
 # Learners never see these regions, so their text stays English.
 _SECRET = re.compile(
     r"(BEGIN SOLUTION|BEGIN HIDDEN TESTS).*?(END SOLUTION|END HIDDEN TESTS)", flags=re.S
@@ -24,7 +29,8 @@ def find(kind: str, source: str) -> list[Message]:
     """The messages of a source, in their order.
 
     Args:
-        kind: `code` or `markdown`, as of a notebook's cell, or `figure` for the text of an SVG.
+        kind: `code` or `markdown`, as of a notebook's cell, `figure` for the text of an SVG, or
+            `module` for what a module of the course says.
         source: The text of the cell or of the file.
 
     Raises:
@@ -35,7 +41,8 @@ def find(kind: str, source: str) -> list[Message]:
         ['two words', 'why not']
     """
     found = _WAYS[kind](source) if kind in _WAYS else ()
-    secret = [match.span() for match in _SECRET.finditer(source)]
+    in_cell = kind in ("code", "markdown")
+    secret = [match.span() for match in _SECRET.finditer(source)] if in_cell else []
     return [
         message
         for message in sorted(found, key=lambda message: message.start)

@@ -5,7 +5,8 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +42,10 @@ def start(seed: int = 0) -> None:
         import keras
         import tensorflow as tf
 
+        if not tf.config.list_physical_devices("GPU"):
+            # On a CPU TensorFlow's rewriting of graphs takes seconds for a deep network, and saves
+            # nothing in a short training.
+            tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
         tf.constant(0.0) + 1.0  # the first operation starts the device, which logs too
     # Remarks on speed, such as on retracing, go to standard error, which costs points in a check.
     tf.get_logger().setLevel("ERROR")
@@ -87,8 +92,9 @@ def explain_errors() -> None:
 def budget() -> str:
     """Say how much time experiments may take: "quick", "normal" or "long".
 
-    The environment variable `CASEBOOK_BUDGET` decides. Without it the budget is "normal", and
-    "quick" while nbgrader validates or grades, because experiments are not graded by rerunning.
+    The environment variable `CASEBOOK_BUDGET` decides. Without it the budget is "normal", of which
+    `as_time_allows` leaves out what a slow machine has no time for, and "quick" while nbgrader
+    validates or grades, because experiments are not graded by rerunning.
 
     Raises:
         ValueError: `CASEBOOK_BUDGET` names no budget.
@@ -133,8 +139,50 @@ def progress(items: Iterable) -> Iterable:
     return showing.steps(items)
 
 
+def as_time_allows(
+    items: Iterable, *, seconds: float = 60, least: int = 1, what: str = "steps"
+) -> Iterator:
+    """Go through the parts of an experiment, and leave out the last ones on a slow machine.
+
+    Every part is measured. Where one more would not end in time, the loop ends and says so. The
+    first part is the longest, because networks are traced in it, so the rest is not guessed too
+    short. It shows its progress, as `progress` does.
+
+    No part is left out where the variable `CASEBOOK_BUDGET` is set: "normal" is the whole
+    experiment on any machine, "long" the unhurried one. Nor while nbgrader validates or grades.
+
+    Args:
+        items: The parts, the most important ones first.
+        seconds: In how much time the loop is to end.
+        least: How many parts the experiment needs at least. They run in any case.
+        what: What the parts are called, in the plural.
+
+    Example:
+        >>> list(as_time_allows([10, 50, 5, 25], least=2))
+        [10, 50, 5, 25]
+    """
+    items = list(items)
+    hurried = "CASEBOOK_BUDGET" not in os.environ and not _grading()
+    began, last = time.monotonic(), 0.0
+    for done, item in enumerate(showing.steps(items)):
+        if hurried and done >= least and time.monotonic() - began + last > seconds:
+            showing.stop()
+            print(
+                f"Ended after {done} of {len(items)} {what}: one took {last:.0f} seconds on this "
+                f"machine, and the cell is to end within {seconds:.0f}. For all of them set the "
+                "environment variable CASEBOOK_BUDGET to normal before you start Jupyter."
+            )
+            return
+        part = time.monotonic()
+        yield item
+        last = time.monotonic() - part
+
+
 def each_epoch() -> list:
     """Callbacks for Keras's `fit`: every epoch is a step of what `progress` shows.
+
+    They also let the optimizer make its variables before the first step. TensorFlow then traces the
+    network once; otherwise it does so twice, which takes longer than a short training.
 
     Example:
         >>> import keras, numpy as np
@@ -199,11 +247,11 @@ def predict(experiment: str, answer: str) -> None:
         raise TypeError(f"expected the answer in quotes, found {answer!r}. Write it as a text.")
     _record_path(experiment)  # refuses a name that is not of that form
     if not answer.strip():
-        print("Write between the quotes what you expect, and run this cell again.")
+        print(kernel.said("Write between the quotes what you expect, and run this cell again."))
         return
     kept = read_record("predictions") if _record_path("predictions").is_file() else {}
     record("predictions", **kept | {experiment: answer.strip()})
-    print(f"Kept. You expect: {answer.strip()}")
+    print(kernel.said("Kept. You expect:"), answer.strip())
 
 
 def read_record(name: str) -> dict:

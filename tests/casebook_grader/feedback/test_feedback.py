@@ -169,6 +169,30 @@ def test_the_exchange_finds_it(course):
     assert read_submission(handed_in, []).findings == []  # nobody is told of its secret
 
 
+def test_each_page_as_pdf(course, tmp_path, monkeypatch):
+    """A stand-in prints; test_pdf.py asks a real browser."""
+    browser = tmp_path / "bin" / "chromium"
+    browser.parent.mkdir()
+    browser.write_text(
+        "#!/bin/sh\nfor word; do case $word in --print-to-pdf=*) "
+        'echo %PDF > "${word#*=}" ;; esac; done\n'
+    )
+    save(course, notebooks())
+    words = ["feedback", "--course", str(course), ASSIGNMENT]
+    monkeypatch.setenv("PATH", str(browser.parent))
+    done = CliRunner().invoke(command.main, [*words, "--pdf"])
+    assert done.exit_code == 1
+    assert "apt install chromium" in done.output
+    assert not (course / "grading" / "feedback").exists()
+    browser.chmod(0o755)
+    done = CliRunner().invoke(command.main, [*words, "--pdf"])
+    written, pdf = done.stdout.split()
+    assert pdf == written.replace(".html", ".pdf")
+    assert (course / pdf).read_text() == "%PDF\n"
+    CliRunner().invoke(command.main, words)
+    assert not (course / pdf).exists()  # it would say older points
+
+
 def test_what_could_not_be_read_is_said(course):
     save(course, {}, "-ben [x]")
     grade = results.Grade("-ben [x]", Verdict.NOT_GRADABLE, findings=["It is no notebook: <b>"])

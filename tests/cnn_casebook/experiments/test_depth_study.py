@@ -34,10 +34,13 @@ def data():
 @pytest.mark.slow
 def test_seeds_start_afresh_and_are_repeatable(data):
     settings = {"epochs": 2, "batch_size": 10}
-    model, three = depth_study.train_seeds(network, *data, seeds=3, **settings)
-    _, again = depth_study.train_seeds(network, *data, seeds=2, **settings)
+    builders = {"plain": network, "residual": lambda: network(residual=True)}
+    models, losses = depth_study.train_seeds(builders, *data, seeds=3, **settings)
+    _, again = depth_study.train_seeds({"plain": network}, *data, seeds=2, **settings)
+    assert list(models) == list(losses) == ["plain", "residual"]
+    model, three = models["plain"], losses["plain"]
     assert [len(run) for run in three] == [2, 2, 2]
-    np.testing.assert_allclose(again, three[:2], rtol=1e-4)
+    np.testing.assert_allclose(again["plain"], three[:2], rtol=1e-4)
     assert len({run[0] for run in three}) == 3
     for layer in model.layers:
         if isinstance(layer, layers.BatchNormalization):

@@ -24,6 +24,8 @@ def every_picture():
     yield "seeds", lambda: figures.learning_curves(drawings.CURVES, title="Depth")
     yield "history", lambda: figures.learning_curves({"frozen": drawings.HISTORY}, log=True)
     yield "images", lambda: figures.image_grid(np.zeros((12, 8, 8, 3)), ["a long label"] * 12)
+    rows = {"the new image": np.zeros((1, 9, 9)), "C3's maps, 10×10": np.zeros((16, 9, 9))}
+    yield "tiles", lambda: figures.tiles(rows, "Filters")
     numbers = {"LeNet-5": 61706, "VGG-16": 138357544}
     yield "bars", lambda: figures.bars(numbers, "Parameters", log=True, xlabel="weights")
     both = {"parameters": numbers, "multiplications": {"LeNet-5": 416520, "VGG-16": 15470264320}}

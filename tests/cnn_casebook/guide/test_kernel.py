@@ -124,6 +124,26 @@ def test_a_check_that_passes_says_so_and_one_that_fails_does_not(start):
     assert "- double: not checked yet" in kernel.run("runs = 3")[1]
 
 
+def test_the_guide_and_checks_speak_the_notebooks_language(start):
+    notebook = released()
+    notebook.metadata["language"] = "ko"
+    kernel = start(notebook)
+    kernel.run(SETUP)
+    kernel.run(doubling.CODE)
+    assert kernel.run(CHECK)[1] == ["통과: 1점. 보이는 검사로 2점 중 1점을 얻었습니다."]
+    assert kernel.run(OTHER_CHECK)[1] == ["halve을(를) 아직 작성하지 않았습니다."]
+    kernel.run(
+        "class CheckFailed(AssertionError):\n"
+        "    def _render_traceback_(self):\n"
+        "        return [f'CheckFailed: {self}']"
+    )
+    shown = kernel.run("raise CheckFailed('the stem has no ReLU after its batch norm.')")[1]
+    assert shown == ["CheckFailed: 스템의 배치 정규화 뒤에 ReLU가 없습니다."]
+    _, shown = kernel.run("runs = 3")
+    assert shown[1] == "남은 일:"
+    assert shown[-1] == "숨은 검사(2점)와 글로 쓴 답(2점)은 노트북을 채점할 때 더해집니다."
+
+
 def test_wrong_answers_do_not_stop_a_run_before_the_list_at_its_end(tmp_path):
     notebook = released()
     looks = doubling.code("look", "more = double(2) + 1"), doubling.code("look_more", "print(more)")

@@ -5,6 +5,7 @@ from keras import layers, ops
 
 from cnn_casebook.models.graph import (
     UnreadableModelError,
+    UnrunnableModelError,
     describe,
     flatten,
     paths,
@@ -151,6 +152,26 @@ def test_own_layers_do_not_open_what_cannot_be_opened():
 def test_unreadable_models(model, message):
     with pytest.raises(UnreadableModelError, match=message):
         flatten(model)
+
+
+def padded(*pairs):
+    return lambda x: ops.pad(x, pairs)
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (padded((0, 1), (0, 0), (0, 0), (0, 0)), "its Add .* number of images differs"),
+        (padded((0, 0), (-1, 1), (0, 0), (0, 0)), r"its Pad .* gets \(3, 6, 5, 4\) and fails"),
+    ],
+    ids=["a batch that grows", "a pad below 0"],
+)
+def test_a_model_that_cannot_be_run_says_where(step, message):
+    x = keras.Input((6, 5, 4))
+    graph = flatten(keras.Model(x, layers.Add()([x, step(x)])))
+    with pytest.raises(UnrunnableModelError, match=message) as raised:
+        graph.run(images(3, 6, 5, 4))
+    assert "function_node" not in str(raised.value)
 
 
 def test_describe():

@@ -8,6 +8,7 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_locke
 from casebook_grader.scores import COLOUR, message_of
 from cnn_casebook.guide.outline import Cell, Outline
 from cnn_casebook.guide.standing import BLANK, FAILED, PASSED, Standing
+from cnn_casebook.languages.messages import messages_in
 
 _EXPLAINED = ("NotImplementedError", "NameError")  # by a blank answer above
 _FRAMES = "Traceback (most recent call last)"
@@ -78,12 +79,15 @@ def report(notebook: NotebookNode, outline: Outline, ran: set[int]) -> Report:
         if text:
             messages.setdefault(cell.section, []).append(text)
     sections = dict.fromkeys(cell.section for cell in outline.cells)
-    exercises = [_exercise(title, standing, messages.get(title, [])) for title in sections]
+    say = messages_in(outline.language).say
+    exercises = [
+        _exercise(title, standing, list(map(say, messages.get(title, [])))) for title in sections
+    ]
     changed = [cell for cell, run in pairs if _is_changed(run)]
     return Report(
-        total=standing.total(),
+        total=say(standing.total()),
         exercises=[exercise for exercise in exercises if exercise],
-        later=standing.later(),
+        later=say(standing.later()),
         changed=_of_changed(changed),
     )
 

@@ -44,7 +44,7 @@ async def validate(path: Path, seconds: float = _CELL_SECONDS) -> AsyncIterator[
     """
     try:
         notebook = nbformat.read(path, as_version=4)
-        outline = Outline(notebook.cells)
+        outline = Outline(notebook.cells, notebook.metadata.get("language", "en"))
     except Exception as error:  # nbformat's own, of JSON, of encoding
         raise CannotValidate(
             f"{path.name} cannot be read as a notebook ({type(error).__name__}). Save it again."

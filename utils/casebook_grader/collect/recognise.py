@@ -7,7 +7,7 @@ from pathlib import Path
 from nbgrader.utils import is_solution
 
 from casebook_grader.collect.naming import without_copy
-from casebook_grader.course import assignments, read_notebook
+from casebook_grader.course import assignments, read_notebook, sources
 from casebook_grader.limits import Limits
 from casebook_grader.submission import RECORD
 from casebook_grader.submission import read_notebook as read_handed_in
@@ -40,7 +40,7 @@ class Recogniser:
         self._limits = limits
         self._marks: dict[tuple[str, str], frozenset[str]] = {}
         for other in assignments(root):
-            for path in sorted((root / "solutions" / other).glob("*.ipynb")):
+            for path in sorted((sources(root) / other).glob("*.ipynb")):
                 answers = [cell for cell in read_notebook(path).cells if is_solution(cell)]
                 marks = {cell.metadata.nbgrader.grade_id for cell in answers}
                 marks |= {cell.id for cell in answers if "id" in cell}

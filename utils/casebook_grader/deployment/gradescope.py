@@ -10,7 +10,7 @@ import argparse
 import zipfile
 from pathlib import Path
 
-from casebook_grader.course import ROOT, CourseError, require_assignment
+from casebook_grader.course import ROOT, CourseError, require_assignment, sources
 from casebook_translations import catalogs
 
 ASSIGNMENT = "assignment.txt"  # in the zip: the assignment's name
@@ -52,8 +52,8 @@ def pack(assignment: str, root: Path = ROOT, without_sandbox: bool = False) -> P
         made.write(root / "nbgrader_config.py", "nbgrader_config.py")
         for name in _PROGRAMS:
             made.write(ROOT / name, name)
-        for step in ("solutions", "assignments"):
-            _add(made, root / step / assignment, f"{step}/{assignment}")
+        for step, folder in (("solutions", sources(root)), ("assignments", root / "assignments")):
+            _add(made, folder / assignment, f"{step}/{assignment}")
         _add(made, root / catalogs.FOLDER, catalogs.FOLDER)
         for name in ("utils", "datasets"):
             _add(made, ROOT / name, name)

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 
 from casebook_grader import results
 from casebook_grader.collect.roster import Learner, Roster
-from casebook_grader.course import CourseError, read_notebook
+from casebook_grader.course import CourseError, read_notebook, sources
 from casebook_grader.policies import read_policies
 
 NOTHING = "nothing handed in"
@@ -152,7 +152,7 @@ def read_class(
 def _cells(gradebook: Gradebook, assignment_id: str, name: str, root: Path) -> dict[str, Cell]:
     """The cells that earn points, by their ids, in the order of the notebooks."""
     order, hidden = {}, set()
-    for path in sorted((root / "solutions" / name).glob("*.ipynb")):
+    for path in sorted((sources(root) / name).glob("*.ipynb")):
         for place, cell in enumerate(read_notebook(path).cells):
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             order[path.stem, grade_id] = place

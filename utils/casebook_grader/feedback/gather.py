@@ -22,6 +22,8 @@ from casebook_grader.pipeline import without_hidden
 from casebook_grader.prepare import language_of
 from casebook_grader.scores import message_of
 from casebook_grader.submitted_outputs import Claim
+from casebook_translations.catalogs import SOURCE
+from cnn_casebook.languages.messages import messages_in
 
 # A heading's minutes and points, in any language: (8 min, 3 points).
 _NUMBERS = re.compile(r" \(\d+ ?[^\W\d_]+(, ?[\d.]+ ?[^\W\d_]+)?\)$")
@@ -224,7 +226,10 @@ def _scored(cell: NotebookNode, grade: Grade, executed: NotebookNode | None, roo
     if not first.startswith("#"):
         first, rest = grade.name, without_hidden(cell.source)
     lost = (score or 0) < grade.max_score
-    message = room.message(message_of(executed, grade.name)) if lost and not by_hand else None
+    message = None
+    if lost and not by_hand:
+        say = messages_in(language_of(executed) if executed else SOURCE).say
+        message = room.message(say(message_of(executed, grade.name)))
     text = first.lstrip("# ").strip()
     return Item("check", text, grade.max_score, score, message, by_hand, rest.strip())
 

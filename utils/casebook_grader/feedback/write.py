@@ -120,6 +120,7 @@ class _Feedback:
         content = self._render(submission, result, learner).encode()
         for name in (*self._names, self._assignment):
             write_whole(folder / f"{name}.html", content)
+        (folder / f"{self._assignment}.pdf").unlink(missing_ok=True)  # of an older page
         for name in (TIMESTAMP, SECRET):  # release_feedback finds out by them whose this is
             handed_in = results.handed_in(student, self._assignment, self._root) / name
             plain = handed_in.is_file() and not handed_in.is_symlink()

@@ -7,7 +7,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
-from casebook_grader.course import read_notebook
+from casebook_grader.course import read_notebook, sources
 from casebook_grader.totals import HEADING, ROW
 
 
@@ -80,7 +80,7 @@ def read_outline(assignment: str, root: Path) -> Outline:
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""
     order = [match[2] for match in ROW.finditer(text)]
-    paths = {path.stem: path for path in sorted((root / "solutions" / assignment).glob("*.ipynb"))}
+    paths = {path.stem: path for path in sorted((sources(root) / assignment).glob("*.ipynb"))}
     outline = Outline()
     for name in sorted(paths, key=lambda name: order.index(name) if name in order else len(order)):
         cells = read_notebook(paths[name]).cells

@@ -81,7 +81,7 @@ def _models(googlenet, *args, ordered=False, **kwargs) -> tuple[keras.Model, ker
     require(
         is_pair and all(isinstance(model, keras.Model) for model in pair),
         "googlenet should return two Keras models (training model, inference model), found "
-        + (f"{describe(pair)}." if not is_pair else f"{', '.join(map(describe, pair))}."),
+        f"{', '.join(map(describe, pair)) if is_pair else describe(pair)}.",
     )
     exchanged = [len(model.outputs) for model in pair] == [1, 3]
     return tuple(pair[::-1] if exchanged and not ordered else pair)

@@ -5,7 +5,7 @@ import numpy as np
 from keras import layers
 
 from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
-from cnn_casebook.checks.parts.modes import require_calm, require_trainable
+from cnn_casebook.checks.parts.modes import nonlinearity, require_calm, require_trainable
 from cnn_casebook.checks.parts.sections import part, sections
 from cnn_casebook.checks.parts.verdict import build_model, call, check, equal, require
 from cnn_casebook.checks.parts.weights import (
@@ -116,10 +116,13 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
         model, old = _network((8, 6, 2), (4, 6), 5, False, rng)
         grown, new = build_model(insert_identity_blocks, model, count, hints=_HINTS)
         blocks = _inserted(new, old)
+        cause = "A block adds once, and there are as many blocks as count says."
+        if len(blocks) < count:
+            cause = "Does each block get what the block before it returned?"
         require(
             len(blocks) == count,
             f"with count={count} there are {len(blocks)} new additions; expected {count}, one for "
-            "each block. Does each block get what the block before it returned?",
+            f"each block. {cause}",
         )
         require_own_weights(new)
         for number, block in enumerate(blocks):
@@ -150,13 +153,34 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
 def _require_nonlinear(block: Graph, number: int, rng) -> None:
     """Require that the main path is more than one convolution could be: a ReLU is in it."""
     __tracebackhide__ = True
-    main = part(block, block.inputs[0], paths(block).end)
+    main = _between(block)
     # In a narrow block a ReLU may be off, or on, wherever it is: then others are drawn.
     require(
         not all(_adds_up(main, rng) for _ in range(_DRAWS)),
         f"the main path of inserted block {number} has no ReLU between its convolutions, so that "
         "they are worth no more than one.",
     )
+    names = [name for node in main.nodes if (name := nonlinearity(node))]
+    require(
+        not names or "relu" in names,
+        f"between the convolutions of inserted block {number} the nonlinearity is "
+        f"{' and '.join(sorted(set(names)))}; expected ReLU.",
+    )
+
+
+def _between(block: Graph) -> Graph:
+    """The main path from its first convolution to what the last one reads.
+
+    All of the main path where convolutions lie side by side.
+    """
+    found = [kernel.node for kernel in kernels(paths(block).main)]
+    start, end = found[0].inputs[0], found[-1].inputs[0]
+    between = part(block, start, end)
+    known = {start, *(wire for node in between.nodes for wire in node.outputs)}
+    alone = all(known.issuperset(node.inputs) for node in between.nodes)
+    if alone and found[0] in between.nodes:
+        return between
+    return part(block, block.inputs[0], paths(block).end)
 
 
 def _adds_up(main: Graph, rng) -> bool:

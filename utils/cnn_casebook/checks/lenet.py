@@ -149,11 +149,12 @@ def _cause(shapes: list[tuple], shape: tuple) -> str:
     if len(convolutions) < 2 or any(s[:2] != (5, 5) for s in convolutions):
         return "Both convolutions have a window of 5x5."
     fan_in = int(np.prod(shapes[2][:-1]))
-    for text, side in _LEFT:
-        high, wide = map(side, shape[:2])
-        if fan_in == 16 * high * wide:
-            return f"C5 reads {high} x {wide} x 16 numbers. Likely: {text}"
-    return "Look at what reaches C5: padding, strides and pooling before it."
+    sizes = {text: tuple(map(side, shape[:2])) for text, side in _LEFT}
+    likely = [text for text, (high, wide) in sizes.items() if fan_in == 16 * high * wide]
+    if not likely:
+        return "Look at what reaches C5: padding, strides and pooling before it."
+    high, wide = sizes[likely[0]]
+    return f"C5 reads {high} x {wide} x 16 numbers. Likely: {' Or: '.join(likely)}"
 
 
 # What a mistake leaves of a side of the image when it reaches C5.
@@ -168,9 +169,11 @@ _LEFT = (
     ("the first pooling is missing.", lambda side: (side - 8) // 2),
     ("both poolings are missing.", lambda side: side - 8),
     ("the poolings have stride 1.", lambda side: side - 10),
-    ("a convolution has stride 2.", lambda side: ((side - 3) // 4 - 4) // 2),
-    ("a convolution has stride 2.", lambda side: ((side - 4) // 2 - 3) // 4),
-    ("a convolution has stride 2.", lambda side: ((side - 3) // 4 - 3) // 4),
+    ("C1 has stride 2.", lambda side: ((side - 3) // 4 - 4) // 2),
+    ("C3 has stride 2.", lambda side: ((side - 4) // 2 - 3) // 4),
+    ("both convolutions have stride 2.", lambda side: ((side - 3) // 4 - 3) // 4),
+    ("the first pooling has windows of 4x4.", lambda side: ((side - 4) // 4 - 4) // 2),
+    ("the second pooling has windows of 4x4.", lambda side: ((side - 4) // 2 - 4) // 4),
     ("global pooling before the dense layers.", lambda side: 1),
 )
 

@@ -255,7 +255,7 @@ def _require_counts(lenet5_1998_counts, *names: str) -> None:
             require(
                 number == right,
                 f"{name} has {number:,} {what} by your count; the paper says "
-                + (f"{'fewer' if number > right else 'more'}. {wrong.get(number, _AGAIN)}"),
+                f"{'fewer' if number > right else 'more'}. {wrong.get(number, _AGAIN)}",
             )
 
 

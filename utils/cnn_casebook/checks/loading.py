@@ -202,6 +202,7 @@ def prepare_range(prepare_images, *, rng) -> None:
     """Values 0 to 1 become what the model card asks for."""
     __tracebackhide__ = True
     images = rng.random((3, 7, 7, 1)).astype("float32")
+    images[0, 0, :2, 0] = 0, 1
     result = call(prepare_images, images.copy())
     require(
         hasattr(result, "shape") and hasattr(result, "dtype"),
@@ -234,6 +235,11 @@ def prepare_range(prepare_images, *, rng) -> None:
             (
                 "the values go up to 256; the largest that a pixel of 8 bits holds is 255.",
                 256 * images,
+            ),
+            (
+                "white became black: 256 times 1.0 does not fit into 8 bits, and goes back to 0. "
+                "The largest number is 255.",
+                np.floor(256 * images) % 256,
             ),
             (
                 "the values lie between -1 and 1. Many networks want that; what this one wants "

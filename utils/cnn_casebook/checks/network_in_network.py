@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.parts.mistakes import UNUSED, other_nonlinearities, wrong_end
+from cnn_casebook.checks.parts.mistakes import other_nonlinearities, unused_relu, wrong_end
 from cnn_casebook.checks.parts.modes import require_usual_layers
 from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.steps import (
@@ -76,7 +76,7 @@ def _mlpconv_mistakes(right: Steps) -> Mistakes:
         for name in MLPCONV
     }
     for name, found in alike.items():
-        yield f"the ReLU after {name} {UNUSED}", without(right, "relu", *found)
+        yield unused_relu(name), without(right, "relu", *found)
     for name, found in alike.items():
         others = set(places(right, "relu")).difference(found)
         yield (

@@ -49,8 +49,9 @@ PADDINGS = ("same", 1)  # of a 3x3 convolution with a stride: either is right
 PARAMETERS = {20: 269_722, 32: 464_154}  # plain, or residual with option A
 
 _MEETING = (
-    "the shortcut is added where the shapes differ. At the first block of the second and third "
-    "stage it needs every second pixel and more channels."
+    "the main path and the shortcut have different shapes where they meet. In a block both begin "
+    "with the same x. In the first one of the second and third stage the main path has stride 2, "
+    "and the shortcut needs every second pixel and more channels."
 )
 HINTS = tuple((said, _MEETING) for said in ADDITION_ERRORS)
 

@@ -116,7 +116,9 @@ def _require_kernels(
         if found == wanted:
             continue
         cause = "Look at what enters this layer: paddings, poolings and Flatten before it."
-        if found[-1] != wanted[-1]:
+        if len(found) == 4 and found[-1] == 3 and found[0] == wanted[-1]:
+            cause = "Two arguments are swapped: Conv2D takes the filters first, then the window."
+        elif found[-1] != wanted[-1]:
             cause = count_cause
         elif len(found) == 4 and found[:2] != wanted[:2]:
             cause = "Every window is 3x3."

@@ -147,8 +147,15 @@ def run(
 
 
 def _environment() -> dict[str, str]:
-    """The caller's environment without anything that steers git, and with what keeps it quiet."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    """The caller's environment without anything that steers git, and with what keeps it quiet.
+
+    The file of certificates stays: where a network has its own, no https address works without.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name == "GIT_SSL_CAINFO"
+    }
     return kept | {
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,

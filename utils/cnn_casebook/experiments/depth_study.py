@@ -1,6 +1,6 @@
 """What the experiments on depth need: training with several seeds, gradients, deleted blocks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import keras
 import numpy as np
@@ -10,10 +10,11 @@ from cnn_casebook.experiments.measures import share_right
 from cnn_casebook.guide.epochs import EachEpoch
 from cnn_casebook.guide.progress import steps
 from cnn_casebook.models.graph import Graph, Node, Wire, flatten
+from cnn_casebook.runtime import as_time_allows
 
 
 def train_seeds(
-    build: Callable[[], keras.Model],
+    builders: Mapping[str, Callable[[], keras.Model]],
     images: np.ndarray,
     labels: np.ndarray,
     *,
@@ -21,44 +22,51 @@ def train_seeds(
     epochs: int,
     batch_size: int = 100,
     learning_rate: float = 0.05,
-) -> tuple[keras.Model, list[list[float]]]:
-    """Train a network from fresh weights once for each seed; trace it only once.
+) -> tuple[dict[str, keras.Model], dict[str, list[list[float]]]]:
+    """Train networks from fresh weights once for each seed; trace each only once.
 
-    TensorFlow takes longer to trace a deep network than to train it for a minute on small
-    images. So one model is compiled, and each further seed puts fresh weights into it. Its batch
+    TensorFlow takes longer to trace a deep network than to train it for a few seconds on small
+    images. So each is compiled once, and a further seed puts fresh weights into it. Its batch
     norms get the momentum 0.9, so that their moving averages keep up with so short a training.
+    All networks are trained with one seed, then with the next, as the machine's time allows.
 
     Args:
-        build: Makes the network with fresh weights.
+        builders: Make the networks with fresh weights, by their names.
         images: float32 (n, height, width, channels).
         labels: Integers (n,).
-        seeds: How many times to train: with seed 0, 1, 2, ...
+        seeds: How many times to train: with seed 0, 1, 2, ...; on a slow machine twice.
         epochs: How often all images are shown.
         batch_size: Images in a step.
         learning_rate: Of SGD with a momentum of 0.9.
 
     Returns:
-        The network as the last seed left it, and for each seed the training loss of each epoch.
+        The networks as the last seed left them, and for each network and seed the training loss
+        of each epoch.
     """
-    model, losses = None, []
-    for seed in steps(range(seeds)):
-        keras.utils.set_random_seed(seed)
-        fresh = build()
-        if model is None:
-            model = fresh
-            for node in flatten(model).nodes:
-                if isinstance(node.operation, keras.layers.BatchNormalization):
-                    node.operation.momentum = 0.9
-            model.compile(
-                keras.optimizers.SGD(learning_rate, momentum=0.9),
-                "sparse_categorical_crossentropy",
-                jit_compile=False,
+    models: dict[str, keras.Model] = {}
+    losses: dict[str, list[list[float]]] = {name: [] for name in builders}
+    for seed in as_time_allows(range(seeds), least=2, what="starts"):
+        for name, build in steps(builders.items()):
+            keras.utils.set_random_seed(seed)
+            fresh = build()
+            if name in models:
+                start_again(models[name], weights_of=fresh)
+            else:
+                models[name] = _compiled(fresh, learning_rate)
+            history = models[name].fit(
+                images, labels, batch_size, epochs, verbose=0, callbacks=[EachEpoch()]
             )
-        else:
-            start_again(model, weights_of=fresh)
-        history = model.fit(images, labels, batch_size, epochs, verbose=0, callbacks=[EachEpoch()])
-        losses.append([float(loss) for loss in history.history["loss"]])
-    return model, losses
+            losses[name].append([float(loss) for loss in history.history["loss"]])
+    return models, losses
+
+
+def _compiled(model: keras.Model, learning_rate: float) -> keras.Model:
+    for node in flatten(model).nodes:
+        if isinstance(node.operation, keras.layers.BatchNormalization):
+            node.operation.momentum = 0.9
+    optimizer = keras.optimizers.SGD(learning_rate, momentum=0.9)
+    model.compile(optimizer, "sparse_categorical_crossentropy", jit_compile=False)
+    return model
 
 
 def gradient_norms(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> list[float]:

@@ -6,6 +6,7 @@ from keras import layers
 
 from cnn_casebook.data.datasets import Split
 from cnn_casebook.experiments import measures
+from cnn_casebook.guide.epochs import EachEpoch
 
 BATCH = 32
 
@@ -25,7 +26,8 @@ def train(model: keras.Model, split: Split, steps: int, seed: int) -> None:
     rounds = -(-steps * BATCH // len(split.labels))
     order = np.concatenate([random.permutation(len(split.labels)) for _ in range(rounds)])
     order = order[: steps * BATCH]
-    model.fit(split.images[order], split.labels[order], batch_size=BATCH, shuffle=False, verbose=0)
+    images, labels = split.images[order], split.labels[order]
+    model.fit(images, labels, batch_size=BATCH, shuffle=False, verbose=0, callbacks=[EachEpoch()])
 
 
 def accuracy(model: keras.Model, split: Split) -> float:

@@ -17,6 +17,33 @@ def share_right(probabilities: np.ndarray, labels: np.ndarray) -> float:
     return float(np.mean(np.argmax(probabilities, axis=-1) == labels))
 
 
+def band(right: int, count: int) -> tuple[float, float]:
+    """The shares between which the true one lies with 95 % confidence (Wilson's interval).
+
+    It holds if the cases are a fair sample, each independent of the others.
+
+    Args:
+        right: How many cases are right.
+        count: How many cases there are, at least 1.
+
+    Returns:
+        The lower and the upper end, 0 to 1.
+
+    Source:
+        Wilson 1927, Journal of the American Statistical Association 22 (158), pages 209 to 212.
+
+    Example:
+        >>> [round(end, 2) for end in band(8, 10)], [round(end, 2) for end in band(800, 1000)]
+        ([0.49, 0.94], [0.77, 0.82])
+    """
+    z = 1.96  # 95 % of a normal distribution lie within so many standard deviations
+    share = right / count
+    middle = share + z**2 / (2 * count)
+    half = z * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    low, high = ((middle + side * half) / (1 + z**2 / count) for side in (-1, 1))
+    return float(low), float(high)
+
+
 def resemblance(before: np.ndarray, after: np.ndarray) -> float:
     """Say how far a network's tensors still tell which images are alike and which are not.
 

@@ -11,6 +11,7 @@ from cnn_casebook.figures.curves import learning_curves
 from cnn_casebook.figures.drawing.picture import Picture
 from cnn_casebook.figures.images import image_grid
 from cnn_casebook.figures.stages import stages
+from cnn_casebook.figures.tiles import tiles
 from cnn_casebook.figures.timeline import timeline
 from cnn_casebook.figures.volumes import volumes
 
@@ -22,6 +23,7 @@ __all__ = [
     "image_grid",
     "learning_curves",
     "stages",
+    "tiles",
     "timeline",
     "volumes",
 ]

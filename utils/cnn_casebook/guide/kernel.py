@@ -10,6 +10,7 @@
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from cnn_casebook.guide import outline as outlines
@@ -17,6 +18,7 @@ from cnn_casebook.guide import progress
 from cnn_casebook.guide.errors import blank_function, plain_text
 from cnn_casebook.guide.outline import Cell, defined
 from cnn_casebook.guide.standing import BLANK, FAILED, MARK, PASSED, Standing
+from cnn_casebook.languages.messages import messages_in
 
 _RUN_ABOVE = "choose Run > Run All Above Selected Cell, then run this cell again"
 _INTERRUPTED = (
@@ -41,6 +43,11 @@ def guide(shell) -> None:
         if shell.history_manager.input_hist_raw:
             _guide.look_for(shell.history_manager.input_hist_raw[-1])  # the set-up cell
     shell.set_custom_exc((Exception, KeyboardInterrupt), _guide.explain)
+
+
+def said(text: str) -> str:
+    """A message in the language of the notebook that runs."""
+    return _guide.say(text) if _guide else text
 
 
 def explain_missing_names(shell) -> None:
@@ -71,6 +78,7 @@ class Guide:
     def __init__(self, shell):
         """Know no notebook yet."""
         self.shell = shell
+        self.say: Callable[[str], str] = str  # a message, in the notebook's language
         self._standing: Standing | None = None
         self._cell: Cell | None = None  # that runs now
         self._source = ""
@@ -84,6 +92,7 @@ class Guide:
         """Look for the notebook of a cell, unless it is known."""
         if self._standing is None and (found := outlines.find(Path.cwd(), source)):
             self._standing = Standing(found)
+            self.say = messages_in(found.language).say
             progress.show_with(self.shell.display_pub.publish)
 
     # ---- before and after a cell ----
@@ -136,12 +145,13 @@ class Guide:
             said = BLANK if self._blank else FAILED if error else PASSED
             self._standing.note(cell, said)
             if said == PASSED:  # as data, so that the notebook's file keeps what was judged
-                line, seal = self._standing.line(cell), self._standing.seal(cell)
+                line = self.say(self._standing.line(cell))
+                seal = self._standing.seal(cell)
                 self.shell.display_pub.publish({"text/plain": line}, {MARK: {"passed": seal}})
         if cell == self._standing.outline.last:
             setup = self._standing.outline.of_kind("setup")
             now = outlines.find(Path.cwd(), setup[0].source) if setup else None
-            print("\n" * bool(self._blank) + self._standing.summary(now))
+            print("\n" * bool(self._blank) + self.say(self._standing.summary(now)))
 
     def _names(self) -> frozenset[str]:
         """What the cell defines, or should."""
@@ -165,21 +175,21 @@ class Guide:
         """Show an exception as IPython's handler of exceptions, in the words that help here."""
         if isinstance(error, KeyboardInterrupt):
             if self._cell and self._cell.kind == "code":
-                shell._showtraceback(kind, error, [_INTERRUPTED])
+                shell._showtraceback(kind, error, [self.say(_INTERRUPTED)])
             else:  # where a learner's code hangs is worth knowing
                 shell.showtraceback((kind, error, trace), tb_offset=1)
         elif isinstance(error, SyntaxError):
             shell.showsyntaxerror()
         elif blank := self._lacks(error):
             self._blank = blank
-            print(self._without(blank))
+            print(self.say(self._without(blank)))
         elif lines := self._lines(error):
-            shell._showtraceback(kind, error, lines)
+            shell._showtraceback(kind, error, [self.say(line) for line in lines])
         else:
             if isinstance(error, NameError):
-                error.add_note(_unknown(error.name))
+                error.add_note(self.say(_unknown(error.name)))
             if wrong := self._wrong():
-                error.add_note(f"A check of {wrong} failed: mend that first.")
+                error.add_note(self.say(f"A check of {wrong} failed: mend that first."))
             shell.showtraceback((kind, error, trace), tb_offset=1)
         return []
 
@@ -233,7 +243,9 @@ class Guide:
         """An error in the course's words; empty if its traceback says more."""
         if isinstance(error, NameError) and (advice := self._advice(error.name)):
             return [f"NameError: {error}.", *getattr(error, "__notes__", []), advice]
-        if hasattr(error, "_render_traceback_") or not self._cell or self._cell.kind != "check":
+        if hasattr(error, "_render_traceback_"):
+            return error._render_traceback_()
+        if not self._cell or self._cell.kind != "check":
             return []
         return [f"{type(error).__name__}: {plain_text(error)}", *getattr(error, "__notes__", [])]
 

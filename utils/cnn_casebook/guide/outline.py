@@ -13,7 +13,7 @@ from pathlib import Path
 STUB = "raise NotImplementedError"
 _EMPTY_TEXT = "*Your answer here.*"
 _HIDDEN = "BEGIN HIDDEN TESTS"  # stands in solutions, and in no cell that a learner may change
-_NUMBERS = re.compile(r" \(\d+ min.*\)$")
+_NUMBERS = re.compile(r" \(\d+ ?[^\W\d_]+[,)].*$")  # (8 min, 3 points), in any language
 _DEFINES = re.compile(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
@@ -44,10 +44,16 @@ class Cell:
 
 
 class Outline:
-    """The cells of a released notebook, in their order."""
+    """The cells of a released notebook, in their order.
 
-    def __init__(self, cells: list[dict]):
+    Attributes:
+        cells: The cells.
+        language: Code of the language that the notebook is written in.
+    """
+
+    def __init__(self, cells: list[dict], language: str = "en"):
         """Read the cells of a notebook's file."""
+        self.language = language
         self.cells: list[Cell] = []
         section = ""
         for cell in cells:
@@ -106,10 +112,11 @@ def find(folder: Path, source: str) -> Outline | None:
     source = source.strip()
     for path in sorted(folder.glob("*.ipynb")):
         try:
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            cells = notebook["cells"]
             texts = [_text(cell) for cell in cells]
             if source in texts and not any(_HIDDEN in text for text in texts):
-                outline = Outline(cells)
+                outline = Outline(cells, str(notebook.get("metadata", {}).get("language", "en")))
                 return outline if outline.of_kind("answer") else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue  # no notebook: another file by that name is not the learner's concern

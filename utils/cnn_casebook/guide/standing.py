@@ -88,16 +88,17 @@ class Standing:
 
     def later(self) -> str:
         """What comes only when the notebook is graded, in a sentence; empty if nothing."""
-        later = [
-            f"{words} ({_points(points)})"
-            for words, points in (
-                ("hidden checks", self.outline.points("hidden")),
-                ("written answers", self.outline.points("written")),
+        hidden, written = self.outline.points("hidden"), self.outline.points("written")
+        if hidden and written:
+            return (
+                f"Hidden checks ({_points(hidden)}) and written answers ({_points(written)}) come "
+                "when the notebook is graded."
             )
-            if points
-        ]
-        sentence = " and ".join(later)
-        return f"{sentence.capitalize()} come when the notebook is graded." if later else ""
+        if hidden:
+            return f"Hidden checks ({_points(hidden)}) come when the notebook is graded."
+        if written:
+            return f"Written answers ({_points(written)}) come when the notebook is graded."
+        return ""
 
     def left(self) -> list[tuple[Cell, str]]:
         """The answers of which something is left, and what it is in words."""
@@ -113,7 +114,7 @@ class Standing:
         for answer, checks in groups.values():
             said = [self._said.get(check.id) for check in checks]
             if failed := said.count(FAILED):
-                left.append((answer, f"{failed} of {_count(len(said), 'check')} failed"))
+                left.append((answer, f"{failed} of {_checks(len(said))} failed"))
             elif BLANK in said:
                 left.append((answer, BLANK))
             elif None in said:
@@ -135,8 +136,8 @@ def _place(cell: Cell) -> str:
 
 
 def _points(number: float) -> str:
-    return _count(number, "point")
+    return "1 point" if number == 1 else f"{number:g} points"
 
 
-def _count(number: float, what: str) -> str:
-    return f"{number:g} {what}{'' if number == 1 else 's'}"
+def _checks(number: int) -> str:
+    return "1 check" if number == 1 else f"{number} checks"

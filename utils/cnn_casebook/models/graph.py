@@ -5,6 +5,7 @@ a network computes does not depend on that. Here a model becomes a graph of sing
 which can be run with some results replaced: a branch zeroed, a block deleted.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,10 @@ from cnn_casebook.remote import UnreadableNetwork, UnsendableValue
 
 class UnreadableModelError(ValueError):
     """What was given is not a model made of Keras's built-in layers and operations."""
+
+
+class UnrunnableModelError(ValueError):
+    """An operation fails on the tensors that reach it, though the model could be built."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,9 @@ class Graph:
 
         Returns:
             One array, or a list of arrays where the model has several outputs.
+
+        Raises:
+            UnrunnableModelError: An operation fails.
         """
         replace = replace or {}
         tensors = {}
@@ -138,7 +146,11 @@ class Graph:
             )
             if getattr(node.operation, "_call_has_training_arg", False):
                 kwargs["training"] = training  # as Keras does in model(x, training=...)
-            results = keras.tree.flatten(node.operation(*args, **kwargs))
+            try:
+                results = keras.tree.flatten(node.operation(*args, **kwargs))
+            except Exception as error:
+                entering = [tuple(tensors[wire].shape) for wire in node.inputs]
+                raise UnrunnableModelError(_why(node, entering, error)) from error
             for wire, tensor in zip(node.outputs, results, strict=True):
                 store(wire, tensor)
         wanted = self.outputs if watch is None else watch
@@ -295,6 +307,26 @@ def _functional(model):
             "Build the network with keras.Model(inputs, outputs) or keras.Sequential."
         )
     return model
+
+
+def _why(node: Node, entering: list[tuple], error: Exception) -> str:
+    """Say which operation cannot be run, and what it gets.
+
+    Args:
+        node: The operation.
+        entering: The shapes of the tensors that it reads.
+        error: What it raised.
+    """
+    text = (
+        f"the network can be built, but not run: its {node.kind} ({node.name!r}) gets "
+        f"{' and '.join(map(str, entering))} and fails."
+    )
+    if len({shape[:1] for shape in entering}) > 1:
+        return f"{text} The number of images differs: a step before it changes the first axis."
+    said = re.sub(r"\x1b\[\d+m|\{\{.*?\}\}", "", str(error)).splitlines()
+    said = [line.strip() for line in said if not line.startswith("Exception encountered")]
+    words = next(filter(None, said), type(error).__name__)
+    return f"{text} Look at its arguments, and at the steps before it. It says: {words[:200]}"
 
 
 def _require_built_in(operation) -> None:

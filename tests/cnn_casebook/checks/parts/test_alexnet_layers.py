@@ -48,6 +48,33 @@ def test_a_convolution_too_few_is_counted():
         read_layers(flatten(keras.Model(images, x)))
 
 
+@pytest.mark.parametrize("as_convolution", [False, True])
+@pytest.mark.parametrize(
+    ("convolutions", "dense", "names"),
+    [
+        (5, 3, NAMES),
+        (4, 3, ("conv1", "conv2", "conv3", "conv5", "fc6", "fc7", "fc8")),
+        (6, 2, ("conv1", "conv2", "conv3", "conv4", "conv4.1", "conv5", "fc6", "fc8")),
+        (30, 2, None),
+        (3, 4, ("conv1", "conv2", "conv5", "fc6", "fc7", "fc7.1", "fc8")),
+    ],
+)
+def test_the_layers_of_another_depth_have_names(convolutions, dense, names, as_convolution):
+    x = images = keras.Input((9, 9, 2))
+    for _ in range(convolutions):
+        x = layers.Conv2D(4, 3, padding="same")(x)
+    x = layers.Conv2D(7, 9)(x) if as_convolution else layers.Flatten()(x)
+    for units in range(dense - as_convolution):
+        x = layers.Dense(3 + units)(x)
+    graph = flatten(keras.Model(images, x))
+    found = [layer.name for layer in read_layers(graph, exact=False)]
+    assert found == list(names or found)
+    assert len(set(found)) == convolutions + dense
+    if names != NAMES:
+        with pytest.raises(CheckFailed, match=f"{convolutions} convolutions and {dense} dense"):
+            read_layers(graph)
+
+
 def found_layers(**changed: tuple) -> list[Layer]:
     """The layers of the right sizes, but for the kernels at some names."""
     shapes = dict(zip(NAMES, kernel_shapes(*ARGUMENTS), strict=True)) | changed
@@ -56,6 +83,12 @@ def found_layers(**changed: tuple) -> list[Layer]:
 
 def test_the_right_sizes_pass():
     require_layers(found_layers(), *ARGUMENTS)
+
+
+def test_what_enters_fc6_may_be_left_to_another_check():
+    require_layers(found_layers(fc6=(32 * 49, 512)), *ARGUMENTS, entering=False)
+    with pytest.raises(CheckFailed, match=r"fc6 .* at the number of filters"):
+        require_layers(found_layers(fc6=(32 * 49, 256)), *ARGUMENTS, entering=False)
 
 
 @pytest.mark.parametrize(

@@ -224,8 +224,8 @@ def test_what_does_not_fit_is_said_with_step_and_shape():
         require_order(found, images, found_layers, by_a_band)
     assert str(failure.value) == (
         "the output of alexnet: fc6 cannot read what reaches it, 5 x 5 x 8. fc6 reads 8 numbers; "
-        "expected 200 for an image of (195, 211, 3). Look at strides and paddings, and at the "
-        "three pooling layers."
+        "expected 200 for an image of (195, 211, 3). Likely: global pooling stands in the place of "
+        "Flatten. Look at strides and paddings, and at the three pooling layers."
     )
 
 

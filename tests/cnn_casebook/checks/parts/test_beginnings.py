@@ -62,7 +62,7 @@ def test_a_late_beginning_is_named_with_its_block(block, words):
 
 def test_what_is_added_to_itself_is_named():
     assert len(doubled(graph(with_itself, identity, with_itself))) == 2
-    with pytest.raises(CheckFailed, match="a tensor is added to itself, at 1 place:"):
+    with pytest.raises(CheckFailed, match="a tensor is added to itself, in 1 of the additions:"):
         require_beginnings(graph(identity, with_itself))
 
 

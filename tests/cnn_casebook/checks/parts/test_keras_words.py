@@ -27,6 +27,9 @@ def shared(x):
         (lambda x: layers.Dense(x, 4), SETTING),
         (lambda x: layers.Flatten(x), SETTING),
         (lambda x: layers.GlobalAveragePooling2D(x), SETTING),
+        (lambda x: layers.ReLU()(3), "a number or a text stands"),
+        (lambda x: layers.Flatten()((8, 8, 3)), "a number or a text stands"),
+        (lambda x: layers.Conv2D(4, 3)("same"), "a number or a text stands"),
         (lambda x: layers.Add([x, x]), LIST),
         (lambda x: layers.Add()(x, x), LIST),
         (lambda x: layers.Add()(x), LIST),
@@ -35,6 +38,8 @@ def shared(x):
         (lambda x: layers.Add()([x, layers.ReLU()]), NOT_CALLED),
         (lambda x: keras.ops.relu(layers.Conv2D(4, 3)), NOT_CALLED),
         (lambda x: keras.Model(x, layers.ReLU()), NOT_CALLED),
+        (lambda x: layers.ReLU()(layers.ReLU()), "a layer stands where a tensor belongs"),
+        (lambda x: keras.Model(x, model), "nothing of this name is known"),  # noqa: F821 - the slip
         (lambda x: layers.ReLU()(x)(x), "called like a layer"),
         (lambda x: layers.Conv2D(4, 3)([x, x]), "gets a list"),
         (shared, "Make a new layer for each place"),

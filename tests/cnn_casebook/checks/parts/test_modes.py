@@ -3,6 +3,7 @@ import pytest
 from keras import layers
 
 from cnn_casebook.checks.parts.modes import (
+    nonlinearity,
     require_calm,
     require_plain_relus,
     require_trainable,
@@ -18,6 +19,26 @@ def graph(*more, **settings):
     for layer in more:
         y = layer(y)
     return flatten(keras.Model(x, y))
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        (layers.ReLU(), "relu"),
+        (layers.Activation("relu"), "relu"),
+        (keras.ops.relu, "relu"),
+        (layers.Conv2D(4, 1, activation=keras.activations.relu), "relu"),
+        (layers.ReLU(negative_slope=0.1), "ReLU with negative_slope=0.1"),
+        (layers.LeakyReLU(), "LeakyReLU"),
+        (layers.Dense(4, activation="gelu"), "gelu"),
+        (keras.ops.tanh, "Tanh"),
+        (layers.Dense(4), ""),
+        (layers.MaxPooling2D(2), ""),
+    ],
+    ids=str,
+)
+def test_a_nonlinearity_has_a_name(layer, name):
+    assert nonlinearity(graph(layer).nodes[-1]) == name
 
 
 def test_usual_layers_pass():

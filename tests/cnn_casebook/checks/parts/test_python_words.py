@@ -26,6 +26,7 @@ SEVERAL, KINDS = "where several are expected", "do not go together"
         (lambda: len(THREE), SEVERAL),
         (lambda: PAIR["a"], "a sequence for a position"),
         (lambda: np.ones(3)["a"], "a sequence for a position"),
+        (lambda: np.full(np.ones((3, 2)), 2), "as a size or as a position"),
         (lambda: np.ones(3)[0, 1], "fewer axes"),
         (lambda: np.ones(3)[7], "beyond the end"),
         (lambda: PAIR[2], "beyond the end"),

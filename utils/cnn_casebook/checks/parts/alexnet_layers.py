@@ -42,22 +42,55 @@ def _text(shape: tuple) -> str:
     return f"{window[0]}x{window[1]} convolution, {fan_out} filters which read {fan_in} channels"
 
 
-def read_layers(graph: Graph) -> list[Layer]:
-    """Read the eight layers of an AlexNet; fail where there are more or fewer."""
+def layer_names(convolutions: int, dense: int) -> list[str]:
+    """The names of the layers of an AlexNet, where it is right and where its depth is another.
+
+    What follows conv1, conv2 and conv5 by the paper follows the first two and the last one.
+
+    Example:
+        >>> layer_names(4, 2)
+        ['conv1', 'conv2', 'conv3', 'conv5', 'fc6', 'fc8']
+    """
+    between = ["conv3", "conv4", *(f"conv4.{number}" for number in range(1, convolutions))]
+    hidden = ["fc6", "fc7", *(f"fc7.{number}" for number in range(1, dense))]
+    inner = between[: max(0, convolutions - 3)]
+    return ["conv1", "conv2", *inner, "conv5", *hidden[: dense - 1], "fc8"]
+
+
+def count_layers(graph: Graph) -> tuple[int, int]:
+    """How many convolutions and how many dense layers follow one another in a network.
+
+    A dense layer may be written as a 1x1 convolution, and fc6 as one of all that is left.
+    """
+    stages = [kernels(nodes)[0] for nodes in weight_stages(graph)]
+    windows = [k for k in stages if len(k.kernel.shape) == 4 and k.kernel.shape[0] > 1]
+    if windows and windows[-1].node.outputs[0].shape[1] == 1 < windows[-1].node.inputs[0].shape[1]:
+        del windows[-1]
+    return len(windows), len(stages) - len(windows)
+
+
+def read_layers(graph: Graph, exact: bool = True) -> list[Layer]:
+    """Read the layers of an AlexNet.
+
+    Args:
+        graph: A learner's network.
+        exact: Whether there have to be eight; else three convolutions and two dense layers do.
+    """
     __tracebackhide__ = True
-    stages = [kernels(nodes) for nodes in weight_stages(graph)]
-    convolutions = [s for s in stages if len(s[0].kernel.shape) == 4 and s[0].kernel.shape[0] > 1]
-    found = len(convolutions), len(stages) - len(convolutions)
+    convolutions, dense = count_layers(graph)
+    cause = _count_cause(graph)
+    enough = convolutions >= 3 and dense >= 2 and not cause
     require(
-        found in ((5, 3), (6, 2)),  # fc6 may be written as a convolution of all that is left
-        f"the network has {found[0]} convolutions and {found[1]} dense layers, one after the "
-        f"other; expected 5 and 3.{_count_cause(graph)}",
+        (convolutions, dense) == (5, 3) or (enough and not exact),
+        f"the network has {convolutions} convolutions and {dense} dense layers, one after the "
+        f"other; expected 5 and 3.{cause}",
     )
+    stages = [kernels(nodes) for nodes in weight_stages(graph)]
     layers = []
-    for name, stage in zip(NAMES, stages, strict=True):
+    for name, stage in zip(layer_names(convolutions, dense), stages, strict=True):
         kernel = np.concatenate([part.kernel for part in stage], axis=-1)
         bias = np.concatenate([part.bias for part in stage], axis=-1)
-        if name not in CONVOLUTIONS:
+        if name.startswith("fc"):
             kernel = kernel.reshape(-1, kernel.shape[-1])
         layers.append(Layer(name, [part.node for part in stage], kernel, bias))
     return layers
@@ -147,7 +180,7 @@ _LEFT = tuple(
 )
 
 
-def _before_fc6(read: int, input_shape: tuple, channels: int) -> str:
+def before_fc6(read: int, input_shape: tuple, channels: int) -> str:
     """The mistakes that let so many numbers reach fc6, in words; empty where there is none."""
     if read == channels:
         return "Likely: global pooling stands in the place of Flatten. "
@@ -157,16 +190,30 @@ def _before_fc6(read: int, input_shape: tuple, channels: int) -> str:
 
 
 def require_layers(
-    layers: list[Layer], input_shape: tuple, classes: int, groups: int, width: float
+    layers: list[Layer],
+    input_shape: tuple,
+    classes: int,
+    groups: int,
+    width: float,
+    entering: bool = True,
 ) -> None:
-    """Require that the layers have the sizes that the arguments of `alexnet` ask for."""
+    """Require that the layers have the sizes that the arguments of `alexnet` ask for.
+
+    Args:
+        layers: Those of a learner's network.
+        input_shape: As for `alexnet`, and so are `classes`, `groups` and `width`.
+        entering: Whether the numbers that enter fc6 count too. Strides, paddings and poolings make
+            them, so that a check of these finds another number as well.
+    """
     __tracebackhide__ = True
     shapes = kernel_shapes(input_shape, classes, groups, width)
     for layer, expected in zip(layers, shapes, strict=True):
+        if layer.name == "fc6" and not entering:
+            expected = (layer.kernel.shape[0], expected[1])
         if layer.kernel.shape != expected:
             cause = _cause(layer, expected, groups)
             if layer.name == "fc6":
-                cause = _before_fc6(layer.kernel.shape[0], input_shape, shapes[4][-1]) + cause
+                cause = before_fc6(layer.kernel.shape[0], input_shape, shapes[4][-1]) + cause
             raise CheckFailed(
                 f"{layer.name} (groups={groups}, width={width:.4g}) is {layer.text}; expected "
                 f"{_text(expected)}. {cause}"
@@ -218,14 +265,14 @@ def random_layers_and_images(
         The layers with their new weights, and images, float32 (3, height, width, channels).
     """
     __tracebackhide__ = True
-    layers = read_layers(graph)
+    layers = read_layers(graph, exact=False)
     randomise(graph, rng)
     for node in layers[1].nodes:
         node.operation.kernel.assign(20 * node.operation.kernel)
     images = rng.normal(0, 150, (3, *input_shape)).astype("float32")
-    last = layers[7].nodes[0]
+    last = layers[-1].nodes[0]
     (entering,) = split_groups(graph).run(images, watch=[last.inputs[0]])
-    logits = np.reshape(entering, (len(images), -1)) @ read_layers(graph)[7].kernel
+    logits = np.reshape(entering, (len(images), -1)) @ read_layers(graph, exact=False)[-1].kernel
     size = float(np.std(logits))
     last.operation.kernel.assign(last.operation.kernel * (1.5 / size if size > 0 else 1))
-    return read_layers(graph), images
+    return read_layers(graph, exact=False), images

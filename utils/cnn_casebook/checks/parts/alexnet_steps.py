@@ -7,13 +7,9 @@ from dataclasses import replace
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.parts.alexnet_layers import (
-    CONVOLUTIONS,
-    Layer,
-    entering_fc6,
-)
+from cnn_casebook.checks.parts.alexnet_layers import Layer, before_fc6, entering_fc6
 from cnn_casebook.checks.parts.local_response_norm import lrn
-from cnn_casebook.checks.parts.mistakes import UNUSED, other_nonlinearities, wrong_end
+from cnn_casebook.checks.parts.mistakes import other_nonlinearities, unused_relu, wrong_end
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Step,
@@ -42,12 +38,13 @@ def steps(layers: list[Layer], normalise: Callable = lrn) -> Steps:
     """The steps of AlexNet in inference mode.
 
     Args:
-        layers: The eight layers. A kernel that reads a half of the channels makes two groups.
+        layers: The layers, eight or another number of them. A kernel that reads a half of the
+            channels makes two groups.
         normalise: The local response normalisation of float32 (batch, height, width, channels).
     """
     found = []
     for layer in layers:
-        if layer.name not in CONVOLUTIONS:
+        if layer.name.startswith("fc"):
             found += [dense(layer.name, layer), relu(layer.name)]
             continue
         stride, padding = (4, "valid") if layer.name == "conv1" else (1, "same")
@@ -70,10 +67,11 @@ def mistakes(right: Steps) -> Mistakes:
     yield from _wrong_poolings(right)
     yield from _wrong_convolutions(right)
     for place in places(right, "relu"):
-        yield f"the ReLU after {place} {UNUSED}", without(right, "relu", place)
-    convolutions = without(right, "relu", *CONVOLUTIONS)
+        yield unused_relu(place), without(right, "relu", place)
+    convolutions = without(right, "relu", *places(right, "conv"))
     yield "the ReLUs after the convolutions are missing.", convolutions
-    yield "the ReLUs after fc6 and fc7 are missing.", without(right, "relu", "fc6", "fc7")
+    hidden = without(right, "relu", *places(right, "dense"))
+    yield "the ReLUs after fc6 and fc7 are missing.", hidden
     yield "there is no ReLU anywhere.", without(right, "relu")
     yield from other_nonlinearities(right, "AlexNet uses ReLU")
 
@@ -101,7 +99,7 @@ def _wrong_normalisations(right: Steps) -> Mistakes:
         wide,
     )
     every = followed(
-        right, "relu", *CONVOLUTIONS[2:], by=lambda place: replace(normalise, place=place)
+        right, "relu", *places(right, "conv")[2:], by=lambda place: replace(normalise, place=place)
     )
     yield "every convolution is normalised; in AlexNet only conv1 and conv2 are.", every
     yield (
@@ -138,7 +136,7 @@ def _wrong_poolings(right: Steps) -> Mistakes:
     yield 'the pooling layers are padded; use padding="valid".', change(padding="same")
     for place in POOLED:
         yield f"the pooling layer after {place} is missing.", without(right, "pool", place)
-    everywhere = followed(right, "relu", "conv3", "conv4", by=_pool)
+    everywhere = followed(right, "relu", *places(right, "conv")[2:-1], by=_pool)
     yield "a pooling layer stands after every convolution.", everywhere
 
 
@@ -154,7 +152,7 @@ def _wrong_convolutions(right: Steps) -> Mistakes:
     yield 'conv2 is not padded; it has padding="same".', change("conv2", padding="valid")
     yield (
         'conv3, conv4 and conv5 are not padded; they have padding="same".',
-        change("conv3", "conv4", "conv5", padding="valid"),
+        change(*places(right, "conv")[2:], padding="valid"),
     )
     yield (
         'only valid padding is used; conv2 to conv5 have padding="same".',
@@ -199,11 +197,13 @@ def require_order(
         if seen and not equal(theirs, expected):
             yield from mistakes(own)
 
-    read, channels = layers[5].kernel.shape[0], layers[4].kernel.shape[-1]
+    named = {layer.name: layer.kernel.shape for layer in layers}
+    read, channels = named["fc6"][0], named["conv5"][-1]
     shape = images.shape[1:]
     wanted, size = entering_fc6(shape, channels), ""
     if read != wanted:
         size = f"fc6 reads {read:,} numbers; expected {wanted:,} for an image of {shape}. "
+        size += before_fc6(read, shape, channels)
     require_steps(
         "the output of alexnet",
         found,

@@ -43,9 +43,9 @@ def require_beginnings(graph: Graph, stem: int = 0) -> None:
     found = doubled(graph)
     require(
         not found,
-        f"a tensor is added to itself, at {len(found)} place{'s'[: len(found) - 1]}: the name of "
-        "the shortcut was given to the main path by then. Keep what enters a block in a variable "
-        "of its own, and add that.",
+        f"a tensor is added to itself, in {len(found)} of the additions: the name of the shortcut "
+        "was given to the main path by then. Keep what enters a block in a variable of its own, "
+        "and add that.",
     )
     known: set[Node] = set()
     for number, merge in enumerate(additions(graph), start=1):

@@ -8,11 +8,11 @@ from keras import ops
 
 from cnn_casebook.checks.parts.beginnings import doubled, require_beginning
 from cnn_casebook.checks.parts.mistakes import (
-    UNUSED,
     main_path_alone,
     other_nonlinearities,
     relu_before_norm,
     single_nonlinearities,
+    unused_relu,
     wrong_additions,
 )
 from cnn_casebook.checks.parts.oddities import oddities
@@ -121,8 +121,8 @@ def _require_norms(where: str, found: list[Norm], sizes: tuple) -> None:
     __tracebackhide__ = True
     require(
         len(found) == len(sizes),
-        f"the {where} has {len(found)} batch norms; expected {len(sizes)}"
-        + (", one after each convolution." if sizes else "."),
+        f"the {where} has {len(found)} batch norms; expected {len(sizes)}: one after each "
+        "convolution.",
     )
     require(
         [len(norm.gamma) for norm in found] == list(sizes),
@@ -183,8 +183,7 @@ def mistakes(right: Steps) -> Mistakes:
     )
     yield "there is no ReLU after the addition.", without(right, "relu", END)
     for place in MAIN[:-1]:
-        text = f"the ReLU after the {place} batch norm {UNUSED}"
-        yield text, without(right, "relu", place)
+        yield unused_relu(f"the {place} batch norm"), without(right, "relu", place)
     yield "both ReLUs on the main path are missing.", without(right, "relu", *MAIN)
     yield (
         "ReLU stands before batch norm; the order is convolution, batch norm, ReLU.",

@@ -41,7 +41,7 @@ def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where:
     )
     cause = ""
     if share < 0.02:
-        cause = "Dropout is missing, or has no training mode."
+        cause = "Dropout is missing, its result is never used, or it has no training mode."
     elif abs(share - (1 - rate)) < 0.1:
         cause = "Keras's Dropout takes the share to drop, not the share to keep."
     require(

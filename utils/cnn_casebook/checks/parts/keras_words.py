@@ -13,8 +13,12 @@ _SETTING = (
     "layers.ReLU()(y), layers.Conv2D(8, 3)(y)."
 )
 _NOT_CALLED = (
-    "a layer was made and never called: behind the brackets with its settings come brackets with "
-    "the tensor, as in layers.Conv2D(8, 3)(y)."
+    "a layer stands where a tensor belongs. Was it made and never called? Behind the brackets with "
+    "its settings come brackets with the tensor, as in layers.Conv2D(8, 3)(y)."
+)
+_NUMBER = (
+    "a number or a text stands where a tensor belongs. A layer takes its tensor in the last "
+    "brackets, as in layers.Conv2D(8, 3)(y); a block takes it first."
 )
 _LIST = "layers that put tensors together take one list: layers.Add()([a, b])."
 _NUMPY = (
@@ -54,6 +58,11 @@ _SLIPS = (
     (r"Activation\.__init__\(\) takes .* but [34]", _SETTING),
     ("too many positional arguments", _LIST),
     ("layer should be called on a list", _LIST),
+    (
+        r"Only input tensors may be passed as positional arguments.*\(of type <class "
+        "'(int|float|str|bool)'>",
+        _NUMBER,
+    ),
     ("Only input tensors may be passed as positional arguments.*(built=|<class ')", _NOT_CALLED),
     ("Attempt to convert a value .*built=", _NOT_CALLED),
     (r"unsupported operand type\(s\) for .*'KerasTensor'", _NOT_CALLED),
@@ -98,7 +107,7 @@ _SLIPS = (
         "in Keras 3 an average pooling has to be told the size of its window.",
     ),
     (
-        r"name '(Conv2D|Dense|Flatten|Add|ReLU|BatchNormalization|\w*Pooling2D|Concatenate|"
+        r"name '(?-i:Conv2D|Dense|Flatten|Add|ReLU|BatchNormalization|\w*Pooling2D|Concatenate|"
         r"Activation|Dropout|Input|Model|Sequential)' is not defined",
         "layers are found in keras.layers: write layers.Conv2D, keras.Input, keras.Model.",
     ),

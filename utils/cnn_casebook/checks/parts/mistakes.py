@@ -19,7 +19,6 @@ from cnn_casebook.checks.parts.steps import (
     without,
 )
 
-UNUSED = "is missing (or its result is never used)."
 SOFTMAX_OVER_BATCH = (
     "the softmax runs over the images of the batch; it should run over the classes, the last axis."
 )
@@ -68,6 +67,11 @@ def unpadded(steps: Steps) -> tuple[str, Steps]:
     return 'the convolutions are not padded; expected padding="same".', valid
 
 
+def unused_relu(place: str) -> str:
+    """What is wrong where no ReLU follows a place, or one that leads nowhere."""
+    return f"the ReLU after {place} is missing (or its result is never used)."
+
+
 def missing_relus(steps: Steps) -> Mistakes:
     """No ReLU at all, none in the convolutions or in the dense layers, one too few."""
     yield "there is no ReLU at all (or its result is never used).", without(steps, "relu")
@@ -76,7 +80,7 @@ def missing_relus(steps: Steps) -> Mistakes:
     if layers:
         yield "the hidden dense layers have no ReLU.", without(steps, "relu", *layers)
     for place in places(steps, "relu"):
-        yield f"the ReLU after {place} {UNUSED}", without(steps, "relu", place)
+        yield unused_relu(place), without(steps, "relu", place)
 
 
 def relu_before_norm(steps: Steps) -> Steps:

@@ -11,6 +11,12 @@ from cnn_casebook.checks.parts.verdict import require
 from cnn_casebook.checks.parts.weights import is_norm
 from cnn_casebook.models.graph import Graph, Node
 
+_OTHERS = {  # nonlinearities of Keras, as functions and as layers
+    *("celu", "elu", "exponential", "gelu", "hardsigmoid", "hardsilu", "hardswish", "hardtanh"),
+    *("leakyrelu", "logsigmoid", "mish", "prelu", "relu6", "selu", "sigmoid", "silu", "softplus"),
+    *("softsign", "sparseplus", "swish", "tanh", "tanhshrink"),
+}
+
 
 def noisy(graph: Graph) -> list[Node]:
     """The layers that draw random numbers in training mode: dropout, noise, augmentation."""
@@ -80,6 +86,20 @@ def relu_settings(relu: keras.layers.ReLU) -> list[str]:
     """The settings that make a ReLU another nonlinearity, such as "max_value=6"."""
     settings = {name: getattr(relu, name) for name in ("max_value", "negative_slope", "threshold")}
     return [f"{name}={value:g}" for name, value in settings.items() if value]
+
+
+def nonlinearity(node: Node) -> str:
+    """The name of a nonlinearity that comes with Keras; empty for any other operation.
+
+    "relu" for a plain ReLU however it is written: as a layer, a function, or in a convolution.
+    """
+    used = getattr(node.operation, "activation", node.operation)
+    name = getattr(used, "__name__", type(used).__name__)
+    plain = name.lower().replace("_", "")
+    if plain == "relu":
+        settings = relu_settings(used) if isinstance(used, keras.layers.ReLU) else []
+        return f"ReLU with {', '.join(settings)}" if settings else "relu"
+    return name if plain in _OTHERS else ""
 
 
 def require_plain_relus(graph: Graph, what: str) -> None:

@@ -26,10 +26,14 @@ PYTHON_SLIPS = (
         "a single value stands where several are expected, such as a tuple, a list or an array.",
     ),
     (
-        "indices must be integers|used as indices must be|only integers, slices|"
-        "only integer scalar",
+        "indices must be integers|used as indices must be|only integers, slices",
         "square brackets ask a sequence for a position, which is a whole number. Here they get "
         "something else, or the name before them holds something else than you think.",
+    ),
+    (
+        "only integer scalar",
+        "a whole number is expected here, as a size or as a position, and an array stands in its "
+        "place.",
     ),
     (
         "too many indices",
@@ -80,8 +84,13 @@ PYTHON_SLIPS = (
     ("maximum recursion depth", "the function calls itself, without an end."),
     ("is not in list", "the list does not hold what is looked for. Print both."),
     (
-        "FileNotFoundError|File not found: filepath|File format not supported|NotADirectoryError|"
-        "IsADirectoryError",
+        "File format not supported",
+        "Keras loads one file whose name ends in .keras, and this path leads to something else. "
+        "Print the path: is the name of the file missing behind the folder, or are two names "
+        "swapped?",
+    ),
+    (
+        "FileNotFoundError|File not found: filepath|NotADirectoryError|IsADirectoryError",
         "at this path there is no such file or folder. Print the path: is a folder missing in "
         "front of it, or are two arguments swapped?",
     ),

@@ -13,8 +13,15 @@ import numpy as np
 from cnn_casebook.checks.parts.keras_words import slip
 from cnn_casebook.checks.parts.learners_line import own_line
 from cnn_casebook.checks.parts.own_work import ready_made, uses
+from cnn_casebook.checks.parts.wording import own_words
 from cnn_casebook.guide.errors import blank_function, plain_text
-from cnn_casebook.models.graph import Graph, UnreadableModelError, describe, flatten
+from cnn_casebook.models.graph import (
+    Graph,
+    UnreadableModelError,
+    UnrunnableModelError,
+    describe,
+    flatten,
+)
 from cnn_casebook.remote import RemoteCallable
 
 _OWN_RAISE = (
@@ -47,9 +54,10 @@ def check(function):
         try:
             _require_own_work(args, function.__module__.rpartition(".")[2])
             function(*args, rng=np.random.default_rng(seed), **kwargs)
-        except UnreadableModelError as error:
-            raise CheckFailed(str(error)) from None
+        except (UnreadableModelError, UnrunnableModelError) as error:
+            raise CheckFailed(own_words(str(error))) from None
         except CheckFailed as failure:
+            failure.args = (own_words(str(failure)),)
             failure.add_note(f"(random numbers from seed={seed})")
             raise
 
