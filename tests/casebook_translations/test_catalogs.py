@@ -110,7 +110,7 @@ def test_only_text_differs_in_a_translated_course(course, tmp_path):
     figure = tmp_path / "korean" / "assignments" / NOTEBOOK
     figure = figure.with_name("identity_block.svg").read_text(encoding="utf-8")
     assert "지름길" in figure
-    assert 'font-family="Noto Sans KR' in figure
+    assert "Helvetica, Noto Sans KR, " in figure
 
 
 def test_what_is_written_is_read_again_without_a_change(course):

@@ -128,5 +128,6 @@ def _write_figure(figure: Path, language: str, say: Callable[[Message], str]) ->
     """Write a figure anew, with its labels in a language and a font that has its letters."""
     text = translate("figure", figure.read_text(encoding="utf-8"), say)
     if language in FONTS:
-        text = text.replace('font-family="', f'font-family="{FONTS[language]}, ', 1)
+        # Behind the figure's own fonts: other letters, and their subscripts, stay as they were.
+        text = text.replace(', sans-serif"', f', {FONTS[language]}, sans-serif"')
     figure.write_text(text, encoding="utf-8", newline="\n")
