@@ -140,7 +140,7 @@ def test_a_notebook_has_room_on_a_phone(lab, chromium):
     cell = page.locator(".jp-MarkdownOutput").first
     assert cell.bounding_box()["width"] > 300
     page.locator(".jp-MarkdownOutput img").wait_for()
-    assert page.locator(".jp-MarkdownOutput img").bounding_box()["width"] == 620
+    assert page.locator(".jp-MarkdownOutput img").bounding_box()["width"] == 840
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.close()
 

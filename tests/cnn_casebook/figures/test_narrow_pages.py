@@ -7,6 +7,7 @@ import pytest
 
 SMALLEST = 9  # px
 LAB = "utils/casebook/jupyter/labextensions/casebook-lab/static/lab.css"
+EXPORT = "utils/casebook/jupyter/nbconvert/templates/casebook/index.html.j2"
 SITE = "utils/casebook_site/static/course.css"
 DRAWINGS = sorted((banks.ROOT / "solutions").glob("*/*.svg"))
 
@@ -14,12 +15,12 @@ DRAWINGS = sorted((banks.ROOT / "solutions").glob("*/*.svg"))
 def kept_width(style) -> float:
     """Pixels up to which figures are drawn on a narrow screen."""
     text = (banks.ROOT / style).read_text(encoding="utf-8")
-    narrow = text[text.index("@media (max-width: ") :]
+    narrow = re.split(r"@media (?:screen and )?\(max-width: ", text, maxsplit=1)[1]
     rule = re.search(r"img \{ max-width: ([\d.]+)(px|rem); \}", narrow)
     return float(rule[1]) * (16 if rule[2] == "rem" else 1)
 
 
-@pytest.mark.parametrize("style", [LAB, SITE])
+@pytest.mark.parametrize("style", [LAB, EXPORT, SITE])
 @pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.stem)
 def test_the_smallest_label_can_be_read(path, style):
     text = path.read_text(encoding="utf-8")
