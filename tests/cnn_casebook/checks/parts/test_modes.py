@@ -35,7 +35,7 @@ def graph(*more, **settings):
         (layers.Dense(4), ""),
         (layers.MaxPooling2D(2), ""),
     ],
-    ids=str,
+    ids=range(10),
 )
 def test_a_nonlinearity_has_a_name(layer, name):
     assert nonlinearity(graph(layer).nodes[-1]) == name
