@@ -126,6 +126,7 @@ def test_readme_without_a_place_for_badges(published):
 def test_notebooks_need_no_more_than_colab_and_kaggle_have():
     """Their set-up line installs the wheel alone, without what it depends on."""
     theirs = {"keras", "matplotlib", "numpy", "PIL", "tensorflow", "cnn_casebook"}
+    theirs |= {"babel"}  # of JupyterLab's server; imported for other languages than English alone
     for path in (banks.ROOT / "utils/cnn_casebook").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 from cnn_casebook.languages.korean import with_particles
 
 CATALOG = "cnn_casebook.po"  # of the messages, among the catalogs of a language
@@ -212,6 +210,9 @@ def messages_in(language: str) -> Messages:
     path = _catalog(language)
     if path is None:
         return Messages({})
+    # Not at the top: English notebooks run where Babel, which JupyterLab brings, is missing.
+    from babel.messages.pofile import read_po
+
     with open(path, "rb") as file:
         entries = [entry for entry in read_po(file) if entry.id and entry.string]
     fresh = {entry.id: entry.string for entry in entries if not entry.fuzzy}
