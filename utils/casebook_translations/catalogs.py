@@ -16,6 +16,12 @@ FOLDER = "locale"
 SOURCE = "en"  # what the course is written in; the others are translated from it
 # What speaks to learners while they work, in the package of the course.
 SPEAKERS = ("checks", "data", "guide", "models", "remote", "runtime", "workspace")
+# What has own words besides, in the packages beside it.
+PAGES = (
+    "casebook/welcome/course.py",
+    "casebook/welcome/page.html",
+    "casebook_grader/feedback/page.html",
+)
 FOR_INSTRUCTORS = "## For instructors"
 _FIGURE = re.compile(r"\]\((\w+\.svg)\)")
 # Dates and versions would change a file without a change of text; the rest says nothing.
@@ -84,6 +90,10 @@ def _texts(source: Path) -> Iterator[tuple[str, str, str]]:
             name = module.relative_to(source)
             if name.parts[0].removesuffix(".py") in SPEAKERS:
                 yield name.as_posix(), "module", module.read_text(encoding="utf-8")
+        for name in PAGES:
+            if (path := source.parent / name).exists():
+                kind = "page" if path.suffix == ".html" else "module"
+                yield name, kind, path.read_text(encoding="utf-8")
         return
     if source.suffix == ".md":
         yield source.name, "markdown", learners_part(source.read_text(encoding="utf-8"))[0]

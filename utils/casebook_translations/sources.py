@@ -6,7 +6,7 @@ Whatever is not translated stays as it is, byte for byte.
 import re
 from collections.abc import Callable
 
-from casebook_translations import code, prose, raised
+from casebook_translations import code, pages, prose, raised
 from casebook_translations.message import Message
 
 _WAYS = {
@@ -14,6 +14,7 @@ _WAYS = {
     "markdown": prose.find_in_markdown,
     "figure": prose.find_in_figure,
     "module": raised.find,
+    "page": pages.find,
 }
 # Learners never see these regions, so their text stays English.
 _SECRET = re.compile(
@@ -29,8 +30,8 @@ def find(kind: str, source: str) -> list[Message]:
     """The messages of a source, in their order.
 
     Args:
-        kind: `code` or `markdown`, as of a notebook's cell, `figure` for the text of an SVG, or
-            `module` for what a module of the course says.
+        kind: `code` or `markdown`, as of a notebook's cell, `figure` for the text of an SVG,
+            `module` for what a module of the course says, or `page` for a template of a page.
         source: The text of the cell or of the file.
 
     Raises:

@@ -29,5 +29,6 @@ class _Welcome(JupyterHandler):
         root = Path(self.serverapp.root_dir)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        assignments = language.assignments_in(root, language.current(root))
-        self.finish(render(read_course(root, assignments), self.base_url))
+        code = language.current(root)
+        assignments = language.assignments_in(root, code)
+        self.finish(render(read_course(root, assignments), self.base_url, code))

@@ -8,18 +8,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from casebook.welcome.course import Notebook, upcoming
+from casebook_translations.catalogs import SOURCE
+from casebook_translations.pages import said_in
 
 FOLDER = Path(__file__).parent
 _EMPHASIS = re.compile(r"\*([^*]+)\*")
 _NUMBER = re.compile(r"^\d+_")
 
 
-def render(notebooks: list[Notebook], base: str = "/") -> str:
+def render(notebooks: list[Notebook], base: str = "/", language: str = SOURCE) -> str:
     """The page, complete.
 
     Args:
         notebooks: The course's notebooks, in order.
         base: Where the server's addresses begin; ends with a slash.
+        language: Code of the learner's language.
     """
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -28,9 +31,10 @@ def render(notebooks: list[Notebook], base: str = "/") -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"markdown": markdown, "counted": counted, "words": words}
+    environment.filters |= {"markdown": markdown, "said": said_in(language), "words": words}
     return environment.get_template("page.html").render(
         notebooks=notebooks,
+        language=language,
         upcoming=upcoming(notebooks),
         earned=sum(notebook.progress.earned for notebook in notebooks if notebook.progress),
         possible=sum(notebook.possible for notebook in notebooks),
@@ -65,16 +69,6 @@ def markdown(text: str) -> Markup:
         Markup('Only the <em>change</em> &lt; all')
     """
     return Markup(_EMPHASIS.sub(r"<em>\1</em>", str(escape(text[:1].upper() + text[1:]))))
-
-
-def counted(number: float, what: str) -> str:
-    """A number of things.
-
-    Example:
-        >>> counted(1, "point"), counted(2.5, "point")
-        ('1 point', '2.5 points')
-    """
-    return f"{number:g} {what}{'' if number == 1 else 's'}"
 
 
 def words(folder: str) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from jinja2 import Template
 from markupsafe import Markup
 from nbgrader.api import MissingEntry, SubmittedAssignment
 from nbgrader.converters import GenerateFeedback
@@ -32,17 +33,14 @@ from casebook_grader.submission import SECRET, TIMESTAMP
 from casebook_grader.submitted_outputs import read_claims
 from casebook_grader.verdicts import Verdict
 from casebook_translations.catalogs import SOURCE
+from casebook_translations.pages import said_in
 from cnn_casebook.files import write_whole
 
 _FOLDER = Path(__file__).parent
 _LARGEST = 1000  # bytes of the exchange's own files
-# What a learner is told of a run that did not go to its end. That a submission was changed by hand
-# is for a person to read first.
-_VERDICTS = {
-    Verdict.NOT_GRADABLE: "Nothing of what was handed in could be read, so no check could pass.",
-    Verdict.TIMED_OUT: "Your code took too long, and was stopped; the checks ran without the rest.",
-    Verdict.KILLED: "Your code took too much memory, or ended its kernel; it was stopped.",
-}
+# A learner is told of a run that did not go to its end. That a submission was changed by hand is
+# for a person to read first.
+_TOLD = {Verdict.NOT_GRADABLE, Verdict.TIMED_OUT, Verdict.KILLED}
 
 
 class Written(NamedTuple):
@@ -87,6 +85,13 @@ def write(assignment: str, root: Path = ROOT, learner: str | None = None) -> Wri
         return Written(pages, [feedback.results[name].learner for name in without])
 
 
+@functools.cache
+def _page(language: str) -> Template:
+    environment = templates(_FOLDER)
+    environment.filters["said"] = said_in(language)
+    return environment.get_template("page.html")
+
+
 class _Feedback:
     """The feedback on one assignment."""
 
@@ -104,7 +109,6 @@ class _Feedback:
             known_as(result.learner): result
             for result in results.read_each(assignment, root, student)
         }
-        self._page = templates(_FOLDER).get_template("page.html")
         self._style = Markup(
             "".join(
                 (folder / "page.css").read_text(encoding="utf-8") for folder in (FOLDER, _FOLDER)
@@ -144,8 +148,11 @@ class _Feedback:
         penalty = sum(part.penalty for part in parts)
         student, at = submission.student, submission.timestamp
         name = " ".join(filter(None, (student.first_name, student.last_name)))
-        verdict = _VERDICTS.get(result.verdict) if result else None
-        return self._page.render(
+        verdict = result.verdict.value if result and result.verdict in _TOLD else None
+        languages = {language_of(notebook) for notebook in executed.values() if notebook}
+        language = languages.pop() if len(languages) == 1 else SOURCE
+        return _page(language).render(
+            language=language,
             assignment=self._assignment,
             learner=learner,
             name=name or learner,

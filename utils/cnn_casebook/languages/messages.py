@@ -95,6 +95,7 @@ class Messages:
     def __init__(self, translations: dict[str, str], grammar: Callable[[str], str] = str):
         """Sort texts into those with fields and those without."""
         self._grammar = grammar
+        self._translations = translations
         self._whole = {}
         self._patterns: list[_Pattern] = []
         self._loose: list[_Pattern] = []
@@ -108,6 +109,14 @@ class Messages:
                 pattern = _Pattern(literals, names, translation.strip())
                 (self._loose if pattern.is_loose else self._patterns).append(pattern)
         self._with_code = [p for p in self._loose if _CODE.intersection(p.names)]
+
+    def translation(self, text: str) -> str:
+        """The translation of a text with its fields' names; the text itself where it has none."""
+        return self._translations.get(text, text)
+
+    def fill(self, translation: str, fields: dict[str, str]) -> str:
+        """A translation with its fields filled in."""
+        return self._grammar(_filled(translation, fields))
 
     def say(self, text: str) -> str:
         """A message in the language; what no text of the course explains stays as it is."""
