@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 
+import nbformat
 import psutil
 import pytest
 from small_notebooks import BLANK, answer, check, code, heading, write, written
@@ -161,3 +162,24 @@ def test_what_cannot_run_is_said(notebook):
     path.write_text(path.read_text().replace('"python3"', '"none_such"'))
     with pytest.raises(CannotValidate, match="no kernel 'none_such'"):
         lines_of(path)
+
+
+def test_it_speaks_the_notebooks_language(notebook):
+    write(
+        notebook,
+        code("setup", "import os, sys"),
+        heading("연습 1: 두 배 (5분, 2점)"),
+        answer("twice", TWICE),
+        check("check_twice_zero", "assert twice(0) == 0"),
+        check("check_twice_two", "assert twice(2) == 5"),
+    )
+    found = nbformat.read(notebook, as_version=4)
+    found.metadata["language"] = "ko"
+    nbformat.write(found, notebook)
+    report = report_of(notebook)
+    assert report["total"] == "보이는 검사로 2점 중 1점을 얻었습니다."
+    (exercise,) = report["exercises"]
+    assert (exercise["title"], exercise["said"]) == (
+        "연습 1: 두 배",
+        "검사 2개 중 1개를 통과하지 못함",
+    )

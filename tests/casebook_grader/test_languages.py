@@ -96,7 +96,10 @@ def test_a_korean_class_of_three_is_graded_as_an_english_one(course, cluster):
     assert "두 배" in pages["ben_ko"]
     assert "숫자를 더 넣어 봅니다." in pages["ben_ko"]
     assert '<section class="notebook" lang="ko">' in pages["ben_ko"]
+    assert "<h2>연습별 결과</h2>" in pages["ben_ko"]
+    assert "By exercise" not in pages["ben_ko"]
     assert "두 배" not in pages["ben_en"]
+    assert "<h2>By exercise</h2>" in pages["ben_en"]
     assert "More numbers." in pages["ben_en"]
 
 

@@ -18,6 +18,7 @@ SOURCE = "en"  # what the course is written in; the others are translated from i
 SPEAKERS = ("checks", "data", "guide", "models", "remote", "runtime", "workspace")
 # What has own words besides, in the packages beside it.
 PAGES = (
+    "casebook/validation/report.py",
     "casebook/welcome/course.py",
     "casebook/welcome/page.html",
     "casebook_grader/feedback/page.html",

@@ -34,6 +34,17 @@ def test_every_notebook_stands_there_in_order_with_its_numbers(course):
     assert "Begin with Reading networks" in seen
 
 
+def test_the_page_speaks_the_learners_language(course):
+    prepare(course)
+    notebooks = read_course(course)
+    seen = text(render(notebooks, language="ko"))
+    points = sum(notebook.points for notebook in notebooks)
+    assert f"노트북 {len(notebooks)}개" in seen
+    assert f"{points:g}점" in seen
+    assert "(아직 작성하지 않음)" in seen
+    assert not re.search("points|notebooks|minutes|not written yet", seen)
+
+
 def test_a_copy_that_cannot_be_read_does_not_hide_the_others(course):
     prepare(course)
     folder = course / "work" / "02_classic_networks"

@@ -1,6 +1,7 @@
 """What a notebook that was run says to its learner: exercise by exercise, in the checks' words."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_locked
@@ -80,16 +81,20 @@ def report(notebook: NotebookNode, outline: Outline, ran: set[int]) -> Report:
             messages.setdefault(cell.section, []).append(text)
     sections = dict.fromkeys(cell.section for cell in outline.cells)
     say = messages_in(outline.language).say
-    exercises = [
-        _exercise(title, standing, list(map(say, messages.get(title, [])))) for title in sections
-    ]
+    exercises = [_exercise(title, standing, messages.get(title, [])) for title in sections]
     changed = [cell for cell, run in pairs if _is_changed(run)]
     return Report(
         total=say(standing.total()),
-        exercises=[exercise for exercise in exercises if exercise],
+        exercises=[_in_words(exercise, say) for exercise in exercises if exercise],
         later=say(standing.later()),
-        changed=_of_changed(changed),
+        changed=say(_of_changed(changed)),
     )
+
+
+def _in_words(exercise: Exercise, say: Callable[[str], str]) -> Exercise:
+    """An exercise in the notebook's language."""
+    said, messages = say(exercise.said), list(map(say, exercise.messages))
+    return replace(exercise, title=say(exercise.title), said=said, messages=messages)
 
 
 def _exercise(title: str, standing: Standing, messages: list[str]) -> Exercise | None:

@@ -50,14 +50,6 @@ class Notebook:
         """What is to be done next in it, and where; None if nothing is left."""
         return self.progress.left[0] if self.progress and self.progress.left else None
 
-    @property
-    def next_words(self) -> str:
-        """The same in words; empty if nothing is left."""
-        if self.next is None:
-            return ""
-        cell, what = self.next
-        return f"{cell.section or cell.id} ({what})"
-
 
 def read_course(root: Path, assignments: Path | None = None) -> list[Notebook]:
     """All notebooks of the course in their order; none where there is no course.
