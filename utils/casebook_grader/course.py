@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -49,6 +50,25 @@ def source_folder(config: Config, assignment: str) -> Path:
     places = CourseDirectory(config=config)
     sources(Path(places.root))  # brings them up to date
     return Path(places.format_path(places.source_directory, ".", assignment))
+
+
+def read_toml(root: Path, name: str) -> dict:
+    """Read a file of an instructor's settings; without the file nothing is set.
+
+    Args:
+        root: The course's folder.
+        name: The file's path within it.
+
+    Raises:
+        CourseError: It cannot be read.
+    """
+    path = root / name
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{name} cannot be read as TOML: {error}") from error
 
 
 def assignments(root: Path = ROOT) -> list[str]:

@@ -20,7 +20,7 @@ from casebook_grader.address import published_at
 from casebook_grader.course import LEFT_OUT, OVERLAID, OVERLAY, CourseError, read_notebook
 from casebook_grader.new_exercise import place_of
 from casebook_grader.overlay import FILE, Overlay, read_overlay
-from casebook_grader.results import write_whole
+from cnn_casebook.files import write_whole
 
 _MEMORY = "made.json"  # in the folder made: what it was made of, and what is to be said about it
 _SHOWN = 60  # characters of a text in a message

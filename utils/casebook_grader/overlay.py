@@ -4,13 +4,12 @@ All of it is in the folder `overlay/`: settings in `course.toml`, exercises in n
 and own notebooks in `solutions/<assignment>/`. `overlaid` applies it.
 """
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import jsonschema
 
-from casebook_grader.course import OVERLAY, CourseError
+from casebook_grader.course import OVERLAY, CourseError, read_toml
 
 FILE = f"{OVERLAY}/course.toml"
 
@@ -74,13 +73,7 @@ def read_overlay(root: Path) -> Overlay:
     Raises:
         CourseError: It cannot be read, or says what cannot be done.
     """
-    path = root / FILE
-    if not path.is_file():
-        return Overlay()
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{FILE} cannot be read as TOML: {error}") from error
+    found = read_toml(root, FILE)
     errors = jsonschema.Draft202012Validator(_SCHEMA).iter_errors(found)
     wrong = jsonschema.exceptions.best_match(errors)
     if wrong:

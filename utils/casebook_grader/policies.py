@@ -5,12 +5,11 @@ exports or writes feedback reads it anew, so that a rule that changed holds at o
 """
 
 import math
-import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from casebook_grader.course import CourseError, require_assignment
+from casebook_grader.course import CourseError, read_toml, require_assignment
 from casebook_grader.results import known_as
 
 FILE = "grading/policies.toml"
@@ -109,13 +108,7 @@ def read_policies(root: Path) -> Policies:
     Raises:
         CourseError: It cannot be read, or says what no rule is.
     """
-    path = root / FILE
-    if not path.is_file():
-        return Policies()
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{FILE} cannot be read as TOML: {error}") from error
+    found = read_toml(root, FILE)
     _require(found, "", {"late": dict, "anonymous": bool, "assignments": dict})
     late = found.get("late")
     if late is not None:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from casebook_grader.course import CourseError
-from casebook_grader.results import write_whole
+from cnn_casebook.files import write_whole
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _OPTIONS = ("--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking")
