@@ -86,9 +86,9 @@ def _translated(
     return translated.in_language(source, path, language, root)
 
 
-def language_of(notebook: NotebookNode) -> str:
-    """The language of a notebook that was rebuilt."""
-    return notebook.metadata.get("language", SOURCE)
+def language_of(notebook: NotebookNode | None) -> str:
+    """The language of a notebook that was rebuilt; the course's own where there is none."""
+    return notebook.metadata.get("language", SOURCE) if notebook else SOURCE
 
 
 def prepare(

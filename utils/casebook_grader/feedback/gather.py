@@ -22,11 +22,8 @@ from casebook_grader.pipeline import without_hidden
 from casebook_grader.prepare import language_of
 from casebook_grader.scores import message_of
 from casebook_grader.submitted_outputs import Claim
-from casebook_translations.catalogs import SOURCE
+from cnn_casebook.guide.outline import heading
 from cnn_casebook.languages.messages import messages_in
-
-# A heading's minutes and points, in any language: (8 min, 3 points).
-_NUMBERS = re.compile(r" \(\d+ ?[^\W\d_]+(, ?[\d.]+ ?[^\W\d_]+)?\)$")
 
 
 @dataclass
@@ -184,7 +181,7 @@ def _part(
                 if line.startswith("# "):
                     title = sections[0].title = line[2:].strip()
                 elif line.startswith("## "):
-                    sections.append(Section(_NUMBERS.sub("", line[3:]), len(sections)))
+                    sections.append(Section(heading(line), len(sections)))
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         items = sections[-1].items
         answers = is_solution(cell) or is_task(cell)
@@ -228,7 +225,7 @@ def _scored(cell: NotebookNode, grade: Grade, executed: NotebookNode | None, roo
     lost = (score or 0) < grade.max_score
     message = None
     if lost and not by_hand:
-        say = messages_in(language_of(executed) if executed else SOURCE).say
+        say = messages_in(language_of(executed)).say
         message = room.message(say(message_of(executed, grade.name)))
     text = first.lstrip("# ").strip()
     return Item("check", text, grade.max_score, score, message, by_hand, rest.strip())

@@ -139,8 +139,7 @@ class _Feedback:
         formulas = Formulas()
         executed = {name: self._executed.read(learner, name) for name in self._names}
         sources = {
-            name: self._source(name, language_of(notebook) if notebook else SOURCE)
-            for name, notebook in executed.items()
+            name: self._source(name, language_of(notebook)) for name, notebook in executed.items()
         }
         folder = results.handed_in(submission.student_id, self._assignment, self._root)
         claims = {name: read_claims(folder, source, name) for name, source in sources.items()}

@@ -13,7 +13,8 @@ from pathlib import Path
 STUB = "raise NotImplementedError"
 _EMPTY_TEXT = "*Your answer here.*"
 _HIDDEN = "BEGIN HIDDEN TESTS"  # stands in solutions, and in no cell that a learner may change
-_NUMBERS = re.compile(r" \(\d+ ?[^\W\d_]+[,)].*$")  # (8 min, 3 points), in any language
+# A heading's minutes and points, in any language: (8 min, 3 points).
+_NUMBERS = re.compile(r" \(\d+ ?[^\W\d_]+(, ?[\d.]+ ?[^\W\d_]+)?\)$")
 _DEFINES = re.compile(r"^(?:def|class)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
@@ -59,7 +60,7 @@ class Outline:
         for cell in cells:
             source = _text(cell)
             if cell.get("cell_type") == "markdown" and source.startswith("## "):
-                section = _NUMBERS.sub("", source.split("\n")[0].removeprefix("## "))
+                section = heading(source.split("\n")[0])
             self.cells.append(_read(cell, source, section))
 
     def of_kind(self, *kinds: str) -> list[Cell]:
@@ -138,6 +139,16 @@ def defined(source: str) -> frozenset[str]:
         return frozenset(a or b for a, b in _DEFINES.findall(source))
     symbols = table.get_symbols()
     return frozenset(s.get_name() for s in symbols if s.is_assigned() or s.is_imported())
+
+
+def heading(line: str) -> str:
+    """The words of a section's heading, without its minutes and points.
+
+    Example:
+        >>> heading("## Exercise 1: the block (8 min, 3 points)")
+        'Exercise 1: the block'
+    """
+    return _NUMBERS.sub("", line.removeprefix("## "))
 
 
 def _text(cell: dict) -> str:

@@ -120,6 +120,8 @@ class Messages:
 
     def say(self, text: str) -> str:
         """A message in the language; what no text of the course explains stays as it is."""
+        if not self._translations:  # in English
+            return text
         return "\n".join(map(self._line, text.split("\n")))
 
     def _line(self, line: str) -> str:
