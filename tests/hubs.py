@@ -12,12 +12,11 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 import banks
+import labs
 import pytest
 
 PASSWORD = "p"
@@ -142,13 +141,7 @@ class Machine:
             server = subprocess.Popen(command, stdout=file, stderr=file)
         try:
             address = f"http://127.0.0.1:{ports[0]}"
-            for _ in range(300):
-                try:
-                    urllib.request.urlopen(f"{address}/hub/api/", timeout=10).close()
-                    break
-                except OSError:
-                    assert server.poll() is None, log.read_text()
-                    time.sleep(0.2)
+            labs.wait_for(f"{address}/hub/api/", server, log, tries=300)
             yield address
         finally:
             server.kill()  # and with it all processes of its namespace

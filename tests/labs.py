@@ -53,17 +53,22 @@ def started(course: Path, *options: str, command: Sequence[str] = START):
         server = subprocess.Popen(command, cwd=course, env=environment, stdout=file, stderr=file)
     try:
         address = f"http://127.0.0.1:{port}"
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=10).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text()
-                time.sleep(0.2)
+        wait_for(f"{address}/api", server, log)
         yield address
     finally:
         server.terminate()
         server.wait(60)
+
+
+def wait_for(address: str, server: subprocess.Popen, log: Path, tries: int = 600) -> None:
+    """Wait until a server answers at an address; fail with its log where it ends instead."""
+    for _ in range(tries):
+        try:
+            urllib.request.urlopen(address, timeout=10).close()
+            return
+        except OSError:
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.2)
 
 
 @contextmanager

@@ -6,18 +6,17 @@ Notebooks are not executed here: a stand-in says that all checks pass.
 import json
 import re
 
+import clusters
 import courses
 import doubling
 import jobs
 import nbformat
 import pytest
 from click.testing import CliRunner
-from distributed import LocalCluster
 
 from casebook.command import main
 from casebook_grader import results, task
 from casebook_grader.changes import find_changes
-from casebook_grader.cluster import Cluster
 from casebook_grader.course import nbgrader
 from casebook_grader.database import open_gradebook
 from casebook_grader.grade import Options, grade
@@ -51,10 +50,8 @@ def graded(course, monkeypatch, tmp_path):
     def graded():
         runs.write_text("")
         noticed = []
-        with LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0"
-        ) as there:
-            options = Options(cluster=Cluster(there.scheduler_address))
+        with clusters.started(processes=False) as cluster:
+            options = Options(cluster=cluster)
             grades = list(grade(ASSIGNMENT, course, options, noticed=noticed.extend))
         return grades, [str(change) for change in noticed], runs.read_text().count("ran")
 

@@ -1,8 +1,8 @@
 """Workers: results come back, what ends a worker is tried once more, alone, and said."""
 
+import clusters
 import jobs
 import pytest
-from distributed import LocalCluster
 
 from casebook_grader.cluster import (
     Cluster,
@@ -78,11 +78,9 @@ def test_this_machine_runs_at_least_one_and_at_most_a_notebook_a_core(monkeypatc
 
 
 def test_a_cluster_that_exists_goes_on_afterwards():
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0"
-    ) as there:
+    with clusters.started(threads=1, processes=False) as cluster:
         for number in (1, 2):
-            with remote_workers(Cluster(there.scheduler_address)) as workers:
+            with remote_workers(cluster) as workers:
                 workers.start("task", jobs.double, number)
                 assert collect(workers) == {"task": 2 * number}
 

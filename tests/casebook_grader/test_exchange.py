@@ -11,14 +11,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+import clusters
 import courses
 import jobs
 import nbformat
 import pytest
-from distributed import LocalCluster
 
 from casebook_grader import task
-from casebook_grader.cluster import Cluster
 from casebook_grader.course import nbgrader, require_success
 from casebook_grader.feedback.write import write
 from casebook_grader.grade import Options, grade
@@ -98,10 +97,8 @@ def test_two_learners_get_hand_in_and_get_back_their_own(tmp_path, place, monkey
         act(account.pw_name, home, "submit", ASSIGNMENT)
 
     require_success(instructor.collect(ASSIGNMENT), "collect")
-    with LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0"
-    ) as there:
-        options = Options(cluster=Cluster(there.scheduler_address))
+    with clusters.started(processes=False) as cluster:
+        options = Options(cluster=cluster)
         grades = {found.learner: found for found in grade(ASSIGNMENT, course, options)}
     assert {name: found.score for name, found in grades.items()} == dict.fromkeys(LEARNERS, 3)
     assert all(found.handed_in for found in grades.values())

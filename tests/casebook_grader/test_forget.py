@@ -5,16 +5,15 @@ Notebooks are not executed here: a stand-in says that all checks pass.
 
 import json
 
+import clusters
 import courses
 import jobs
 import pytest
 from click.testing import CliRunner
-from distributed import LocalCluster
 from nbgrader.api import Gradebook
 
 from casebook.command import main
 from casebook_grader import results, task
-from casebook_grader.cluster import Cluster
 from casebook_grader.course import CourseError
 from casebook_grader.forget import forget
 from casebook_grader.grade import Options, grade
@@ -30,10 +29,7 @@ def graded(tmp_path_factory):
     courses.submit(folder, ["bo"], f"{courses.RIGHT}\n# bo")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(task, "run", jobs.recorded)
-        with LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0"
-        ) as there:
-            cluster = Cluster(there.scheduler_address)
+        with clusters.started(processes=False) as cluster:
             assert len(list(grade(courses.TRIVIAL, folder, Options(cluster=cluster)))) == 3
     grading = folder / "grading"
     (grading / "roster.csv").write_text(f"name\n{NAME}\nada\n")

@@ -4,16 +4,15 @@ import html
 import re
 import shutil
 
+import clusters
 import nbformat
 import pytest
 import sample_class
 from banks import ROOT
 from courses import keep_only, run_nbgrader, without_engine
-from distributed import LocalCluster
 from nbgrader.api import Gradebook
 
 from casebook_grader import totals
-from casebook_grader.cluster import Cluster
 from casebook_grader.course import CourseError, assignments
 from casebook_grader.feedback import write as feedback
 from casebook_grader.grade import Options, grade
@@ -28,10 +27,8 @@ SAMPLE = "03_residual_networks"  # here the whole sample class is graded; elsewh
 @pytest.fixture(scope="module")
 def cluster():
     """Workers that all tests here share; what is cold costs more than their notebooks."""
-    with LocalCluster(
-        n_workers=1, threads_per_worker=2, dashboard_address="127.0.0.1:0", memory_limit=0
-    ) as there:
-        yield Cluster(there.scheduler_address)
+    with clusters.started(memory_limit=0) as cluster:
+        yield cluster
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 import shutil
 
 import banks
+import clusters
 import courses
 import doubling
 import nbformat
 import pytest
 from babel.messages.catalog import Catalog
-from distributed import LocalCluster
 from nbgrader.api import Gradebook
 
-from casebook_grader.cluster import Cluster
 from casebook_grader.course import CourseError, nbgrader
 from casebook_grader.feedback import write as feedback
 from casebook_grader.grade import Options, grade
@@ -31,10 +30,8 @@ needs_bubblewrap = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def cluster():
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=0
-    ) as there:
-        yield Cluster(there.scheduler_address)
+    with clusters.started(threads=1, memory_limit=0) as cluster:
+        yield cluster
 
 
 @pytest.fixture

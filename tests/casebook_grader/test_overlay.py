@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import banks
+import clusters
 import courses
 import doubling
 import jobs
@@ -18,11 +19,9 @@ import nbformat
 import pytest
 import small_notebooks as small
 from click.testing import CliRunner
-from distributed import LocalCluster
 
 from casebook.command import main
 from casebook_grader import task
-from casebook_grader.cluster import Cluster
 from casebook_grader.collect.recognise import Recogniser
 from casebook_grader.course import CourseError, assignments, nbgrader, source_folder, sources
 from casebook_grader.database import open_gradebook
@@ -299,10 +298,8 @@ def graded(course, options):
 @contextmanager
 def small_cluster():
     """Options to grade in this process."""
-    with LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0"
-    ) as there:
-        yield Options(cluster=Cluster(there.scheduler_address))
+    with clusters.started(processes=False) as cluster:
+        yield Options(cluster=cluster)
 
 
 @pytest.mark.slow

@@ -5,16 +5,15 @@ import json
 import shutil
 from datetime import datetime, timedelta
 
+import clusters
 import courses
 import doubling
 import executed
 import nbformat
 import pytest
-from distributed import LocalCluster
 
 from casebook_grader import results, task, verdicts
 from casebook_grader.book import Book
-from casebook_grader.cluster import Cluster
 from casebook_grader.course import CourseError, nbgrader
 from casebook_grader.database import open_gradebook
 from casebook_grader.export import PLUGINS
@@ -195,10 +194,8 @@ def test_of_several_attempts_the_best_counts(course, monkeypatch):
     hand_in(course, f"submitted/bo/{ASSIGNMENT}", "right", 9)
 
     def graded():
-        with LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0"
-        ) as there:
-            options = Options(cluster=Cluster(there.scheduler_address))
+        with clusters.started(processes=False) as cluster:
+            options = Options(cluster=cluster)
             return {found.learner: found for found in grade(ASSIGNMENT, course, options)}
 
     assert {name: found.score for name, found in graded().items()} == {"ada": 2, "bo": 4}

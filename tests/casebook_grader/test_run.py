@@ -5,16 +5,15 @@ Notebooks are not executed here: a stand-in says that all checks pass.
 
 import sys
 
+import clusters
 import courses
 import jobs
 import nbformat
 import pytest
-from distributed import LocalCluster
 from nbgrader.api import Gradebook
 
 from casebook_grader import results, task
 from casebook_grader.book import Book
-from casebook_grader.cluster import Cluster
 from casebook_grader.course import CourseError
 from casebook_grader.grade import Options, grade
 
@@ -24,10 +23,8 @@ NAMES = [f"learner{number}" for number in range(5)]
 @pytest.fixture(scope="module")
 def cluster():
     """A scheduler and a worker in this process."""
-    with LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0"
-    ) as there:
-        yield Cluster(there.scheduler_address)
+    with clusters.started(processes=False) as cluster:
+        yield cluster
 
 
 @pytest.fixture
