@@ -22,6 +22,7 @@ PAGES = (
     "casebook/welcome/course.py",
     "casebook/welcome/page.html",
     "casebook_grader/feedback/page.html",
+    "casebook_grader/scores.py",
 )
 FOR_INSTRUCTORS = "## For instructors"
 _FIGURE = re.compile(r"\]\((\w+\.svg)\)")
