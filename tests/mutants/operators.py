@@ -112,6 +112,10 @@ class _Read(ast.NodeTransformer):
     def visit_Pass(self, node):
         return None
 
+    def visit_Assign(self, node):  # `x = x` is what a layer left out may leave
+        same = ast.unparse(node.targets[0]) == ast.unparse(node.value)
+        return None if same else self.generic_visit(node)
+
     def visit_Raise(self, node):
         if isinstance(node.exc, ast.Call):
             node.exc.args = []
