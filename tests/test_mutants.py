@@ -32,7 +32,8 @@ print(json.dumps([[a.name, said] for a, said in runner.grade_all(answers, each=1
 @pytest.mark.parametrize(
     ("operator", "line"),
     [
-        ("layer dropped", "    y = y"),
+        ("statement removed", "    pass"),
+        ("layer dropped", "    return [y, x]"),
         ("constant", "    y = layers.Conv2D(4, 4, padding='same')(y)"),
         ("constant", "    y = layers.Conv2D(4, 3, padding='valid')(y)"),
         ("arguments swapped", "    y = layers.Conv2D(3, 4, padding='same')(y)"),
@@ -42,6 +43,7 @@ print(json.dumps([[a.name, said] for a, said in runner.grade_all(answers, each=1
         ("another exception", "        raise RuntimeError('nothing')"),
         ("wrong variable", "    return layers.Add()([x, x])"),
         ("comparison", "    if x is not None:"),
+        ("AddNot", "    if not x is None:"),
         ("Dropout added", "    y = layers.Dropout(0.5)(y)"),
         ("early return", "    return y"),
         ("input changed in place", "    x *= 2"),
@@ -50,6 +52,23 @@ print(json.dumps([[a.name, said] for a, said in runner.grade_all(answers, each=1
 def test_an_operator_changes_one_thing(operator, line):
     found = operators.mutants_of("block", SOURCE)
     assert any(m.operator == operator and f"+ {line}" in m.diff.splitlines() for m in found)
+
+
+def test_mutants_of_cosmic_ray_are_named_as_ours_where_they_change_the_same():
+    source = "def size(n):\n    return n in (1, 2) or -(n // 2) + 0.5 > 3 - n"
+    found = {m.text.split("return ")[-1]: m.operator for m in operators.mutants_of("", source)}
+    assert found["n in (1, 2) or -(n // 2) + 0.5 > 3 + n"] == "ReplaceBinaryOperator"
+    assert found["n in (1, 2) or +(n // 2) + 0.5 > 3 - n"] == "ReplaceUnaryOperator"
+    assert found["n in (1, 2) and -(n // 2) + 0.5 > 3 - n"] == "ReplaceOrWithAnd"
+    assert found["n in (1, 2) or -(n // 2) + 0.5 >= 3 - n"] == "comparison"
+    assert found["n not in (1, 2) or -(n // 2) + 0.5 > 3 - n"] == "comparison"
+    assert found["n in (1, 2) or -(n // 2) + 0.5 > 4 - n"] == "constant"
+    assert found["n in (1, 2) or -(n // 2) + 0.25 > 3 - n"] == "constant"
+    words = operators.mutants_of("", "def is_padded(padding):\n    return padding == 'same'")
+    assert any("!=" in mutant.text for mutant in words)
+    texts = [*found, *(mutant.text for mutant in words)]
+    odd = ("<<", "^", "~", " is ", "not n //", "< 's", "> 's")
+    assert not any(sign in text for text in texts for sign in odd)
 
 
 def test_all_mutants_are_different_and_compile():
@@ -112,7 +131,7 @@ def test_an_equivalent_line_means_all_that_an_operator_makes_of_it():
     line = "y = layers.Conv2D(4, 3, padding='same')(y)"
     entry = {"exercise": "block", "operator": "constant", "line": line, "reason": "none"}
     meant = [mutant for mutant in mutants if command.is_key(mutant, entry)]
-    assert len(meant) == 9
+    assert len(meant) == 9  # two numbers, up, down, doubled and halved; and the padding
     assert {mutant.operator for mutant in meant} == {"constant"}
     survived = [(meant[0], "neither", ""), *((mutant, "visible", "no") for mutant in meant[1:])]
     assert command.stale(mutants, survived, [entry]) == []
@@ -128,18 +147,26 @@ def test_few_mutants_of_a_solution_are_filled_up_with_those_of_right_answers():
     assert command.drawn("block", SOURCE, answers, most=7) == alone[:7]
 
 
+def test_operators_take_turns():
+    found = command.drawn("block", SOURCE, [], most=1000)
+    names = [mutant.operator for mutant in found]
+    assert len(set(names[: len(set(names))])) == len(set(names)) > 15
+
+
 def test_what_cannot_matter_is_no_mutant():
-    source = """\
-def block(x):
+    source = '''\
+def block(x, n=7):
+    """No 8."""
     a = layers.ReLU()(x)
     b = layers.Flatten()(x)
     if b is None:
         raise ValueError(f"nothing in {a}")
     git.run("clone", timeout=600)
     return max(a, 2 + b)
-"""
+'''
     diffs = "".join(m.diff for m in operators.mutants_of("block", source))
-    for words in ("{b}", "601", "ReLU()(layers", "training", "b + 2", "max(2"):
+    alone = ("{b}", "601", "300", "ReLU()(layers", "training", "b + 2", "max(2", "n=", "clone')")
+    for words in alone:
         assert words not in diffs
 
 

@@ -439,6 +439,13 @@ def residual_network(
 -                 x = layers.Conv2D(filters, 1, strides=2)(x)
 +                 x = layers.Conv2D(filters, 1, strides=2, trainable=False)(x)
 
+# %% wrong: the projection's batch norm fixed in training mode
+# from: the ready-made unit, pairs counted
+# loses: parameters
+# says: a batch norm is called with training=True
+-                 x = layers.BatchNormalization()(x)
++                 x = layers.BatchNormalization()(x, training=True)
+
 # %% wrong: the upper left quarter in option A
 # from: the ready-made unit, pairs counted
 # loses: zeros

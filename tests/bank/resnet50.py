@@ -228,6 +228,13 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
 -     y = unit(y, 4 * filters, relu=False)
 +     y = unit(y, 4 * filters, relu=True)
 
+# %% wrong: the first batch norm fixed in training mode
+# from: zero padding, names, average pooling 2 x 2 and Flatten
+# loses: reference
+# says: a batch norm is called with training=True
+-     X = layers.BatchNormalization(axis=3, name="bn_conv1")(X)
++     X = layers.BatchNormalization(axis=3, name="bn_conv1")(X, training=True)
+
 # %% wrong: dropout that nobody asked for
 # from: same padding, a loop over stages, softmax as a layer, no bias in the stem
 # loses: blocks

@@ -93,6 +93,13 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 -         x = layers.Dense(max(1, round(4096 * width)), activation="relu")(x)
 +         x = layers.Dense(max(1, int(4096 * width)), activation="relu")(x)
 
+# %% wrong: no unit is left in a very narrow network
+# from: block by block
+# loses: width
+# says: expected a positive integer
+-         x = layers.Dense(max(1, round(4096 * width)), activation="relu")(x)
++         x = layers.Dense(max(0, round(4096 * width)), activation="relu")(x)
+
 # %% wrong: classes scaled
 # from: block by block
 # loses: layers, width, sizes

@@ -136,6 +136,8 @@ def drawn(
 ) -> list[operators.Mutant]:
     """Mutants of a solution in a seeded order, and of the bank's right answers where it has few.
 
+    Operators take turns, so that each is among few mutants too.
+
     Args:
         exercise: Its grade_id.
         source: The solution.
@@ -147,13 +149,16 @@ def drawn(
     for text in (source, *(answer.text for answer in right)):
         if len(found) < most:
             mutants = operators.mutants_of(exercise, text)
-            shuffled = random.Random(seed).sample(mutants, len(mutants))
-            found |= {mutant.text: mutant for mutant in shuffled if mutant.text not in found}
+            by_operator = collections.defaultdict(list)
+            for mutant in random.Random(seed).sample(mutants, len(mutants)):
+                by_operator[mutant.operator].append(mutant)
+            turns = in_turn(list(by_operator.values()))
+            found |= {mutant.text: mutant for mutant in turns if mutant.text not in found}
     return list(found.values())[:most]
 
 
 def in_turn(mutants: list[list]) -> list:
-    """Take one mutant of each exercise in turn, as long as there are any."""
+    """Take one mutant of each list in turn, as long as there are any."""
     rows = itertools.zip_longest(*mutants)
     return [mutant for row in rows for mutant in row if mutant is not None]
 

@@ -16,6 +16,7 @@ from cnn_casebook.checks.parts.weights import (
     require_own_weights,
     scale_scores,
 )
+from cnn_casebook.checks.residual import require_free_norms
 from cnn_casebook.models.graph import Graph, flatten, paths
 
 _MEETING = (
@@ -148,6 +149,7 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
         require_trainable(new, "the network with the inserted blocks")
         for number, block in enumerate(blocks):
             _require_nonlinear(block, number + 1, rng)
+        require_free_norms(new)
 
 
 def _require_nonlinear(block: Graph, number: int, rng) -> None:

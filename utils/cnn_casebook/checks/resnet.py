@@ -34,6 +34,7 @@ from cnn_casebook.checks.parts.weights import (
     require_own_weights,
     transplant,
 )
+from cnn_casebook.checks.residual import require_free_norms
 from cnn_casebook.models.graph import Graph, flatten, paths
 
 # He et al. 2015, table 1, 50-layer: filters of a block, how many blocks, stride of the first one.
@@ -371,6 +372,7 @@ def resnet50_matches_keras(resnet50, *, rng) -> None:
     _, graph = _resnet(resnet50)
     cut = sections(graph)
     _require_blocks(cut)
+    require_free_norms(graph)
     target = part(graph, graph.inputs[0], cut.cuts[-1])
     source = flatten(keras_resnet50())
     randomise(source, rng)

@@ -50,6 +50,7 @@ from cnn_casebook.checks.plain import (
     require_parameters,
     unit_steps,
 )
+from cnn_casebook.checks.residual import require_free_norms
 from cnn_casebook.experiments.depth_study import main_convolutions
 from cnn_casebook.models.graph import Graph, paths
 
@@ -233,6 +234,7 @@ def residual_network_parameters(residual_network, *, rng) -> None:
         _, graph = build_model(residual_network, depth, **CIFAR, option=option, hints=HINTS)
         expected = PARAMETERS[depth] + more
         require_parameters(graph, f"residual_network({depth}, ..., option={option!r})", expected)
+    require_free_norms(graph)
 
 
 @check

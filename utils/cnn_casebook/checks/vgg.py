@@ -334,7 +334,7 @@ def vgg16_width(vgg16, *, rng) -> None:
     with without_weights():  # what width multiplies; whether it is the paper's is no matter here
         convolutions, dense = _outputs(_network(vgg16, shape, classes, 1.0))
     *scaled, last_units = convolutions + dense
-    for width in (0.1, 1 / 200):
+    for width in (0.1, 1e-4):
         graph = _network(vgg16, shape, classes, width)
         found = [*itertools.chain(*_outputs(graph))]
         wanted = [*(rounded_width(number, width) for number in scaled), last_units]
