@@ -446,6 +446,13 @@ def residual_network(
 -                 x = layers.BatchNormalization()(x)
 +                 x = layers.BatchNormalization()(x, training=True)
 
+# %% wrong: dropout on the projection
+# from: the ready-made unit, pairs counted
+# loses: option_b
+# says: a layer that works in training mode alone
+-                 x = layers.BatchNormalization()(x)
++                 x = layers.Dropout(0.5)(layers.BatchNormalization()(x))
+
 # %% wrong: the upper left quarter in option A
 # from: the ready-made unit, pairs counted
 # loses: zeros

@@ -5,7 +5,12 @@ import numpy as np
 from keras import layers
 
 from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
-from cnn_casebook.checks.parts.modes import nonlinearity, require_calm, require_trainable
+from cnn_casebook.checks.parts.modes import (
+    nonlinearity,
+    require_calm,
+    require_free_norms,
+    require_trainable,
+)
 from cnn_casebook.checks.parts.sections import part, sections
 from cnn_casebook.checks.parts.verdict import build_model, call, check, equal, require
 from cnn_casebook.checks.parts.weights import (
@@ -16,7 +21,6 @@ from cnn_casebook.checks.parts.weights import (
     require_own_weights,
     scale_scores,
 )
-from cnn_casebook.checks.residual import require_free_norms
 from cnn_casebook.models.graph import Graph, flatten, paths
 
 _MEETING = (
@@ -138,7 +142,7 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
                 f"the main path of inserted block {number + 1} has {len(found)} convolutions; "
                 "expected two or more.",
             )
-            require_calm(block, f"inserted block {number + 1}")
+            require_calm(block.nodes, f"inserted block {number + 1}")
             side = [kernel.text for kernel in kernels(paths(block).shortcut)]
             require(
                 not side,

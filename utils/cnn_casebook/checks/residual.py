@@ -20,7 +20,7 @@ from cnn_casebook.checks.parts.bottleneck import (
 )
 from cnn_casebook.checks.parts.keras_resnet import keras_block, keras_case
 from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
-from cnn_casebook.checks.parts.modes import require_usual_layers
+from cnn_casebook.checks.parts.modes import require_free_norms, require_usual_layers
 from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.steps import changed, computed, require_steps, run
 from cnn_casebook.checks.parts.verdict import (
@@ -34,7 +34,6 @@ from cnn_casebook.checks.parts.verdict import (
 )
 from cnn_casebook.checks.parts.weights import (
     draw_values,
-    is_norm,
     kernels,
     listed,
     norms,
@@ -227,17 +226,6 @@ def _require_formula(block, shape, kernel_size, filters, *, rng, strides=None) -
             "the stride sits on the last 1x1 convolution, so that the kxk convolution works on "
             "pixels which are then thrown away. Put it on the first or on the kxk convolution.",
         )
-
-
-def require_free_norms(graph: Graph) -> None:
-    """Require that no batch norm is called with training=True."""
-    __tracebackhide__ = True
-    settings = [(*n.args, *n.kwargs.values()) for n in graph.nodes if is_norm(n)]
-    require(
-        not any(value is True for values in settings for value in values),
-        "a batch norm is called with training=True, so that it works in training mode wherever the "
-        "mode is not given. Call it on the tensor alone: Keras passes the mode on by itself.",
-    )
 
 
 @check

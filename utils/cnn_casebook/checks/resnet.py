@@ -14,7 +14,7 @@ from cnn_casebook.checks.parts.bottleneck import Bottleneck, read_bottleneck, re
 from cnn_casebook.checks.parts.head import require_classes, require_head
 from cnn_casebook.checks.parts.keras_resnet import keras_resnet50, with_every_stride
 from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS
-from cnn_casebook.checks.parts.modes import require_usual_layers
+from cnn_casebook.checks.parts.modes import require_free_norms, require_usual_layers
 from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.sections import Sections, part, sections
 from cnn_casebook.checks.parts.stem import require_stem
@@ -34,7 +34,6 @@ from cnn_casebook.checks.parts.weights import (
     require_own_weights,
     transplant,
 )
-from cnn_casebook.checks.residual import require_free_norms
 from cnn_casebook.models.graph import Graph, flatten, paths
 
 # He et al. 2015, table 1, 50-layer: filters of a block, how many blocks, stride of the first one.

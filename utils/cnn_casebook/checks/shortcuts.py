@@ -19,7 +19,7 @@ from cnn_casebook.checks.parts.mistakes import (
     relu_before_norm,
     wrong_additions,
 )
-from cnn_casebook.checks.parts.modes import require_usual_layers
+from cnn_casebook.checks.parts.modes import require_calm, require_free_norms, require_usual_layers
 from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.sections import Sections, sections
 from cnn_casebook.checks.parts.steps import (
@@ -50,7 +50,6 @@ from cnn_casebook.checks.plain import (
     require_parameters,
     unit_steps,
 )
-from cnn_casebook.checks.residual import require_free_norms
 from cnn_casebook.experiments.depth_study import main_convolutions
 from cnn_casebook.models.graph import Graph, paths
 
@@ -299,6 +298,7 @@ def residual_network_option_b(residual_network, *, rng) -> None:
         ]
         for number, block, changes in sorted(numbered, key=lambda entry: entry[0]):
             way = paths(block).shortcut
+            require_calm(way, f'with option="B" the shortcut of block {number}')
             found = [k.kernel.shape for k in kernels(way)]
             channels = block.inputs[0].shape[-1], block.outputs[0].shape[-1]
             expected = [(1, 1, *channels)] if changes else []

@@ -90,7 +90,7 @@ def transfer_head(transfer_model, *, rng) -> None:
         f"the output has shape {graph.outputs[0].shape}; expected (None, {classes}): a probability "
         "for each class.",
     )
-    require_calm(graph, "transfer_model")
+    require_calm(graph.nodes, "transfer_model")
     kernel = np.asarray(dense[0].kernel)
     require(
         kernel.shape == (features.shape[1], classes),

@@ -297,7 +297,7 @@ def vgg16_layers(vgg16, *, rng) -> None:
     require_trainable(graph, "vgg16")
     require_plain_relus(graph, "vgg16")
     first, _, last_layer = [node for node in graph.nodes if is_kernel(node)][-3:]
-    for node in noisy(graph):
+    for node in noisy(graph.nodes):
         before = graph.ancestors(*node.inputs)
         require(
             first in before and last_layer not in before,

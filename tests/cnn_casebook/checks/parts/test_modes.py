@@ -58,7 +58,7 @@ def test_usual_layers_pass():
 )
 def test_random_layers_do_not(layer):
     with pytest.raises(CheckFailed, match=f"training mode alone.*{type(layer).__name__}"):
-        require_calm(graph(layer), "the block")
+        require_calm(graph(layer).nodes, "the block")
 
 
 def test_frozen_layers_do_not():

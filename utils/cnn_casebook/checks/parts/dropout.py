@@ -19,7 +19,7 @@ def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where:
     """
     __tracebackhide__ = True
     require_free_mode(graph)
-    behind = [node.kind for node in noisy(graph) if last in graph.ancestors(*node.inputs)]
+    behind = [node.kind for node in noisy(graph.nodes) if last in graph.ancestors(*node.inputs)]
     require(
         not behind,
         f"a {' and a '.join(behind)} follows the last layer with weights; expected dropout between "

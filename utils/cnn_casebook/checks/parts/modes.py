@@ -18,9 +18,9 @@ _OTHERS = {  # nonlinearities of Keras, as functions and as layers
 }
 
 
-def noisy(graph: Graph) -> list[Node]:
+def noisy(nodes: list[Node]) -> list[Node]:
     """The layers that draw random numbers in training mode: dropout, noise, augmentation."""
-    return [node for node in graph.nodes if _draws(node.operation)]
+    return [node for node in nodes if _draws(node.operation)]
 
 
 def _draws(operation) -> bool:
@@ -58,7 +58,7 @@ def require_free_mode(graph: Graph) -> None:
     show it; a model that is called without a mode does.
     """
     __tracebackhide__ = True
-    for node in noisy(graph):
+    for node in noisy(graph.nodes):
         require(
             node.kwargs.get("training") is not True,
             f"a {node.kind} is called with training=True, so that it drops values in predictions "
@@ -66,15 +66,26 @@ def require_free_mode(graph: Graph) -> None:
         )
 
 
-def require_calm(graph: Graph, what: str) -> None:
+def require_free_norms(graph: Graph) -> None:
+    """Require that no batch norm is called with training=True."""
+    __tracebackhide__ = True
+    settings = [(*n.args, *n.kwargs.values()) for n in graph.nodes if is_norm(n)]
+    require(
+        not any(value is True for values in settings for value in values),
+        "a batch norm is called with training=True, so that it works in training mode wherever the "
+        "mode is not given. Call it on the tensor alone: Keras passes the mode on by itself.",
+    )
+
+
+def require_calm(nodes: list[Node], what: str) -> None:
     """Require that nothing is dropped and no noise is added in training mode.
 
     Args:
-        graph: A learner's network, or the part of it that has no dropout by the text.
+        nodes: Those of a learner's network, or of the part of it that has no dropout by the text.
         what: Its name, for the message.
     """
     __tracebackhide__ = True
-    found = noisy(graph)
+    found = noisy(nodes)
     require(
         not found,
         f"{what} has a layer that works in training mode alone, which the text does not ask for: "
@@ -130,5 +141,5 @@ def require_usual_layers(graph: Graph, what: str, norms: bool = True) -> None:
     """
     __tracebackhide__ = True
     require_trainable(graph, what, norms)
-    require_calm(graph, what)
+    require_calm(graph.nodes, what)
     require_plain_relus(graph, what)
