@@ -151,7 +151,7 @@ def pointwise_conv2d(images, kernel, bias):
 
 # %% wrong: kernel as it is in einsum
 # loses: sizes
-# says: two axes do not fit
+# says: a letter for each axis
 def pointwise_conv2d(images, kernel, bias):
     return np.einsum("bhwc,cf->bhwf", images, kernel) + bias
 
@@ -214,3 +214,31 @@ def pointwise_conv2d(images, kernel, bias):
 # says: a position is beyond the end of an axis
 def pointwise_conv2d(images, kernel, bias):
     return images @ kernel[1, 0] + bias
+
+# %% wrong: the bias in place of the kernel
+# from: ops.conv
+# loses: sizes
+# says: such as a number in place of an array, or an array with fewer axes
+-     return keras.ops.conv(images, kernel, strides=1, padding="valid") + bias
++     return keras.ops.conv(images, bias, strides=1, padding="valid") + bias
+
+# %% wrong: the matrix in place of the kernel
+# from: ops.conv
+# loses: sizes
+# says: the kernel of a convolution has four axes
+-     return keras.ops.conv(images, kernel, strides=1, padding="valid") + bias
++     return keras.ops.conv(images, kernel[0, 0], strides=1, padding="valid") + bias
+
+# %% wrong: the formula of einsum behind the images
+# from: einsum with an ellipsis
+# loses: sizes
+# says: einsum takes its formula first
+-     return np.einsum("...i,io->...o", images, kernel[0][0]) + bias[None, None, None, :]
++     return np.einsum(images, "...i,io->...o", kernel[0][0]) + bias[None, None, None, :]
+
+# %% wrong: a name that is not known
+# from: matmul
+# loses: sizes
+# says: nothing of this name is known here
+-     return images @ kernel[0, 0] + bias
++     return images @ shapes[0, 0] + bias

@@ -279,3 +279,9 @@ def unfreeze_from(model, layer_name, learning_rate):
 # says: refused with RuntimeError; the text promises ValueError
 -         raise ValueError(layer_name)
 +         raise RuntimeError(layer_name)
+
+# %% wrong: compiled without a loss
+# from: a switch in the loop
+# loses: moves, norms, head, names
+# says: compile was given no loss
+-         loss="sparse_categorical_crossentropy",

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
 import banks
@@ -99,11 +100,13 @@ def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) 
     return "\n".join(lines), "\n".join(holes)
 
 
-def stale(possible: list, verdicts: list[tuple], equivalent: list) -> list:
+def stale(possible: Collection, verdicts: list[tuple], equivalent: list) -> list:
     """Entries that name no mutant, or only mutants that the checks catch.
 
+    Of an entry whose mutants were not all graded nothing is known.
+
     Args:
-        possible: All mutants of the exercises looked at, graded or not.
+        possible: All mutants of the solutions and right answers looked at, graded or not.
         verdicts: As for `report`.
         equivalent: Entries of `equivalent.toml`; those of other exercises are left alone.
     """
@@ -193,9 +196,10 @@ def main(arguments: list[str] | None = None) -> None:
     print(holes)
     if chosen.read:
         print(to_read(verdicts, chosen.read, seed), end="\n\n")
-    possible = [m for e, source in sources.items() for m in operators.mutants_of(e, source)]
-    for entry in stale([*possible, *mutants], verdicts, equivalent):
-        print(f"stale, now caught; take it out of {EQUIVALENT.name}: {entry}")
+    texts = [*sources.items(), *((answer.exercise, answer.text) for answer in right)]
+    possible = {mutant for text in texts for mutant in operators.mutants_of(*text)}
+    for entry in stale(possible, verdicts, equivalent):
+        print(f"stale, no mutant or only caught ones; take it out of {EQUIVALENT.name}: {entry}")
     for answer, said in kept:
         if any(said.values()):
             print(f"rejected: {answer}: {said}")

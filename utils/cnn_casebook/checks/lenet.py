@@ -139,7 +139,11 @@ def _cause(shapes: list[tuple], shape: tuple) -> str:
     convolutions = [s for s in shapes[:2] if len(s) == 4]
     if len(shapes) < 5:
         missing = [n for n in UNITS if n not in outs]
-        return f"The layer with {missing[0]} outputs is missing." if missing else "One is missing."
+        return (
+            f"The layer with {missing[0]} outputs is missing or unused."
+            if missing
+            else "One is missing."
+        )
     if len(shapes) > 5:
         return "There is a layer too many."
     if outs[:2] == [16, 6]:
@@ -163,10 +167,10 @@ _LEFT = (
     ('padding="same" in C1; it should shrink the image.', lambda side: (side // 2 - 4) // 2),
     ('padding="same" in C3; it should shrink the image.', lambda side: (side - 4) // 4),
     (
-        "the second pooling is missing, or Flatten comes before it.",
+        "the second pooling is missing or unused, or Flatten comes before it.",
         lambda side: (side - 4) // 2 - 4,
     ),
-    ("the first pooling is missing.", lambda side: (side - 8) // 2),
+    ("the first pooling is missing or unused.", lambda side: (side - 8) // 2),
     ("both poolings are missing.", lambda side: side - 8),
     ("the poolings have stride 1.", lambda side: side - 10),
     ("C1 has stride 2.", lambda side: ((side - 3) // 4 - 4) // 2),

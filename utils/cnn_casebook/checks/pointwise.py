@@ -22,6 +22,15 @@ from cnn_casebook.models.graph import describe
 _WAYS = ("pointwise_conv2d", "pointwise_dense", "pointwise_einsum")  # to write one convolution
 WINDOW = 5  # height and width of what a design must see
 
+_SHAPES = (
+    "Images are (batch, height, width, channels), a kernel is (1, 1, channels in, channels out), a "
+    "bias (channels out,)."
+)
+_FORMULA = (
+    "the formula of einsum does not describe the arrays: it has a letter for each axis of each of "
+    f"them, in their order, and behind -> those that stay. {_SHAPES}"
+)
+
 # What NumPy, TensorFlow and Keras say where sizes do not fit.
 _AXES = (
     (
@@ -29,22 +38,15 @@ _AXES = (
         "a position is beyond the end of an axis: positions run from 0 to the length minus 1. The "
         "first two axes of a kernel have the length 1.",
     ),
+    ("is out of bounds for array", f"there is no axis of this number: they begin at 0. {_SHAPES}"),
+    ("reshape", f"a reshape keeps the number of values, and the sizes give another. {_SHAPES}"),
+    ("ubscript", _FORMULA),
+    ("to einstein sum", _FORMULA),
+    ("inputs for equation", _FORMULA),
+    ("to have rank", _FORMULA),
     *(
-        (
-            part,
-            "two axes do not fit. Images are (batch, height, width, channels), a kernel is "
-            "(1, 1, channels in, channels out), a bias (channels out,).",
-        )
-        for part in (
-            " shape ",
-            "shapes",
-            "imension",
-            "mismatch",
-            "broadcast",
-            "subscript",
-            "size ",
-            "axis",
-        )
+        (part, f"two axes do not fit. {_SHAPES}")
+        for part in (" shape ", "shapes", "imension", "mismatch", "broadcast", "size ", "axis")
     ),
 )
 
@@ -299,16 +301,18 @@ def _pairs(design) -> list[tuple[int, int]]:
     )
     pairs = []
     for entry in design:
+        cause = ""
         try:
             kernel, filters = entry
             pair = (int(kernel), int(filters))
             whole = pair == (kernel, filters) and min(pair) >= 1
+            cause = "" if pair[1] == filters else " Round a width down with //."
         except (TypeError, ValueError):
             whole = False
         require(
             whole,
             f"{entry!r} in the design is not a pair of whole numbers (kernel, filters), each at "
-            "least 1. Round a width down with //.",
+            f"least 1.{cause}",
         )
         require(
             pair[0] % 2 == 1,

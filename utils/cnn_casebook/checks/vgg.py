@@ -50,7 +50,7 @@ PARAMETERS = 138_357_544  # table 2 rounds it to 138 million
 _COUNTS = {
     143_667_240: " This is VGG-19, of the column E.",
     133_047_848: " This is VGG-13, of the column B.",
-    PARAMETERS - 4096 * 4097: " A hidden dense layer is missing.",
+    PARAMETERS - 4096 * 4097: " A hidden dense layer is missing or unused.",
     PARAMETERS - 3 * (9 * 512 + 1) * 512: " Three convolutions of 512 filters are missing.",
 }
 
@@ -74,7 +74,10 @@ def _mistakes(right: Steps, counts: tuple) -> Mistakes:
     ends = [f"layer {end}" for end in itertools.accumulate(counts)]
     inner = {f"layer {n}" for n in range(1, sum(counts) + 1)}.difference(ends)
     yield next(missing_relus(right))  # first: a block of one convolution has no other ReLU
-    yield "the ReLU of each block's last convolution is missing.", without(right, "relu", *ends)
+    yield (
+        "the ReLU of each block's last convolution is missing or unused.",
+        without(right, "relu", *ends),
+    )
     if inner:
         yield "only each block's last convolution has a ReLU.", without(right, "relu", *inner)
     yield from usual_mistakes(right, "VGG")
@@ -151,7 +154,7 @@ def _unpadded(side: int, lengths: tuple) -> int:
 
 _LEFT = (
     ("global pooling stands in the place of Flatten", lambda side: 1),
-    ("the last pooling is missing, or Flatten comes before it", lambda side: side // 16),
+    ("the last pooling is missing or unused, or Flatten comes before it", lambda side: side // 16),
     ("two poolings are missing", lambda side: side // 8),
     ("there is a pooling too many", lambda side: side // 64),
     ("there is no pooling at all", lambda side: side),
@@ -262,7 +265,11 @@ def _require_classes(graph: Graph, classes: int, width: float = 1.0) -> None:
     require(
         found == (classes,),
         f"the output has shape {found}; expected ({classes},). "
-        + ("Width never scales the classes." if scaled else "Is the number of classes fixed?"),
+        + (
+            "Width never scales the classes."
+            if scaled
+            else "The last layer has a unit for each class."
+        ),
     )
 
 
