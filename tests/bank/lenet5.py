@@ -394,7 +394,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: input shape written in
 # from: functional, a loop over the convolutions
 # loses: sizes
-# says: Is input_shape used
+# says: the argument input_shape
 -     x = inputs = keras.Input(input_shape)
 +     x = inputs = keras.Input((32, 32, 1))
 

@@ -246,7 +246,7 @@ def network_in_network(input_shape, classes):
 # %% wrong: image size fixed
 # from: as in the text
 # loses: layers, pooling, formula
-# says: Is the argument input_shape used
+# says: the argument input_shape
 -     images = keras.Input(input_shape)
 +     images = keras.Input((28, 28, 1))
 

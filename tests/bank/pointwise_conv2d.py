@@ -82,7 +82,7 @@ def pointwise_conv2d(images, kernel, bias):
 
 # %% wrong: bias twice
 # loses: sizes
-# says: the bias is added twice
+# says: the bias counts twice
 def pointwise_conv2d(images, kernel, bias):
     layer = layers.Conv2D(len(bias), 1)
     layer.build(images.shape)
@@ -242,3 +242,17 @@ def pointwise_conv2d(images, kernel, bias):
 # says: nothing of this name is known here
 -     return images @ kernel[0, 0] + bias
 +     return images @ shapes[0, 0] + bias
+
+# %% wrong: the dense layer on the bias
+# from: Dense layer
+# loses: sizes
+# says: an array has too few or too many axes here
+-     return dense(images).numpy()
++     return dense(bias).numpy()
+
+# %% wrong: the bias doubled in place
+# from: matmul
+# loses: sizes
+# says: the bias counts twice
++     bias *= 2
+      return images @ kernel[0, 0] + bias

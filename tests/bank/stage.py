@@ -204,7 +204,7 @@ def stage(x, kernel_size, filters, blocks, strides):
 
 # %% wrong: kernel size fixed at 3
 # loses: blocks, formula
-# says: Is kernel_size used?
+# says: The window of the middle convolution is kernel_size
 def stage(x, kernel_size, filters, blocks, strides):
     x = projection_block(x, 3, filters, strides)
     for _ in range(blocks - 1):

@@ -71,7 +71,7 @@ def _network(lenet5, arguments: tuple = ()) -> Graph:
     found = graph.inputs[0].shape[1:]
     require(
         found == shape,
-        f"the model's input has shape {found}; expected {shape}. Is input_shape used?",
+        f"the model's input has shape {found}; expected {shape}, the argument input_shape.",
     )
     found = graph.outputs[0].shape[1:]
     cause = ""

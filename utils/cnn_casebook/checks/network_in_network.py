@@ -224,8 +224,8 @@ def _built_network(network_in_network, shape, classes) -> tuple[keras.Model, Gra
     )
     require(
         graph.inputs[0].shape[1:] == tuple(shape),
-        f"the network takes images of shape {graph.inputs[0].shape[1:]}; expected {shape}. Is the "
-        "argument input_shape used?",
+        f"the network takes images of shape {graph.inputs[0].shape[1:]}; expected {shape}, the "
+        "argument input_shape.",
     )
     require_own_weights(graph)
     return model, graph

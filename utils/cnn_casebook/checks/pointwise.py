@@ -40,6 +40,7 @@ _AXES = (
     ),
     ("is out of bounds for array", f"there is no axis of this number: they begin at 0. {_SHAPES}"),
     ("reshape", f"a reshape keeps the number of values, and the sizes give another. {_SHAPES}"),
+    ("ndim=", f"an array has too few or too many axes here. {_SHAPES}"),
     ("ubscript", _FORMULA),
     ("to einstein sum", _FORMULA),
     ("inputs for equation", _FORMULA),
@@ -116,7 +117,7 @@ def pointwise_sizes(pointwise, name: str = "", *, rng) -> None:
         pixels = images.reshape(-1, channels)
         mistakes = [
             ("the bias is not added.", right - bias),
-            ("the bias is added twice.", right + bias),
+            ("the bias counts twice.", right + bias),
             ("the bias is subtracted.", right - 2 * bias),
             (
                 "a ReLU follows. A 1x1 convolution is linear: the nonlinearity is a step of its "

@@ -93,7 +93,7 @@ def _block(vgg_block, shape: tuple, convolutions: int, filters: int) -> Graph:
         f"the block has {len(found)} layers with kernels; expected {convolutions} convolutions.",
     )
     expected = [(3, 3, c, filters) for c in (shape[-1], *(filters,) * (convolutions - 1))]
-    cause = "Is the argument filters used in each convolution?"
+    cause = "Each convolution has as many filters as the argument says."
     _require_kernels(graph, expected, "the block", cause)
     return graph
 

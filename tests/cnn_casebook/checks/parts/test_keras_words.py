@@ -60,7 +60,7 @@ def shared(x):
         (lambda x: keras.Sequential([layers.Flatten]), "lacks its brackets"),
         (lambda x: keras.Sequential(keras.Input((8,)), layers.Flatten()), "one list of layers"),
         (lambda x: keras.Sequential([x, layers.ReLU()(x)]), "not called"),
-        (lambda x: keras.Model((8, 8, 3), x), "begins with keras.Input"),
+        (lambda x: keras.Model((8, 8, 3), x), "a model begins with a tensor"),
         (lambda x: Conv2D(4, 3)(x), "keras.layers"),  # noqa: F821 - that is the slip
     ],
 )

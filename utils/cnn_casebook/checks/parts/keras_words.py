@@ -11,7 +11,7 @@ from cnn_casebook.checks.parts.python_words import BELOW_THE_LINE, OF_THE_LINE, 
 
 _SETTING = (
     "a layer gets a tensor where a setting belongs. Make the layer first, and call it then: "
-    "layers.ReLU()(y), layers.Conv2D(8, 3)(y)."
+    "layers.ReLU()(y), layers.Conv2D(8, 3)(y). A block takes its tensor first."
 )
 _NOT_CALLED = (
     "a layer stands where a tensor belongs. Was it made and never called? Behind the brackets with "
@@ -78,7 +78,8 @@ _SLIPS = (
     ("All `outputs` values must be KerasTensors.*built=", _NOT_CALLED),
     (
         "All `inputs` values must be KerasTensors",
-        "a model begins with keras.Input(shape), and not with the shape.",
+        "a model begins with a tensor: give keras.Model(inputs, outputs) what keras.Input(shape) "
+        "returned.",
     ),
     (
         "Only instances of `keras.Layer` can be added.*KerasTensor",
@@ -159,7 +160,10 @@ _SLIPS = (
         "the kernel and the bias, in this order and of these weights' shapes.",
     ),
     ("learning_rate` should be float", "the learning rate is a number, such as 0.01."),
-    ("`pad_width`", "keras.ops.pad takes a pair (before, after) for each axis."),
+    (
+        "`pad_width`|first dimension of paddings",
+        "keras.ops.pad takes a pair (before, after) for each axis.",
+    ),
     (
         "`num_spatial_dims`",
         "the kernel of a convolution has four axes: height, width, channels in, channels out.",
