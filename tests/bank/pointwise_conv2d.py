@@ -256,3 +256,10 @@ def pointwise_conv2d(images, kernel, bias):
 # says: the bias counts twice
 +     bias *= 2
       return images @ kernel[0, 0] + bias
+
+# %% wrong: two positions in the bias
+# from: Conv2D layer with weights set
+# loses: sizes
+# says: the array has fewer axes than this line asks for
+-     layer.set_weights([kernel, bias])
++     layer.set_weights([kernel, bias[0, 0]])

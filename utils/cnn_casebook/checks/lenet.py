@@ -178,6 +178,8 @@ _LEFT = (
     ("both convolutions have stride 2.", lambda side: ((side - 3) // 4 - 3) // 4),
     ("the first pooling has windows of 4x4.", lambda side: ((side - 4) // 4 - 4) // 2),
     ("the second pooling has windows of 4x4.", lambda side: ((side - 4) // 2 - 4) // 4),
+    ("the first pooling has windows of 3x3.", lambda side: ((side - 4) // 3 - 4) // 2),
+    ("the second pooling has windows of 3x3.", lambda side: ((side - 4) // 2 - 4) // 3),
     ("global pooling before the dense layers.", lambda side: 1),
 )
 

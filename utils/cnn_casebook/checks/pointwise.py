@@ -40,6 +40,7 @@ _AXES = (
     ),
     ("is out of bounds for array", f"there is no axis of this number: they begin at 0. {_SHAPES}"),
     ("reshape", f"a reshape keeps the number of values, and the sizes give another. {_SHAPES}"),
+    ("too many indices", f"the array has fewer axes than this line asks for. {_SHAPES}"),
     ("ndim=", f"an array has too few or too many axes here. {_SHAPES}"),
     ("ubscript", _FORMULA),
     ("to einstein sum", _FORMULA),

@@ -129,7 +129,7 @@ def _require_block_count(cut: Sections, expected: int, what: str) -> None:
             "its main path makes?"
         )
     elif found < expected:
-        cause += " Does every block get what the block before it returned?"
+        cause += " Every block gets what the block before it returned."
     require(
         found == expected,
         f"{what} has {found} additions, one for each block; expected {expected}. {cause}",

@@ -276,9 +276,11 @@ def _require_classes(graph: Graph, classes: int, width: float = 1.0) -> None:
 def _require_layers(graph: Graph, shape: tuple, classes: int, width: float) -> None:
     """Require thirteen convolutions and three dense layers, and the shapes of their kernels."""
     __tracebackhide__ = True
-    convolutions, dense = map(len, _outputs(graph))
+    filters, units = _outputs(graph)
+    convolutions, dense = len(filters), len(units)
     cause = "Is a block too short, or too long?"
-    if (convolutions, dense) == (16, 3):
+    third = len(set(filters[4:8])) == 1 and filters[7:8] != filters[8:9]  # has four convolutions
+    if (convolutions, dense) == (16, 3) and third:
         cause = "This is VGG-19; in VGG-16 the last three blocks have three convolutions each."
     elif dense != 3:
         cause = "After Flatten come two hidden dense layers and the one to the classes."

@@ -121,6 +121,7 @@ _SLIPS = (
         r"Activation|Dropout|Input|Model|Sequential)' is not defined",
         "layers are found in keras.layers: write layers.Conv2D, keras.Input, keras.Model.",
     ),
+    ("learning_rate` should be float", "the learning rate is a number, such as 0.01."),
     (
         r"filters=\d*\.\d",
         "the number of filters is no whole number. Make it one, with round or //.",
@@ -146,8 +147,8 @@ _SLIPS = (
     ),
     (
         "not connected to `?inputs",
-        "the model's output was not computed from its input. Does a step begin with another "
-        "tensor, or was a name overwritten?",
+        "the model's output was not computed from its input. Are the two swapped, does a step "
+        "begin with another tensor, or was a name overwritten?",
     ),
     (
         "`outputs` values must be KerasTensors",
@@ -159,10 +160,9 @@ _SLIPS = (
         "set_weights takes a list with one array for each weight of a layer that is built, here "
         "the kernel and the bias, in this order and of these weights' shapes.",
     ),
-    ("learning_rate` should be float", "the learning rate is a number, such as 0.01."),
     (
-        "`pad_width`|first dimension of paddings",
-        "keras.ops.pad takes a pair (before, after) for each axis.",
+        "`pad_width`|first dimension of paddings|Paddings must be",
+        "keras.ops.pad takes a pair (before, after) for each axis, of whole numbers from 0 on.",
     ),
     (
         "`num_spatial_dims`",
