@@ -142,7 +142,7 @@ def pointwise_conv2d(images, kernel, bias):
 
 # %% wrong: filters of the channels
 # loses: sizes
-# says: two axes do not fit
+# says: of another shape than the weight has
 def pointwise_conv2d(images, kernel, bias):
     layer = layers.Dense(images.shape[-1])
     layer.build(images.shape)

@@ -223,7 +223,7 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 
 # %% wrong: six convolutions in the fourth block
 # from: block by block
-# loses: layers, order, width, counts, sizes
+# loses: layers, counts
 # says: Is a block too short, or too long
 -     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
 +     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (6, 512), (3, 512)):

@@ -39,6 +39,10 @@ _AXES = (
         "first two axes of a kernel have the length 1.",
     ),
     ("is out of bounds for array", f"there is no axis of this number: they begin at 0. {_SHAPES}"),
+    (
+        "provided weight shape",
+        f"set_weights gets an array of another shape than the weight has. {_SHAPES}",
+    ),
     ("reshape", f"a reshape keeps the number of values, and the sizes give another. {_SHAPES}"),
     ("too many indices", f"the array has fewer axes than this line asks for. {_SHAPES}"),
     ("ndim=", f"an array has too few or too many axes here. {_SHAPES}"),

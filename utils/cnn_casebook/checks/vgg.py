@@ -251,7 +251,8 @@ def _network(vgg16, shape: tuple, classes: int, width: float) -> Graph:
     require(found == shape, f"the input has shape {found}; expected {shape}: use input_shape.")
     found = graph.outputs[0].shape[1:]
     require(
-        len(found) == 1, f"the output has shape {found}; expected a vector. Is Flatten missing?"
+        len(found) == 1,
+        f"the output has shape {found}; expected a vector. Is Flatten missing or unused?",
     )
     require_own_weights(graph)
     return graph

@@ -53,6 +53,7 @@ SEVERAL, KINDS = "where several are expected", "do not go together"
         (lambda: 1 / 0, "below the line of a division"),
         (lambda: [1].index(2), "does not hold what is looked for"),
         (lambda: Path("/no/such/file").read_text(), "no such file or folder"),
+        (lambda: Path("/").read_text(), "leads to a folder, and a file is expected"),
         (lambda: "a".shape, "nothing of this name: the name before the dot"),
     ],
 )

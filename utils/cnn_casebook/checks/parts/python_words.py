@@ -66,7 +66,12 @@ PYTHON_SLIPS = (
         "swapped?",
     ),
     (
-        "FileNotFoundError|File not found: filepath|NotADirectoryError|IsADirectoryError",
+        "IsADirectoryError",
+        "this path leads to a folder, and a file is expected. Print the path: is the name of the "
+        "file missing behind it, or are two names swapped?",
+    ),
+    (
+        "FileNotFoundError|File not found: filepath|NotADirectoryError",
         "at this path there is no such file or folder. Print the path: is a folder missing in "
         "front of it, or are two arguments swapped?",
     ),
