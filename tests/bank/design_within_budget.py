@@ -117,7 +117,7 @@ def design_within_budget(input_shape, filters, budget):
 
 # %% wrong: forgets the reduction
 # loses: case, any
-# says: Count the reduction too
+# says: Without the first layer it would fit
 def design_within_budget(input_shape, filters, budget):
     height, width, channels = input_shape
     return [(1, budget // (height * width * 25 * filters)), (5, filters)]

@@ -350,7 +350,9 @@ def _require_design(design_within_budget, input_shape, filters, budget) -> None:
         before = after
     cost = sum(parts)
     listed = " + ".join(f"{part:,}" for part in parts)
-    cause = "Count the reduction too." if sum(parts[1:]) <= budget < cost else ""
+    cause = ""
+    if sum(parts[1:]) <= budget < cost:
+        cause = "Without the first layer it would fit: its multiplications count too."
     require(
         cost <= budget,
         f"{where} takes {listed} = {cost:,} multiplications, {cost - budget:,} over. {cause}",
