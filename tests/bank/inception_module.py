@@ -277,7 +277,7 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
 # %% wrong: a branch forgotten
 # from: as in the figure
 # loses: branches, order, values, counts
-# says: Is a branch missing
+# says: The branches are [
 -     return layers.Concatenate()([a, b, c, d])
 +     return layers.Concatenate()([a, b, c])
 
