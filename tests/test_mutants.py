@@ -138,6 +138,14 @@ def test_an_equivalent_line_means_all_that_an_operator_makes_of_it():
     assert command.stale(mutants, survived[1:], [entry]) == []  # one was not graded
 
 
+def test_of_mutants_that_were_not_drawn_nothing_is_stale(monkeypatch, capsys):
+    monkeypatch.setattr(command.tempfile, "tempdir", None)  # main leaves it changed
+    monkeypatch.setattr(command.runner, "preload", lambda: None)
+    monkeypatch.setattr(command.runner, "grade_all", lambda mutants, *_: [(m, {}) for m in mutants])
+    command.main(["--notebook", "one_by_one_convolutions", "--most", "4", "--rounds", "0"])
+    assert "stale" not in capsys.readouterr().out
+
+
 def test_few_mutants_of_a_solution_are_filled_up_with_those_of_right_answers():
     answers = [banks.Answer("block", "other", True, SOURCE.replace("Conv2D(4", "Conv2D(5"))]
     alone = command.drawn("block", SOURCE, [], most=1000)

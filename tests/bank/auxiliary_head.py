@@ -223,7 +223,7 @@ def auxiliary_head(x, classes):
 # %% wrong: ten classes
 # from: as in the text
 # loses: layers, values
-# says: Is the number of classes fixed
+# says: The last layer has a unit for each class
 -     return layers.Dense(classes, activation="softmax")(y)
 +     return layers.Dense(10, activation="softmax")(y)
 
@@ -296,3 +296,10 @@ def auxiliary_head(x, classes):
 # says: The 1x1 convolution makes 64 channels
 -     y = layers.Conv2D(128, 1, activation="relu")(y)
 +     y = layers.Conv2D(64, 1, activation="relu")(y)
+
+# %% wrong: the convolution reads x
+# from: as in the text
+# loses: layers, values
+# says: The average pooling is missing or unused
+-     y = layers.Conv2D(128, 1, activation="relu")(y)
++     y = layers.Conv2D(128, 1, activation="relu")(x)

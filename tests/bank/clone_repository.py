@@ -278,7 +278,7 @@ def clone_repository(url, destination, revision):
 # %% wrong: checked out in the notebook's folder
 # from: step by step
 # loses: revision, exact, destination, missing
-# says: give git.run folder=destination
+# says: as folder=destination
 -     git.run("checkout", "--detach", revision, folder=str(destination))
 +     git.run("checkout", "--detach", revision)
 
@@ -308,3 +308,10 @@ def clone_repository(url, destination, revision):
     if not git.run("rev-parse", "HEAD", folder=destination).startswith(revision):
         raise ValueError("another commit")
     return str(destination)
+
+# %% wrong: the destination checked out
+# from: step by step
+# loses: revision, exact, destination, missing
+# says: Look at both: the folder, and what is given as the revision
+-     git.run("checkout", "--detach", revision, folder=str(destination))
++     git.run("checkout", "--detach", str(destination), folder=str(destination))

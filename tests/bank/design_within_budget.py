@@ -117,7 +117,7 @@ def design_within_budget(input_shape, filters, budget):
 
 # %% wrong: forgets the reduction
 # loses: case, any
-# says: Count the reduction too
+# says: Without the first layer it would fit
 def design_within_budget(input_shape, filters, budget):
     height, width, channels = input_shape
     return [(1, budget // (height * width * 25 * filters)), (5, filters)]
@@ -138,7 +138,7 @@ def design_within_budget(input_shape, filters, budget):
 
 # %% wrong: true division
 # loses: case, any
-# says: is not a pair of whole numbers
+# says: each at least 1. Round a width down with //.
 def design_within_budget(input_shape, filters, budget):
     height, width, channels = input_shape
     return [(1, budget / (height * width * (channels + 25 * filters))), (5, filters)]
@@ -205,3 +205,10 @@ def design_within_budget(input_shape, filters, budget):
 # says: less than half of the budget
 -     return [(1, budget // (height * width * (channels + 25 * filters))), (5, filters)]
 +     return [(1, budget // (height * width * (channels + 5 * 6 * filters))), (5, filters)]
+
+# %% wrong: the operands of the division swapped
+# from: bottleneck, largest width by division
+# loses: case, any
+# says: (1, 0) in the design is not a pair of whole numbers
+-     return [(1, budget // (height * width * (channels + 25 * filters))), (5, filters)]
++     return [(1, (height * width * (channels + 25 * filters)) // budget), (5, filters)]

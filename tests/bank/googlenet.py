@@ -250,14 +250,14 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # %% wrong: heads on 4b and 4e
 # from: as in the text
 # loses: counts, heads
-# says: parameters; expected 13,378,280
+# says: than the expected 13,378,280
 -         if name in ("4a", "4d"):
 +         if name in ("4b", "4e"):
 
 # %% wrong: head on 4c instead of 4d
 # from: as in the text
 # loses: counts, heads
-# says: parameters; expected 13,378,280
+# says: than the expected 13,378,280
 -         if name in ("4a", "4d"):
 +         if name in ("4a", "4c"):
 
@@ -605,3 +605,17 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # says: its result is never used
 -     x = layers.Dropout(0.4)(x)
 +     y = layers.Dropout(0.4)(x)
+
+# %% wrong: at least two filters
+# from: as in the text
+# loses: table
+# says: Each filter count is max(1, round(filters * width)).
+-         return max(1, round(filters * width))
++         return max(2, round(filters * width))
+
+# %% wrong: the number of filters is not returned
+# from: as in the text
+# loses: models, shared, table, counts, steps, heads, export
+# says: a number of filters or channels is None: does a function that computes it lack its return?
+-         return max(1, round(filters * width))
++         max(1, round(filters * width))

@@ -404,7 +404,7 @@ def identity_block(x, kernel_size, filters):
 # %% wrong: kernel size fixed at 3
 # from: kxk first
 # loses: layers, sizes
-# says: Is kernel_size used?
+# says: The window of the middle convolution is kernel_size
 -     for i, (f, k) in enumerate(zip(filters, (kernel_size, 1, 1))):
 +     for i, (f, k) in enumerate(zip(filters, (1, 3, 1))):
 

@@ -277,7 +277,7 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
 # %% wrong: a branch forgotten
 # from: as in the figure
 # loses: branches, order, values, counts
-# says: Is a branch missing
+# says: The branches are [
 -     return layers.Concatenate()([a, b, c, d])
 +     return layers.Concatenate()([a, b, c])
 
@@ -478,3 +478,9 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
 # says: The text does not ask for dilation_rate=(2, 2)
 -     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
 +     b = layers.Conv2D(f3, 3, padding="same", activation="relu", dilation_rate=2)(b)
+
+# %% wrong: the 3x3 convolution missing behind its reduction
+# from: as in the figure
+# loses: branches, order, values, counts
+# says: The branches are [1x1 from 7 to 5; 1x1 from 7 to 4;
+-     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)

@@ -394,7 +394,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: input shape written in
 # from: functional, a loop over the convolutions
 # loses: sizes
-# says: Is input_shape used
+# says: the argument input_shape
 -     x = inputs = keras.Input(input_shape)
 +     x = inputs = keras.Input((32, 32, 1))
 
@@ -469,3 +469,11 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
               layers.Conv2D(6, 5, activation="relu"),
 -             layers.AveragePooling2D(2),
 +             layers.AveragePooling2D(4),
+
+# %% wrong: the first pooling with windows of 3
+# from: Sequential
+# loses: layers, order, sizes
+# says: Or: the first pooling has windows of 3x3
+              layers.Conv2D(6, 5, activation="relu"),
+-             layers.AveragePooling2D(2),
++             layers.AveragePooling2D(3),

@@ -239,14 +239,14 @@ def network_in_network(input_shape, classes):
 # %% wrong: ten classes always
 # from: as in the text
 # loses: layers, pooling, formula
-# says: Is the number of classes fixed
+# says: The last convolution has a filter for each class
 -     x = layers.Conv2D(classes, 1)(x)
 +     x = layers.Conv2D(10, 1)(x)
 
 # %% wrong: image size fixed
 # from: as in the text
 # loses: layers, pooling, formula
-# says: Is the argument input_shape used
+# says: the argument input_shape
 -     images = keras.Input(input_shape)
 +     images = keras.Input((28, 28, 1))
 

@@ -82,7 +82,7 @@ def pointwise_conv2d(images, kernel, bias):
 
 # %% wrong: bias twice
 # loses: sizes
-# says: the bias is added twice
+# says: the bias counts twice
 def pointwise_conv2d(images, kernel, bias):
     layer = layers.Conv2D(len(bias), 1)
     layer.build(images.shape)
@@ -142,7 +142,7 @@ def pointwise_conv2d(images, kernel, bias):
 
 # %% wrong: filters of the channels
 # loses: sizes
-# says: two axes do not fit
+# says: of another shape than the weight has
 def pointwise_conv2d(images, kernel, bias):
     layer = layers.Dense(images.shape[-1])
     layer.build(images.shape)
@@ -151,7 +151,7 @@ def pointwise_conv2d(images, kernel, bias):
 
 # %% wrong: kernel as it is in einsum
 # loses: sizes
-# says: two axes do not fit
+# says: a letter for each axis
 def pointwise_conv2d(images, kernel, bias):
     return np.einsum("bhwc,cf->bhwf", images, kernel) + bias
 
@@ -214,3 +214,52 @@ def pointwise_conv2d(images, kernel, bias):
 # says: a position is beyond the end of an axis
 def pointwise_conv2d(images, kernel, bias):
     return images @ kernel[1, 0] + bias
+
+# %% wrong: the bias in place of the kernel
+# from: ops.conv
+# loses: sizes
+# says: such as a number in place of an array, or an array with fewer axes
+-     return keras.ops.conv(images, kernel, strides=1, padding="valid") + bias
++     return keras.ops.conv(images, bias, strides=1, padding="valid") + bias
+
+# %% wrong: the matrix in place of the kernel
+# from: ops.conv
+# loses: sizes
+# says: the kernel of a convolution has four axes
+-     return keras.ops.conv(images, kernel, strides=1, padding="valid") + bias
++     return keras.ops.conv(images, kernel[0, 0], strides=1, padding="valid") + bias
+
+# %% wrong: the formula of einsum behind the images
+# from: einsum with an ellipsis
+# loses: sizes
+# says: einsum takes its formula first
+-     return np.einsum("...i,io->...o", images, kernel[0][0]) + bias[None, None, None, :]
++     return np.einsum(images, "...i,io->...o", kernel[0][0]) + bias[None, None, None, :]
+
+# %% wrong: a name that is not known
+# from: matmul
+# loses: sizes
+# says: nothing of this name is known here
+-     return images @ kernel[0, 0] + bias
++     return images @ shapes[0, 0] + bias
+
+# %% wrong: the dense layer on the bias
+# from: Dense layer
+# loses: sizes
+# says: an array has too few or too many axes here
+-     return dense(images).numpy()
++     return dense(bias).numpy()
+
+# %% wrong: the bias doubled in place
+# from: matmul
+# loses: sizes
+# says: the bias counts twice
++     bias *= 2
+      return images @ kernel[0, 0] + bias
+
+# %% wrong: two positions in the bias
+# from: Conv2D layer with weights set
+# loses: sizes
+# says: the array has fewer axes than this line asks for
+-     layer.set_weights([kernel, bias])
++     layer.set_weights([kernel, bias[0, 0]])

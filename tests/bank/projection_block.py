@@ -340,7 +340,7 @@ def projection_block(x, kernel_size, filters, strides=2):
 # %% wrong: kernel size fixed at 3
 # from: stride on the kxk
 # loses: shape, formula
-# says: Is kernel_size used?
+# says: The window of the middle convolution is kernel_size
 -     y = layers.Conv2D(f2, kernel_size, strides=strides, padding="same", use_bias=False)(y)
 +     y = layers.Conv2D(f2, 3, strides=strides, padding="same", use_bias=False)(y)
 

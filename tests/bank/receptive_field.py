@@ -236,3 +236,10 @@ def receptive_field(layers):
     from cnn_casebook.checks.parts import receptive_field as parts
 
     return parts.field_of(layers)
+
+# %% wrong: kernel + 1 steps
+# from: step by step
+# loses: formula, gradients
+# says: found 9. Likely cause: a layer adds kernel - 1 steps, not kernel + 1
+-         seen += (layer["kernel"] - 1) * step
++         seen += (layer["kernel"] + 1) * step

@@ -178,7 +178,7 @@ def stage(x, kernel_size, filters, blocks, strides):
 
 # %% wrong: every block reads the first one's output
 # loses: blocks, formula, reference
-# says: Does every block get what the block before it returned?
+# says: Every block gets what the block before it returned
 def stage(x, kernel_size, filters, blocks, strides):
     first = projection_block(x, kernel_size, filters, strides)
     for _ in range(blocks - 1):
@@ -188,7 +188,7 @@ def stage(x, kernel_size, filters, blocks, strides):
 # %% wrong: the results are thrown away
 # from: a loop over the identity blocks
 # loses: blocks, formula, reference
-# says: Does every block get what the block before it returned?
+# says: Every block gets what the block before it returned
 -         x = identity_block(x, kernel_size, filters)
 +         identity_block(x, kernel_size, filters)
 
@@ -204,7 +204,7 @@ def stage(x, kernel_size, filters, blocks, strides):
 
 # %% wrong: kernel size fixed at 3
 # loses: blocks, formula
-# says: Is kernel_size used?
+# says: The window of the middle convolution is kernel_size
 def stage(x, kernel_size, filters, blocks, strides):
     x = projection_block(x, 3, filters, strides)
     for _ in range(blocks - 1):

@@ -224,7 +224,7 @@ def transfer_model(backbone, classes):
 # %% wrong: loss for one-hot labels
 # from: frozen first, no metrics
 # loses: learns
-# says: a loss for one-hot labels
+# says: a loss for labels of another form, such as one-hot ones
 -     model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
 +     model.compile(keras.optimizers.Adam(0.01), "categorical_crossentropy", jit_compile=False)
 
@@ -327,3 +327,24 @@ def transfer_model(backbone, classes):
 # from: as in the guide
 -     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
 +     model.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", jit_compile=False)
+
+# %% wrong: compiled without a loss
+# from: as in the guide
+# loses: learns
+# says: compile was given no loss
+-     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
++     model.compile(keras.optimizers.Adam(1e-2), jit_compile=False)
+
+# %% wrong: the name of the loss misspelled
+# from: as in the guide
+# loses: learns
+# says: Keras has no loss of the name
+-     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
++     model.compile(keras.optimizers.Adam(1e-2), "sparse_crossentropy", jit_compile=False)
+
+# %% wrong: the squared error
+# from: as in the guide
+# loses: learns
+# says: a loss for labels of another form
+-     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", jit_compile=False)
++     model.compile(keras.optimizers.Adam(1e-2), "mse", jit_compile=False)

@@ -129,7 +129,7 @@ def unfreeze_from(model, layer_name, learning_rate):
 
 # %% wrong: the whole network, at the big rate
 # loses: moves, rate, norms, names
-# says: freeze the earlier ones again
+# says: They should be frozen
 def unfreeze_from(model, layer_name, learning_rate):
     backbone = model.layers[1]
     backbone.get_layer(layer_name)
@@ -152,7 +152,7 @@ def unfreeze_from(model, layer_name, learning_rate):
 # %% wrong: the whole backbone unfrozen
 # from: the whole network, at the big rate
 # loses: moves, norms, names
-# says: freeze the earlier ones again
+# says: They should be frozen
 -         keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False
 +         keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
 
@@ -279,3 +279,9 @@ def unfreeze_from(model, layer_name, learning_rate):
 # says: refused with RuntimeError; the text promises ValueError
 -         raise ValueError(layer_name)
 +         raise RuntimeError(layer_name)
+
+# %% wrong: compiled without a loss
+# from: a switch in the loop
+# loses: moves, norms, head, names
+# says: compile was given no loss
+-         loss="sparse_categorical_crossentropy",

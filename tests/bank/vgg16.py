@@ -112,7 +112,7 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # %% wrong: classes fixed
 # from: block by block
 # loses: layers, sizes
-# says: Is the number of classes fixed
+# says: The last layer has a unit for each class
 -     return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
 +     return keras.Model(images, layers.Dense(1000, activation="softmax")(x))
 
@@ -220,3 +220,17 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # says: the network has 0 convolutions and 3 dense layers
 -         x = vgg_block(x, convolutions, max(1, round(filters * width)))
 +         pass
+
+# %% wrong: filters and convolutions swapped
+# from: block by block
+# loses: layers, order, width, counts, sizes
+# says: far more layers stand one behind the other
+-     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
++     for filters, convolutions in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
+
+# %% wrong: six convolutions in the fourth block
+# from: block by block
+# loses: layers, counts
+# says: Is a block too short, or too long
+-     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
++     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (6, 512), (3, 512)):

@@ -123,7 +123,7 @@ def vgg_block(x, convolutions, filters):
 # %% wrong: fixed filters
 # from: layers
 # loses: layers, sizes
-# says: Is the argument filters used
+# says: as many filters as the argument says
 -         x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
 +         x = layers.Conv2D(64, 3, padding="same", activation="relu")(x)
 

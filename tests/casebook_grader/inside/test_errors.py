@@ -3,7 +3,7 @@
 import pytest
 
 from casebook_grader.inside.errors import CannotTravel, decode_error, encode_error
-from cnn_casebook.checks.parts.learners_line import own_line
+from cnn_casebook.checks.parts.learners_line import is_own, own_line
 from cnn_casebook.checks.parts.verdict import CheckFailed
 from cnn_casebook.models.graph import UnreadableModelError
 
@@ -33,12 +33,24 @@ def test_an_exception_keeps_its_kind_and_its_words(raised, kind, text):
 
 @pytest.mark.parametrize("kind", ["print", "__import__", "type", "nothing"])
 def test_a_forged_kind_is_no_way_to_a_function(kind):
-    came = decode_error({"kind": kind, "name": "x", "text": "y", "line": ""})
+    came = decode_error({"kind": kind, "name": "x", "text": "y", "line": "", "own": True})
     assert type(came) is CheckFailed
 
 
 def test_long_words_are_cut():
     assert len(encode_error(ValueError("x" * 10**6))["text"]) == 4000
-    forged = {"kind": "ValueError", "name": "E", "text": "x" * 10**6, "line": "y\n" * 10**6}
+    forged = {
+        "kind": "ValueError",
+        "name": "E",
+        "text": "x" * 10**6,
+        "line": "y\n" * 10**6,
+        "own": 1,
+    }
     assert len(str(decode_error(forged))) < 4010
     assert own_line(decode_error(forged)) == " ".join(["y"] * 100)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_where_an_error_came_up_goes_along(own):
+    description = encode_error(ValueError("no")) | {"own": own}
+    assert is_own(decode_error(description)) == own

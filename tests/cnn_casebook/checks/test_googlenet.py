@@ -17,6 +17,10 @@ def test_the_full_counts_add_up():
     assert googlenet.INFERENCE_PARAMETERS + heads == googlenet.TRAINING_PARAMETERS
 
 
+def _cut(filters, width):
+    return int(filters * width)
+
+
 @pytest.mark.parametrize(
     ("piece", "change", "says"),
     [
@@ -25,15 +29,21 @@ def test_the_full_counts_add_up():
         ("module 3a", lambda shapes: shapes[1:], "There are 5 layers with weights here"),
         ("the classifier", lambda shapes: [(shapes[0][0], 1)], "classes is never scaled"),
         ("the classifier", lambda shapes: [(9, 6)], "one number per channel"),
-        ("the stem", lambda shapes: [(*s[:3], s[3] - 1) for s in shapes], "int() cuts"),
+        ("module 3a", lambda _: expected_kernels(3, 6, 0.1, _cut)["module 3a"], "int() cuts"),
+        (
+            "the stem",
+            lambda shapes: [(*s[:3], s[3] + 1) for s in shapes],
+            "round(filters * width)).",
+        ),
         ("the stem", lambda shapes: [(5, 5, *s[2:]) for s in shapes], "row of the table"),
     ],
 )
 def test_other_widths_have_their_cause(piece, change, says):
     wanted = sorted(expected_kernels(3, 6, 0.1)[piece])
     found = sorted(change(wanted))
-    cause = googlenet._width_cause(found, wanted, 3, 6, piece)
+    cause = googlenet._width_cause(found, wanted, 3, 6, 0.1, piece)
     assert says in cause
+    assert ("int()" in cause) == ("int()" in says)
     assert bool(cause) == (found != wanted)
 
 

@@ -128,8 +128,9 @@ def test_designs_are_read_in_every_form(design):
     ids=repr,
 )
 def test_other_designs_are_refused(design, message):
-    with pytest.raises(CheckFailed, match=message):
+    with pytest.raises(CheckFailed, match=message) as caught:
         pointwise._pairs(design)
+    assert ("Round" in str(caught.value)) == ("Round" in message)
 
 
 COST = 2 * 3 * 25 * 4 * 5  # height, width, window, channels, filters
@@ -145,7 +146,7 @@ def test_from_half_of_the_budget_to_all_of_it(budget):
     [
         ([(5, 5)], COST - 1, "takes 3,000 = 3,000 multiplications, 1 over. "),
         ([(5, 5)], 2 * COST + 1, "less than half of the budget"),
-        ([(1, 1), (5, 5)], 750, "24 + 750 = 774 multiplications, 24 over. Count the reduction too"),
+        ([(1, 1), (5, 5)], 750, "24 + 750 = 774 multiplications, 24 over. Without the first layer"),
         ([(3, 5)], COST, "sees 3 x 3 pixels; expected 5 x 5"),
         ([(5, 5), (1, 4)], COST, "ends with 4 channels; expected 5"),
     ],

@@ -2,7 +2,7 @@
 
 import builtins
 
-from cnn_casebook.checks.parts.learners_line import own_line
+from cnn_casebook.checks.parts.learners_line import is_own, own_line
 from cnn_casebook.checks.parts.verdict import CheckFailed
 from cnn_casebook.models.graph import UnreadableModelError
 
@@ -20,17 +20,18 @@ _OWN = {kind.__name__: kind for kind in (CannotTravel, CheckFailed, UnreadableMo
 def encode_error(error: BaseException) -> dict:
     """Describe an exception: the nearest class that both kernels know, its own name, its words.
 
-    And the learner's line where it came up, if that is in a cell.
+    And the learner's line where it came up, if that is in a cell, and whether it is about that.
 
     Example:
         >>> encode_error(KeyError("x"))
-        {'kind': 'KeyError', 'name': 'KeyError', 'text': "'x'", 'line': ''}
+        {'kind': 'KeyError', 'name': 'KeyError', 'text': "'x'", 'line': '', 'own': True}
     """
     name = type(error).__name__
     known = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
     kind = name if name in _OWN else known.__name__
     line = own_line(error)[:_LONGEST_LINE]
-    return {"kind": kind, "name": name, "text": str(error)[:_LONGEST_TEXT], "line": line}
+    text = str(error)[:_LONGEST_TEXT]
+    return {"kind": kind, "name": name, "text": text, "line": line, "own": is_own(error)}
 
 
 def decode_error(description: dict) -> BaseException:
@@ -38,13 +39,20 @@ def decode_error(description: dict) -> BaseException:
 
     Example:
         >>> error = decode_error(
-        ...     {"kind": "ValueError", "name": "MyError", "text": "no", "line": "y = f(x)"}
+        ...     {
+        ...         "kind": "ValueError",
+        ...         "name": "MyError",
+        ...         "text": "no",
+        ...         "line": "y = f(x)",
+        ...         "own": False,
+        ...     }
         ... )
-        >>> error, own_line(error)
-        (ValueError('MyError: no'), 'y = f(x)')
+        >>> error, own_line(error), is_own(error)
+        (ValueError('MyError: no'), 'y = f(x)', False)
     """
     error = _decoded(*(str(description[part])[:_LONGEST_TEXT] for part in ("kind", "name", "text")))
     error.line_elsewhere = " ".join(str(description["line"])[:_LONGEST_LINE].split())
+    error.own_elsewhere = bool(description["own"])
     return error
 
 

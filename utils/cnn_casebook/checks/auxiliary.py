@@ -61,9 +61,9 @@ def _built_head(auxiliary_head, shape: tuple, classes: int) -> Graph:
         f"auxiliary_head on {shape} with {classes} classes has the output shape {found}; expected "
         f"(None, {classes}). "
         + (
-            "Is Flatten missing in front of the dense layers?"
+            "Is Flatten missing or unused in front of the dense layers?"
             if len(found) > 2
-            else "Is the number of classes fixed?"
+            else "The last layer has a unit for each class."
         ),
     )
     require_own_weights(graph)
@@ -93,9 +93,9 @@ def _layers_cause(found: list[tuple], expected: list[tuple], high: int, wide: in
     if len(windows) == 1 and windows[0][:2] != (1, 1):
         return f"The convolution has windows of {windows[0][0]}x{windows[0][1]}; expected 1x1."
     if len(found) == 2 and not windows:
-        return f"The 1x1 convolution to {HEAD_FILTERS} channels is missing."
+        return f"The 1x1 convolution to {HEAD_FILTERS} channels is missing or unused."
     if len(found) == 2 and len(dense) == 1:
-        return f"The dense layer of {HEAD_UNITS} is missing."
+        return f"The dense layer of {HEAD_UNITS} is missing or unused."
     if len(found) != 3:
         return f"There are {len(found)} layers with weights; expected 3."
     if found[0][-1] != expected[0][-1]:
@@ -124,7 +124,7 @@ def _pooling_cause(graph: Graph) -> str:
 
 # What a mistake leaves of a side of the image when it reaches the dense layer.
 _LEFT = (
-    ("The average pooling is missing.", lambda side: side),
+    ("The average pooling is missing or unused.", lambda side: side),
     ('The pooling pads the border; expected padding="valid".', lambda side: math.ceil(side / 3)),
     ("All pixels are averaged into one; expected windows of 5x5, stride 3.", lambda side: 1),
     (
@@ -210,8 +210,8 @@ def _number(value) -> float:
     if fine and hasattr(value, "shape"):
         require(
             math.prod(value.shape) == 1,
-            f"total_loss should return one number, found {describe(value)}. Take the mean over "
-            "the batch.",
+            f"total_loss should return one number, found {describe(value)}."
+            + " Take the mean over the batch." * (len(value.shape) == 1),
         )
         return float(np.asarray(value).reshape(()))
     fine = fine and hasattr(value, "__float__")

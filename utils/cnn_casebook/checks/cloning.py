@@ -24,7 +24,11 @@ _ELSEWHERE = (
     "git works in the folder of the notebook unless it is told another one: give git.run "
     "folder=destination for what is done in the clone."
 )
-_HINTS = (("no such revision", _ELSEWHERE), ("not a git repository", _ELSEWHERE))
+_UNKNOWN = (
+    "git looks for a revision in the folder that git.run is given, as folder=destination, and else "
+    "in that of the notebook. Look at both: the folder, and what is given as the revision."
+)
+_HINTS = (("no such revision", _UNKNOWN), ("not a git repository", _ELSEWHERE))
 
 
 @contextmanager

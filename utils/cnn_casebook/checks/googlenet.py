@@ -186,13 +186,13 @@ def googlenet_table(googlenet, *, rng) -> None:
             require(
                 found == wanted,
                 f"with width={width}, {name} has kernels {found}; expected {wanted}. "
-                + _width_cause(found, wanted, shape[2], classes, name),
+                + _width_cause(found, wanted, shape[2], classes, width, name),
             )
     require_trainable(net.graph, "googlenet")
     require_plain_relus(net.graph, "googlenet")
 
 
-def _width_cause(found: list, expected: list, channels: int, classes: int, name: str) -> str:
+def _width_cause(found, expected, channels: int, classes: int, width: float, name: str) -> str:
     """Why the kernels of a piece have other shapes; nothing where they have the right ones."""
     if found == expected:
         return ""
@@ -204,6 +204,10 @@ def _width_cause(found: list, expected: list, channels: int, classes: int, name:
         if found[0][1] != classes:
             return "The number of classes is never scaled."
         return "The classifier reads one number per channel, their mean over the image."
+    if found == sorted(expected_kernels(channels, classes, width, _cut)[name]):
+        return (
+            "Each filter count is max(1, round(filters * width)); int() cuts instead of rounding."
+        )
     close = all(
         len(a) == len(b)
         and a[:2] == b[:2]
@@ -211,10 +215,13 @@ def _width_cause(found: list, expected: list, channels: int, classes: int, name:
         for a, b in zip(found, expected, strict=True)
     )
     if close:
-        return (
-            "Each filter count is max(1, round(filters * width)); int() cuts instead of rounding."
-        )
+        return "Each filter count is max(1, round(filters * width))."
     return "Compare the row of the table with your arguments."
+
+
+def _cut(filters: int, width: float) -> int:
+    """A number of filters that is not rounded but cut."""
+    return max(1, int(filters * width))
 
 
 # What a number of parameters says, other than the right one.
@@ -254,9 +261,8 @@ def googlenet_counts(googlenet, *, rng) -> None:
             )
         require(
             found == count,
-            f"the {name} model of googlenet() has {found:,} parameters; expected {count:,}, "
-            f"{abs(found - count):,} {more}. {cause} (The two heads hold "
-            f"{heads:,} together.)",
+            f"the {name} model of googlenet() has {found:,} parameters, {abs(found - count):,} "
+            f"{more} than the expected {count:,}. {cause} (The two heads hold {heads:,} together.)",
         )
 
 

@@ -159,7 +159,7 @@ def _built_module(inception_module, shape: tuple, widths: Widths) -> Graph:
     elif len(found) == 3 and found[2] == channels - widths.pool_projection + shape[2]:
         cause = "The pooling branch has no 1x1 projection: all its channels go on."
     elif len(found) == 3 and found[2] < channels:
-        cause = "Is a branch missing, or are the branches added?"
+        cause = f"The branches are [{'; '.join(branch.text for branch in read_branches(graph))}]."
     require(
         found == expected,
         f"inception_module turns {shape} into {found}; expected {expected}. {cause}",

@@ -73,7 +73,10 @@ def _require_unchanged(insert, shape, widths, classes, residual, count, rng) -> 
             "model.input and the tensors between its layers; copies of layers start afresh."
         )
     inserted = _inserted(new, old)
-    if not inserted:
+    itself = [n for n in new.nodes if n.kind.lower() == "add" and len({*n.inputs}) < len(n.inputs)]
+    if itself:
+        mistakes.append("A new addition adds a tensor to itself. Add the input of the block.")
+    elif not inserted:
         mistakes.append(
             "There is no new addition, so the blocks are plain: whatever their weights, a plain "
             "block does not pass its input on. Add the input to the main path's result."

@@ -71,7 +71,7 @@ def _network(lenet5, arguments: tuple = ()) -> Graph:
     found = graph.inputs[0].shape[1:]
     require(
         found == shape,
-        f"the model's input has shape {found}; expected {shape}. Is input_shape used?",
+        f"the model's input has shape {found}; expected {shape}, the argument input_shape.",
     )
     found = graph.outputs[0].shape[1:]
     cause = ""
@@ -139,7 +139,11 @@ def _cause(shapes: list[tuple], shape: tuple) -> str:
     convolutions = [s for s in shapes[:2] if len(s) == 4]
     if len(shapes) < 5:
         missing = [n for n in UNITS if n not in outs]
-        return f"The layer with {missing[0]} outputs is missing." if missing else "One is missing."
+        return (
+            f"The layer with {missing[0]} outputs is missing or unused."
+            if missing
+            else "One is missing."
+        )
     if len(shapes) > 5:
         return "There is a layer too many."
     if outs[:2] == [16, 6]:
@@ -163,10 +167,10 @@ _LEFT = (
     ('padding="same" in C1; it should shrink the image.', lambda side: (side // 2 - 4) // 2),
     ('padding="same" in C3; it should shrink the image.', lambda side: (side - 4) // 4),
     (
-        "the second pooling is missing, or Flatten comes before it.",
+        "the second pooling is missing or unused, or Flatten comes before it.",
         lambda side: (side - 4) // 2 - 4,
     ),
-    ("the first pooling is missing.", lambda side: (side - 8) // 2),
+    ("the first pooling is missing or unused.", lambda side: (side - 8) // 2),
     ("both poolings are missing.", lambda side: side - 8),
     ("the poolings have stride 1.", lambda side: side - 10),
     ("C1 has stride 2.", lambda side: ((side - 3) // 4 - 4) // 2),
@@ -174,6 +178,8 @@ _LEFT = (
     ("both convolutions have stride 2.", lambda side: ((side - 3) // 4 - 3) // 4),
     ("the first pooling has windows of 4x4.", lambda side: ((side - 4) // 4 - 4) // 2),
     ("the second pooling has windows of 4x4.", lambda side: ((side - 4) // 2 - 4) // 4),
+    ("the first pooling has windows of 3x3.", lambda side: ((side - 4) // 3 - 4) // 2),
+    ("the second pooling has windows of 3x3.", lambda side: ((side - 4) // 2 - 4) // 3),
     ("global pooling before the dense layers.", lambda side: 1),
 )
 

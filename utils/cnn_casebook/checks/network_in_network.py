@@ -185,7 +185,7 @@ def _end_mistakes(right: Steps) -> Mistakes:
 def _network_mistakes(right: Steps) -> Mistakes:
     yield from _end_mistakes(right)
     unpooled = without(right, "pool")
-    yield "the max pooling after the first mlpconv layer is missing.", unpooled
+    yield "the max pooling after the first mlpconv layer is missing or unused.", unpooled
     for text, settings in (
         ("takes the average; expected the maximum.", {"by": ops.average_pool}),
         ("window is 2x2; expected 3x3 with stride 2.", {"size": 2}),
@@ -219,13 +219,13 @@ def _built_network(network_in_network, shape, classes) -> tuple[keras.Model, Gra
         + (
             " The maps are still there: average them over height and width."
             if len(graph.outputs[0].shape) == 4
-            else " Is the number of classes fixed?"
+            else " The last convolution has a filter for each class."
         ),
     )
     require(
         graph.inputs[0].shape[1:] == tuple(shape),
-        f"the network takes images of shape {graph.inputs[0].shape[1:]}; expected {shape}. Is the "
-        "argument input_shape used?",
+        f"the network takes images of shape {graph.inputs[0].shape[1:]}; expected {shape}, the "
+        "argument input_shape.",
     )
     require_own_weights(graph)
     return model, graph

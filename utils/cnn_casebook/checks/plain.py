@@ -266,8 +266,14 @@ def _plain_mistakes(right: Steps) -> Mistakes:
     where = places(right, "relu")
     yield "there is no ReLU at all.", without(right, "relu")
     yield "ReLU stands before batch norm; it comes after it.", relu_before_norm(right)
-    yield "the last ReLU, before the pooling, is missing.", without(right, "relu", where[-1])
-    yield "the ReLU after the first convolution is missing.", without(right, "relu", where[0])
+    yield (
+        "the last ReLU, before the pooling, is missing or unused.",
+        without(right, "relu", where[-1]),
+    )
+    yield (
+        "the ReLU after the first convolution is missing or unused.",
+        without(right, "relu", where[0]),
+    )
     text = "only every second convolution is followed by a ReLU; in a plain network each one is."
     yield text, without(right, "relu", *where[2::2])
     yield text, without(right, "relu", *where[1::2])

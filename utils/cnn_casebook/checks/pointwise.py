@@ -22,6 +22,15 @@ from cnn_casebook.models.graph import describe
 _WAYS = ("pointwise_conv2d", "pointwise_dense", "pointwise_einsum")  # to write one convolution
 WINDOW = 5  # height and width of what a design must see
 
+_SHAPES = (
+    "Images are (batch, height, width, channels), a kernel is (1, 1, channels in, channels out), a "
+    "bias (channels out,)."
+)
+_FORMULA = (
+    "the formula of einsum does not describe the arrays: it has a letter for each axis of each of "
+    f"them, in their order, and behind -> those that stay. {_SHAPES}"
+)
+
 # What NumPy, TensorFlow and Keras say where sizes do not fit.
 _AXES = (
     (
@@ -29,22 +38,21 @@ _AXES = (
         "a position is beyond the end of an axis: positions run from 0 to the length minus 1. The "
         "first two axes of a kernel have the length 1.",
     ),
+    ("is out of bounds for array", f"there is no axis of this number: they begin at 0. {_SHAPES}"),
+    (
+        "provided weight shape",
+        f"set_weights gets an array of another shape than the weight has. {_SHAPES}",
+    ),
+    ("reshape", f"a reshape keeps the number of values, and the sizes give another. {_SHAPES}"),
+    ("too many indices", f"the array has fewer axes than this line asks for. {_SHAPES}"),
+    ("ndim=", f"an array has too few or too many axes here. {_SHAPES}"),
+    ("ubscript", _FORMULA),
+    ("to einstein sum", _FORMULA),
+    ("inputs for equation", _FORMULA),
+    ("to have rank", _FORMULA),
     *(
-        (
-            part,
-            "two axes do not fit. Images are (batch, height, width, channels), a kernel is "
-            "(1, 1, channels in, channels out), a bias (channels out,).",
-        )
-        for part in (
-            " shape ",
-            "shapes",
-            "imension",
-            "mismatch",
-            "broadcast",
-            "subscript",
-            "size ",
-            "axis",
-        )
+        (part, f"two axes do not fit. {_SHAPES}")
+        for part in (" shape ", "shapes", "imension", "mismatch", "broadcast", "size ", "axis")
     ),
 )
 
@@ -114,7 +122,7 @@ def pointwise_sizes(pointwise, name: str = "", *, rng) -> None:
         pixels = images.reshape(-1, channels)
         mistakes = [
             ("the bias is not added.", right - bias),
-            ("the bias is added twice.", right + bias),
+            ("the bias counts twice.", right + bias),
             ("the bias is subtracted.", right - 2 * bias),
             (
                 "a ReLU follows. A 1x1 convolution is linear: the nonlinearity is a step of its "
@@ -299,16 +307,18 @@ def _pairs(design) -> list[tuple[int, int]]:
     )
     pairs = []
     for entry in design:
+        cause = ""
         try:
             kernel, filters = entry
             pair = (int(kernel), int(filters))
             whole = pair == (kernel, filters) and min(pair) >= 1
+            cause = "" if pair[1] == filters else " Round a width down with //."
         except (TypeError, ValueError):
             whole = False
         require(
             whole,
             f"{entry!r} in the design is not a pair of whole numbers (kernel, filters), each at "
-            "least 1. Round a width down with //.",
+            f"least 1.{cause}",
         )
         require(
             pair[0] % 2 == 1,
@@ -340,7 +350,9 @@ def _require_design(design_within_budget, input_shape, filters, budget) -> None:
         before = after
     cost = sum(parts)
     listed = " + ".join(f"{part:,}" for part in parts)
-    cause = "Count the reduction too." if sum(parts[1:]) <= budget < cost else ""
+    cause = ""
+    if sum(parts[1:]) <= budget < cost:
+        cause = "Without the first layer it would fit: its multiplications count too."
     require(
         cost <= budget,
         f"{where} takes {listed} = {cost:,} multiplications, {cost - budget:,} over. {cause}",

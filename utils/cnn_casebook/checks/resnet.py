@@ -129,7 +129,7 @@ def _require_block_count(cut: Sections, expected: int, what: str) -> None:
             "its main path makes?"
         )
     elif found < expected:
-        cause += " Does every block get what the block before it returned?"
+        cause += " Every block gets what the block before it returned."
     require(
         found == expected,
         f"{what} has {found} additions, one for each block; expected {expected}. {cause}",
@@ -296,7 +296,10 @@ def resnet50_volumes(resnet50, *, rng) -> None:
     if not cut.blocks:
         volumes, cause = [], "There are no shortcuts."
     elif volumes[0] == (32, 32, 64):
-        cause = "The max pool after the stem's convolution is missing: 3x3 with a stride of 2."
+        cause = (
+            "The max pool after the stem's convolution is missing or unused: 3x3 with a stride of "
+            "2."
+        )
     elif volumes[:2] == [(16, 16, 64), (8, 8, 256)]:
         cause = "The first stage has stride 1: the max pool before it has halved the image already."
     require(

@@ -157,7 +157,10 @@ def _block_mistakes(right: Steps) -> Mistakes:
         without(early, "relu", END),
     )
     yield "there is no ReLU after the addition.", without(right, "relu", END)
-    yield "the ReLU between the two convolutions is missing.", without(right, "relu", "first")
+    yield (
+        "the ReLU between the two convolutions is missing or unused.",
+        without(right, "relu", "first"),
+    )
     yield "ReLU stands before batch norm; it comes after it.", relu_before_norm(right)
     yield (
         "both the main path and the shortcut pass through a ReLU before the addition. Add first, "

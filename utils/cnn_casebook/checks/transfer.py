@@ -254,8 +254,8 @@ def _require_moved(backbone: keras.Model, first: str, changed: list[str]) -> Non
     _require_any_moved(backbone, first, changed)
     require(
         not early,
-        f"{asked} layers before it moved too, such as {early[0] if early else ''!r}. After "
-        "backbone.trainable = True every layer is unfrozen: freeze the earlier ones again.",
+        f"{asked} layers before it moved too, such as {early[0] if early else ''!r}. They should "
+        "be frozen; backbone.trainable = True unfreezes every layer.",
     )
     if still == [first]:
         cause = "The named layer itself belongs to those that train."

@@ -50,7 +50,7 @@ PARAMETERS = 138_357_544  # table 2 rounds it to 138 million
 _COUNTS = {
     143_667_240: " This is VGG-19, of the column E.",
     133_047_848: " This is VGG-13, of the column B.",
-    PARAMETERS - 4096 * 4097: " A hidden dense layer is missing.",
+    PARAMETERS - 4096 * 4097: " A hidden dense layer is missing or unused.",
     PARAMETERS - 3 * (9 * 512 + 1) * 512: " Three convolutions of 512 filters are missing.",
 }
 
@@ -74,7 +74,10 @@ def _mistakes(right: Steps, counts: tuple) -> Mistakes:
     ends = [f"layer {end}" for end in itertools.accumulate(counts)]
     inner = {f"layer {n}" for n in range(1, sum(counts) + 1)}.difference(ends)
     yield next(missing_relus(right))  # first: a block of one convolution has no other ReLU
-    yield "the ReLU of each block's last convolution is missing.", without(right, "relu", *ends)
+    yield (
+        "the ReLU of each block's last convolution is missing or unused.",
+        without(right, "relu", *ends),
+    )
     if inner:
         yield "only each block's last convolution has a ReLU.", without(right, "relu", *inner)
     yield from usual_mistakes(right, "VGG")
@@ -90,7 +93,7 @@ def _block(vgg_block, shape: tuple, convolutions: int, filters: int) -> Graph:
         f"the block has {len(found)} layers with kernels; expected {convolutions} convolutions.",
     )
     expected = [(3, 3, c, filters) for c in (shape[-1], *(filters,) * (convolutions - 1))]
-    cause = "Is the argument filters used in each convolution?"
+    cause = "Each convolution has as many filters as the argument says."
     _require_kernels(graph, expected, "the block", cause)
     return graph
 
@@ -151,7 +154,7 @@ def _unpadded(side: int, lengths: tuple) -> int:
 
 _LEFT = (
     ("global pooling stands in the place of Flatten", lambda side: 1),
-    ("the last pooling is missing, or Flatten comes before it", lambda side: side // 16),
+    ("the last pooling is missing or unused, or Flatten comes before it", lambda side: side // 16),
     ("two poolings are missing", lambda side: side // 8),
     ("there is a pooling too many", lambda side: side // 64),
     ("there is no pooling at all", lambda side: side),
@@ -248,7 +251,8 @@ def _network(vgg16, shape: tuple, classes: int, width: float) -> Graph:
     require(found == shape, f"the input has shape {found}; expected {shape}: use input_shape.")
     found = graph.outputs[0].shape[1:]
     require(
-        len(found) == 1, f"the output has shape {found}; expected a vector. Is Flatten missing?"
+        len(found) == 1,
+        f"the output has shape {found}; expected a vector. Is Flatten missing or unused?",
     )
     require_own_weights(graph)
     return graph
@@ -262,16 +266,22 @@ def _require_classes(graph: Graph, classes: int, width: float = 1.0) -> None:
     require(
         found == (classes,),
         f"the output has shape {found}; expected ({classes},). "
-        + ("Width never scales the classes." if scaled else "Is the number of classes fixed?"),
+        + (
+            "Width never scales the classes."
+            if scaled
+            else "The last layer has a unit for each class."
+        ),
     )
 
 
 def _require_layers(graph: Graph, shape: tuple, classes: int, width: float) -> None:
     """Require thirteen convolutions and three dense layers, and the shapes of their kernels."""
     __tracebackhide__ = True
-    convolutions, dense = map(len, _outputs(graph))
+    filters, units = _outputs(graph)
+    convolutions, dense = len(filters), len(units)
     cause = "Is a block too short, or too long?"
-    if (convolutions, dense) == (16, 3):
+    third = len(set(filters[4:8])) == 1 and filters[7:8] != filters[8:9]  # has four convolutions
+    if (convolutions, dense) == (16, 3) and third:
         cause = "This is VGG-19; in VGG-16 the last three blocks have three convolutions each."
     elif dense != 3:
         cause = "After Flatten come two hidden dense layers and the one to the classes."

@@ -107,11 +107,11 @@ MISTAKEN = {
     "channels, whatever the groups.": {"made": {"lrn": in_halves}},
     "the normalisation has a depth_radius of 5. The paper's n = 5 counts all channels of the "
     "window: two to each side, the default.": {"made": {"lrn": lambda x: by_a_band(x, radius=5)}},
-    "local response normalisation is missing; it follows conv1 and conv2.": {
+    "local response normalisation is missing or unused; it follows conv1 and conv2.": {
         "order": {"conv1": "conv relu pool", "conv2": "conv relu pool"}
     },
-    "the normalisation after conv1 is missing.": {"order": {"conv1": "conv relu pool"}},
-    "the normalisation after conv2 is missing.": {"order": {"conv2": "conv relu pool"}},
+    "the normalisation after conv1 is missing or unused.": {"order": {"conv1": "conv relu pool"}},
+    "the normalisation after conv2 is missing or unused.": {"order": {"conv2": "conv relu pool"}},
     "every convolution is normalised; in AlexNet only conv1 and conv2 are.": {
         "order": {
             "conv3": "conv relu lrn",
@@ -137,9 +137,9 @@ MISTAKEN = {
     'the pooling layers are padded; use padding="valid".': {
         "made": {"pool": pooled(padding="same")}
     },
-    "the pooling layer after conv1 is missing.": {"order": {"conv1": "conv relu lrn"}},
-    "the pooling layer after conv2 is missing.": {"order": {"conv2": "conv relu lrn"}},
-    "the pooling layer after conv5 is missing.": {"order": {"conv5": "conv relu"}},
+    "the pooling layer after conv1 is missing or unused.": {"order": {"conv1": "conv relu lrn"}},
+    "the pooling layer after conv2 is missing or unused.": {"order": {"conv2": "conv relu lrn"}},
+    "the pooling layer after conv5 is missing or unused.": {"order": {"conv5": "conv relu"}},
     "a pooling layer stands after every convolution.": {
         "order": {"conv3": "conv relu pool", "conv4": "conv relu pool"},
         "shape": (291, 291, 3),
@@ -205,8 +205,8 @@ def test_all_mistakes_are_tried_and_differ_from_each_other():
 @pytest.mark.parametrize(
     "text",
     [
-        "the normalisation after conv2 is missing.",
-        "the pooling layer after conv5 is missing.",
+        "the normalisation after conv2 is missing or unused.",
+        "the pooling layer after conv5 is missing or unused.",
         "conv1 has stride 5; expected 4.",
     ],
 )

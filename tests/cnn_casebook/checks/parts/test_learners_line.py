@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from cnn_casebook.checks.parts.learners_line import own_line
+from cnn_casebook.checks.parts.learners_line import is_own, own_line
 from cnn_casebook.checks.parts.verdict import build, call
 
 LAYERS = {"layers": layers, "np": np}
@@ -15,9 +15,9 @@ LAYERS = {"layers": layers, "np": np}
 def of_cell(monkeypatch):
     """A function that is defined in a cell: its text is known, and there is no file."""
 
-    def define(text: str, name: str = "answer"):
+    def define(text: str, name: str = "answer", **more):
         monkeypatch.setitem(linecache.cache, "a cell", (len(text), None, text.splitlines(True), ""))
-        names = dict(LAYERS)
+        names = LAYERS | more
         exec(compile(text, "a cell", "exec"), names)
         return names[name]
 
@@ -100,6 +100,30 @@ def test_an_error_that_an_answer_raises_itself_is_not_taken_for_a_slip_of_types(
 def test_a_misspelled_error_is_a_name_that_is_not_known(of_cell):
     error = raised_by(of_cell("def answer(size):\n    raise ValueErorr('too small')\n"), 3)
     assert any("nothing of this name is known here" in note for note in error.__notes__)
+
+
+@pytest.mark.parametrize(
+    ("line", "own", "words"),
+    [
+        ("x.shape[9]", True, "a position is beyond the end"),
+        ("keras.ops.conv(x, np.ones(3))", False, "an array with fewer axes"),
+        ("keras.ops.conv(x, 'same')", False, "such as a number in place of an array"),
+        ("answer(x)", True, "the function calls itself"),
+        ("layers.Lambda(answer)(x)", True, "the function calls itself"),
+        ("deep(x)", False, "far more layers stand one behind the other"),
+        ("1 if keras.Input((8,)) else 2", True, "asks whether a tensor is true"),
+        ("[*keras.Input((8,))]", True, "goes through a tensor"),
+        ("layers.Conv2D(keras.Input((8,)), 3)", False, "where a setting belongs"),
+    ],
+)
+def test_what_is_said_of_the_line_is_said_where_the_line_is_to_blame(of_cell, line, own, words):
+    def deep(x):
+        return deep(x)
+
+    answer = of_cell(f"def answer(x):\n    return {line}\n", deep=deep, keras=keras)
+    error = raised_by(answer, np.ones((1, 4, 4, 3), "float32"))
+    assert is_own(error) == own
+    assert any(words in note for note in error.__notes__)
 
 
 def test_a_blank_answer_has_no_cause(of_cell):

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from cnn_casebook.checks.parts.keras_words import slip
-from cnn_casebook.checks.parts.python_words import PYTHON_SLIPS
+from cnn_casebook.checks.parts.python_words import BELOW_THE_LINE, OF_THE_LINE, PYTHON_SLIPS
 
 
 def missing():
@@ -25,8 +25,9 @@ SEVERAL, KINDS = "where several are expected", "do not go together"
         (lambda: [*THREE], SEVERAL),
         (lambda: len(THREE), SEVERAL),
         (lambda: PAIR["a"], "a sequence for a position"),
-        (lambda: np.ones(3)["a"], "a sequence for a position"),
+        (lambda: np.ones(3)["a"], "ask an array for a position"),
         (lambda: np.full(np.ones((3, 2)), 2), "as a size or as a position"),
+        (lambda: tf.ones(3)["a"], "ask an array for a position"),
         (lambda: np.ones(3)[0, 1], "fewer axes"),
         (lambda: np.ones(3)[7], "beyond the end"),
         (lambda: PAIR[2], "beyond the end"),
@@ -34,6 +35,8 @@ SEVERAL, KINDS = "where several are expected", "do not go together"
         (lambda: {"a": 1}["b"], "under this name"),
         (lambda: range(4 / 2), "// gives a whole number"),
         (lambda: np.ones(4 / 2), "// gives a whole number"),
+        (lambda: range("a"), "something else stands in its place"),
+        (lambda: PAIR[: 4 / 2], "such as the float"),
         (lambda: "a" / 2, KINDS),
         (lambda: (1,) + 2, KINDS),
         (lambda: "a" + 2, KINDS),
@@ -50,6 +53,7 @@ SEVERAL, KINDS = "where several are expected", "do not go together"
         (lambda: 1 / 0, "below the line of a division"),
         (lambda: [1].index(2), "does not hold what is looked for"),
         (lambda: Path("/no/such/file").read_text(), "no such file or folder"),
+        (lambda: Path("/").read_text(), "leads to a folder, and a file is expected"),
         (lambda: "a".shape, "nothing of this name: the name before the dot"),
     ],
 )
@@ -60,6 +64,6 @@ def test_a_slip_is_said_in_plain_words(written, words):
 
 
 def test_every_entry_is_a_sentence():
-    for said, words in PYTHON_SLIPS:
+    for said, words in (*PYTHON_SLIPS, *OF_THE_LINE, *BELOW_THE_LINE):
         assert said
         assert words.endswith((".", "?"))

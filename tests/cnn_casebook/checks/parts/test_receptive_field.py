@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from cnn_casebook.checks.parts.receptive_field import field_mistakes, field_of, layers_text
+from cnn_casebook.checks.parts.receptive_field import (
+    draw_layers,
+    field_mistakes,
+    field_of,
+    layers_text,
+    likely_mistakes,
+)
 from cnn_casebook.models import networks
 
 
@@ -37,6 +43,22 @@ def test_every_mistake_gives_its_own_number_and_words():
     assert len(dict(mistakes)) == len(mistakes)
     numbers = [str(field_of(layers)), *map(str, dict(mistakes).values())]
     assert len(set(numbers)) == len(numbers)
+
+
+def test_a_mistake_is_likely_where_it_explains_another_stack_too():
+    rng = np.random.default_rng(0)
+    two = [networks.conv(name, 8, 3) for name in "ab"]
+    added = [text for text, field in field_mistakes(two) if field == 9]
+    assert len(added) == 2  # kernels multiplied, or one step too many on each side
+
+    def multiplied(layers):
+        return int(np.prod([layer["kernel"] for layer in layers]))
+
+    likely = likely_mistakes(multiplied, two, rng)
+    assert [text for text, _ in likely] == ["kernels add up, they do not multiply."]
+    assert likely_mistakes(lambda layers: 9, two, rng) == []
+    assert likely_mistakes(lambda layers: layers[2:][0] / 0, two, rng) == []
+    assert likely_mistakes(field_of, draw_layers(rng), rng) == []
 
 
 def test_layers_in_a_few_words():

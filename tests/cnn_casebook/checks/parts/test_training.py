@@ -68,11 +68,28 @@ def test_batches_fit_the_model_and_repeat_with_the_random_numbers():
     np.testing.assert_array_equal(images, again)
 
 
-def test_a_loss_for_one_hot_labels_is_explained(rng):
-    model = training.rebuilt(network(loss="categorical_crossentropy"))
-    with pytest.raises(ValueError, match="shape") as caught:
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        ("categorical_crossentropy", "a loss for labels of another form"),
+        ("mse", "a loss for labels of another form"),
+        (None, "was given no loss"),
+        ("sparse_crossentropy", "no loss of the name"),
+    ],
+)
+@pytest.mark.parametrize("eager", [True, False])
+def test_a_loss_that_does_not_fit_is_explained(rng, loss, words, eager):
+    model = training.rebuilt(network(loss=loss), eager)
+    with pytest.raises(Exception) as caught:  # noqa: PT011
         training.moved_by_fit(model, rng)
-    assert "a loss for one-hot labels" in caught.value.__notes__[-1]
+    assert words in caught.value.__notes__[-1]
+
+
+def test_of_another_error_of_fit_no_loss_is_said(rng):
+    images, labels = training.draw_batch(model := network(), rng)
+    with pytest.raises(ValueError, match="cardinality") as caught:
+        training.fit(model, images[1:], labels)
+    assert caught.value.__notes__ == ["Raised by fit with integer labels."]
 
 
 def test_nested_batch_norms_are_found(rng):

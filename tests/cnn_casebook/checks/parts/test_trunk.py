@@ -108,8 +108,8 @@ STEM = {
     "there is no ReLU after the 3x3 convolution of the stem.": {"relus": "ab"},
     "there is no ReLU in the stem.": {"relus": ""},
     "the 7x7 convolution has stride 1; expected 2.": {"stride": 1},
-    "the first max pooling of the stem is missing.": {"pools": (None, 2)},
-    "the max pooling in front of 3a is missing.": {"pools": (2, None)},
+    "the first max pooling of the stem is missing or unused.": {"pools": (None, 2)},
+    "the max pooling in front of 3a is missing or unused.": {"pools": (2, None)},
     "the poolings of the stem have stride 1; expected 2.": {"pools": (1, 1)},
     "the poolings of the stem have stride 3, Keras's choice; expected 2.": {"pools": (3, 3)},
     "the poolings of the stem take the average.": {"pool": layers.AveragePooling2D},
@@ -141,7 +141,7 @@ def test_the_steps_are_what_stands_between_modules():
 
 
 BETWEEN = {
-    "the max pooling is missing.": lambda x: x,
+    "the max pooling is missing or unused.": lambda x: x,
     "the pooling takes the average; expected the maximum.": layers.AveragePooling2D(3, 2, "same"),
     "the pooling window is 2x2; expected 3x3.": layers.MaxPooling2D(2, 2, "same"),
     "the pooling window is 5x5; expected 3x3.": layers.MaxPooling2D(5, 2, "same"),

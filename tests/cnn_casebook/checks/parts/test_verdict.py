@@ -45,14 +45,23 @@ def test_a_failure_shows_its_message_alone():
 
 def test_errors_of_the_learner_go_on_with_a_note():
     def answer(x, filters):
-        raise KeyError("oops")
+        raise ValueError("oops")
 
-    with pytest.raises(KeyError) as caught:
+    with pytest.raises(ValueError, match="oops") as caught:
         call(answer, np.zeros((2, 3)), filters=(1, 2), hints=[("oops", "a slip")])
     assert caught.value.__notes__ == [
         "Raised by answer(<an array of shape (2, 3)>, filters=(1, 2)).",
         "Likely cause: a slip",
     ]
+
+
+def test_a_hint_on_sizes_is_not_found_in_a_name():
+    def answer(x):
+        return shapes  # noqa: F821
+
+    with pytest.raises(NameError) as caught:
+        call(answer, 3, hints=[("shapes", "two axes do not fit.")])
+    assert "nothing of this name is known" in caught.value.__notes__[1]
 
 
 def test_an_error_of_the_learner_is_shown_without_the_ways_through_keras():

@@ -127,4 +127,4 @@ def test_dense_on_images_is_a_1x1_convolution():
     x = keras.Input((6, 6, 3))
     (kernel,) = kernels(flatten(keras.Model(x, layers.Dense(7)(x))).nodes)
     assert kernel.kernel.shape == (1, 1, 3, 7)
-    assert kernel.text == "1x1 convolution, 3 to 7 channels"
+    assert kernel.text == "dense layer on each pixel, 3 to 7 channels"

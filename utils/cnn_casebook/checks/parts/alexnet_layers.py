@@ -171,7 +171,7 @@ _LEFT = tuple(
         ("conv2 is not padded", {"cuts": (4, 0)}),
         ("conv3, conv4 and conv5 are not padded", {"cuts": (0, 6)}),
         ("conv2 to conv5 are not padded", {"cuts": (4, 6)}),
-        ("one of the three pooling layers is missing", {"pools": 2}),
+        ("one of the three pooling layers is missing or unused", {"pools": 2}),
         ("two of the three pooling layers are missing", {"pools": 1}),
         ("the pooling layers have stride 1, not 2", {"step": 1}),
         ("the pooling layers have stride 3, which Keras takes when none is given", {"step": 3}),

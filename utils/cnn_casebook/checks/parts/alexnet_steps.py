@@ -78,11 +78,11 @@ def mistakes(right: Steps) -> Mistakes:
 
 def _wrong_normalisations(right: Steps) -> Mistakes:
     yield (
-        "local response normalisation is missing; it follows conv1 and conv2.",
+        "local response normalisation is missing or unused; it follows conv1 and conv2.",
         without(right, "lrn"),
     )
     for place in NORMALISED:
-        yield f"the normalisation after {place} is missing.", without(right, "lrn", place)
+        yield f"the normalisation after {place} is missing or unused.", without(right, "lrn", place)
     normalise = next(step for step in right if step.kind == "lrn")
     halves = edited(right, "lrn", edit=lambda step: [replace(step, run=_in_halves(step.run))])
     yield (
@@ -135,7 +135,10 @@ def _wrong_poolings(right: Steps) -> Mistakes:
     )
     yield 'the pooling layers are padded; use padding="valid".', change(padding="same")
     for place in POOLED:
-        yield f"the pooling layer after {place} is missing.", without(right, "pool", place)
+        yield (
+            f"the pooling layer after {place} is missing or unused.",
+            without(right, "pool", place),
+        )
     everywhere = followed(right, "relu", *places(right, "conv")[2:-1], by=_pool)
     yield "a pooling layer stands after every convolution.", everywhere
 

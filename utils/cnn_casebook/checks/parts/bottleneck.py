@@ -109,7 +109,7 @@ def _require_kernels(where: str, found: list[tuple], expected: list[tuple]) -> N
             "of which reads what the one before it made."
         )
     elif windows != wanted and windows[::2] == wanted[::2]:
-        cause = "Is kernel_size used? It is the window of the middle convolution."
+        cause = "The window of the middle convolution is kernel_size."
     elif windows != wanted:
         cause = "Look at the kernel sizes: the kxk window belongs to the middle convolution alone."
     else:

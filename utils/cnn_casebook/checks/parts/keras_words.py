@@ -6,11 +6,12 @@ is the slip that gave it that: a layer that was never called, a tensor in place 
 
 import re
 
-from cnn_casebook.checks.parts.python_words import PYTHON_SLIPS
+from cnn_casebook.checks.parts.learners_line import is_own
+from cnn_casebook.checks.parts.python_words import BELOW_THE_LINE, OF_THE_LINE, PYTHON_SLIPS
 
 _SETTING = (
     "a layer gets a tensor where a setting belongs. Make the layer first, and call it then: "
-    "layers.ReLU()(y), layers.Conv2D(8, 3)(y)."
+    "layers.ReLU()(y), layers.Conv2D(8, 3)(y). A block takes its tensor first."
 )
 _NOT_CALLED = (
     "a layer stands where a tensor belongs. Was it made and never called? Behind the brackets with "
@@ -42,16 +43,24 @@ _SMALL = (
     "convolutions stand before it."
 )
 
-# Regular expressions of what an error says, each with the slip that it comes from.
-_SLIPS = (
+# What the learner's own line asks a tensor for; a layer that asks got the tensor as a setting.
+_ASKED_BY_THE_LINE = (
     (
         "symbolic KerasTensor cannot be used as a boolean",
-        f"{_SETTING} (Or `if` asks for a tensor's value, which is not known yet.)",
+        "this line asks whether a tensor is true, with `if`, `and`, `or` or `not`. Its values are "
+        "not known yet.",
     ),
     (
         "Iterating over a symbolic KerasTensor",
-        f"{_SETTING} (Or a tensor is unpacked: its sizes stand in x.shape.)",
+        "this line goes through a tensor, or unpacks it. Its values are not known yet; its sizes "
+        "stand in x.shape.",
     ),
+)
+
+# Regular expressions of what an error says, each with the slip that it comes from.
+_SLIPS = (
+    ("symbolic KerasTensor cannot be used as a boolean", _SETTING),
+    ("Iterating over a symbolic KerasTensor", _SETTING),
     ("symbolic: it's a placeholder.*cannot convert it to an? (int|float)", _SETTING),
     ("(identifier|units|data_format|padding)[:=] ?<kerastensor", _SETTING),
     (r"Merge\.__init__\(\) takes", f"the tensors stand where settings belong; {_LIST}"),
@@ -69,7 +78,8 @@ _SLIPS = (
     ("All `outputs` values must be KerasTensors.*built=", _NOT_CALLED),
     (
         "All `inputs` values must be KerasTensors",
-        "a model begins with keras.Input(shape), and not with the shape.",
+        "a model begins with a tensor: give keras.Model(inputs, outputs) what keras.Input(shape) "
+        "returned.",
     ),
     (
         "Only instances of `keras.Layer` can be added.*KerasTensor",
@@ -111,6 +121,15 @@ _SLIPS = (
         r"Activation|Dropout|Input|Model|Sequential)' is not defined",
         "layers are found in keras.layers: write layers.Conv2D, keras.Input, keras.Model.",
     ),
+    ("learning_rate` should be float", "the learning rate is a number, such as 0.01."),
+    (
+        r"filters=\d*\.\d",
+        "the number of filters is no whole number. Make it one, with round or //.",
+    ),
+    (
+        "evenly divisible by the number of groups|evenly divisible by the group",
+        "groups has to divide both the channels that come in and the filters.",
+    ),
     (
         "(kernel_size|strides|pool_size|filters|units|groups|rate|dilation_rate)`? ?"
         r"(argument must|=)|argument `(filters|units|groups|rate)`|value for `(units|rate)`",
@@ -118,13 +137,18 @@ _SLIPS = (
         "of them for height and width (for dropout a share below 1). Are two arguments swapped?",
     ),
     (
-        "evenly divisible by the number of groups|evenly divisible by the group",
-        "groups has to divide both the channels that come in and the filters.",
+        r"fully-defined.*shape=\(.*None\) for",
+        "a number of filters or channels is None: does a function that computes it lack its "
+        "return?",
+    ),
+    (
+        "fully-defined",
+        "the size of what reaches this layer is not known. Give keras.Input all sizes of an image.",
     ),
     (
         "not connected to `?inputs",
-        "the model's output was not computed from its input. Does a step begin with another "
-        "tensor, or was a name overwritten?",
+        "the model's output was not computed from its input. Are the two swapped, does a step "
+        "begin with another tensor, or was a name overwritten?",
     ),
     (
         "`outputs` values must be KerasTensors",
@@ -136,10 +160,21 @@ _SLIPS = (
         "set_weights takes a list with one array for each weight of a layer that is built, here "
         "the kernel and the bias, in this order and of these weights' shapes.",
     ),
-    ("learning_rate` should be float", "the learning rate is a number, such as 0.01."),
-    ("`pad_width`", "keras.ops.pad takes a pair (before, after) for each axis."),
     (
-        "to a shape|Input rank not supported",
+        "`pad_width`|first dimension of paddings|Paddings must be",
+        "keras.ops.pad takes a pair (before, after) for each axis, of whole numbers from 0 on.",
+    ),
+    (
+        "`num_spatial_dims`",
+        "the kernel of a convolution has four axes: height, width, channels in, channels out.",
+    ),
+    (
+        "to a shape",
+        "a shape is expected here, a tuple of whole numbers: in keras.Input that of one image, in "
+        "build that of a batch.",
+    ),
+    (
+        "Input rank not supported",
         "keras.Input takes the shape of one image, (height, width, channels), without the batch.",
     ),
     (
@@ -151,7 +186,6 @@ _SLIPS = (
         "the tensor that reaches this layer has another shape than the layer can take. Print the "
         "shape.",
     ),
-    *PYTHON_SLIPS,
 )
 
 # What Keras says where two tensors that are added do not fit; for the hints of an exercise.
@@ -170,5 +204,9 @@ def slip(error: Exception) -> str:
         'layers that put tensors together take one list: layers.Add()([a, b]).'
     """
     text = f"{type(error).__name__}: {error}"
-    found = (words for said, words in _SLIPS if re.search(said, text, re.DOTALL | re.IGNORECASE))
+    if is_own(error):
+        slips = (*_ASKED_BY_THE_LINE, *_SLIPS, *PYTHON_SLIPS, *OF_THE_LINE)
+    else:
+        slips = (*_SLIPS, *PYTHON_SLIPS, *BELOW_THE_LINE)
+    found = (words for said, words in slips if re.search(said, text, re.DOTALL | re.IGNORECASE))
     return next(found, "")

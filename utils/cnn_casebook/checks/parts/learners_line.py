@@ -1,9 +1,11 @@
 """The line of a learner's cell in which an error came up, and what its names held there."""
 
+import collections
 import contextlib
 import linecache
 import re
 import traceback
+import types
 from pathlib import Path
 
 import keras
@@ -15,6 +17,8 @@ _NAMES = re.compile(r"(?<![.\w'\"])[A-Za-z_]\w*(?!\w*\s*=[^=])")  # no attribute
 _MOST_NAMES = 4
 _LONGEST = 60  # characters of a value
 _PLAIN = (int, float, bool, str, type(None))
+_OPERATOR = re.compile("__(?!call|init)[a-z]+__")  # its method, such as __bool__ or __getitem__
+_ENDLESS = 10  # calls of one function within one another: far more than an answer needs
 
 
 def own_line(error: Exception) -> str:
@@ -26,12 +30,36 @@ def own_line(error: Exception) -> str:
     if isinstance(sent := getattr(error, "line_elsewhere", None), str):
         return sent
     for frame, number in reversed(list(traceback.walk_tb(error.__traceback__))):
-        path = frame.f_code.co_filename
-        line = linecache.getline(path, number).strip()
-        if line and not Path(path).exists():
+        if line := _line_of_cell(frame, number):
             held = _held(line, frame.f_locals)
             return f"{line}  (here {held})" if held and not line.startswith("raise") else line
     return ""
+
+
+def is_own(error: Exception) -> bool:
+    """Whether an error is about the learner's line, and not about one of a library below it.
+
+    It came up in that line itself, in an operator of it, or in whatever it reaches by calling
+    itself over and over. One that came up in no cell counts as own: nothing is known of it. An
+    error that came up in another process brings the answer along.
+    """
+    if isinstance(sent := getattr(error, "own_elsewhere", None), bool):
+        return sent
+    calls, below = collections.Counter(), []
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if _line_of_cell(frame, number):
+            calls[frame.f_code] += 1
+            below = []
+        else:
+            below.append(frame.f_code.co_name)
+    endless = max(calls.values(), default=_ENDLESS) >= _ENDLESS
+    return endless or all(_OPERATOR.fullmatch(name) for name in below)
+
+
+def _line_of_cell(frame: types.FrameType, number: int) -> str:
+    """A line of a notebook's cell; empty where a frame is one of a file."""
+    path = frame.f_code.co_filename
+    return "" if Path(path).exists() else linecache.getline(path, number).strip()
 
 
 def _held(line: str, values: dict) -> str:

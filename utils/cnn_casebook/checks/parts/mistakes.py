@@ -49,7 +49,7 @@ def wrong_poolings(steps: Steps, name: str) -> Mistakes:
     yield "the pooling has windows of 3x3; expected 2x2.", change(size=3)
     yield "there is no pooling at all.", without(steps, "pool")
     for place in places(steps, "pool"):
-        yield f"the pooling after {place} is missing.", without(steps, "pool", place)
+        yield f"the pooling after {place} is missing or unused.", without(steps, "pool", place)
 
 
 def wrong_windows(steps: Steps) -> Mistakes:

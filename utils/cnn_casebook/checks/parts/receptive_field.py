@@ -1,6 +1,12 @@
 """Receptive fields of stacked layers, as they are and as typical mistakes would make them."""
 
+import functools
+from collections.abc import Callable
+
 import numpy as np
+
+from cnn_casebook.checks.parts.exact import draw_distinct, same
+from cnn_casebook.models import networks
 
 
 def field_of(layers: list[dict]) -> int:
@@ -53,6 +59,7 @@ def field_mistakes(layers: list[dict]) -> list[tuple[str, object]]:
         ),
         ("start with 1: before all layers a pixel sees itself.", sum((kernels - 1) * before)),
         ("a layer adds kernel - 1 steps, not kernel, and the start is 1.", sum(kernels * before)),
+        ("a layer adds kernel - 1 steps, not kernel + 1.", 1 + sum((kernels + 1) * before)),
         ("kernels add up, they do not multiply.", int(np.prod(kernels))),
         (
             "the strides before a layer multiply; here they are added up.",
@@ -83,6 +90,39 @@ def field_mistakes(layers: list[dict]) -> list[tuple[str, object]]:
             field_of(convolutions),
         ),
     ]
+
+
+def draw_layers(rng: np.random.Generator) -> list[dict]:
+    """Draw a stack on which every mistake gives a number of its own."""
+
+    def draw():
+        layers = []
+        for i in range(int(rng.integers(4, 6))):
+            kernel, stride = int(rng.integers(2, 6)), int(rng.integers(1, 4))
+            make = networks.pool if i % 2 else functools.partial(networks.conv, filters=4)
+            layers.append(make(f"layer{i}", kernel=kernel, stride=stride))
+        return layers
+
+    def results(layers):
+        return [field_of(layers), *(value for _, value in field_mistakes(layers))]
+
+    return draw_distinct(draw, results)
+
+
+def likely_mistakes(
+    receptive_field: Callable, layers: list[dict], rng: np.random.Generator
+) -> list[tuple[str, object]]:
+    """Those of `field_mistakes` that explain what the learner's function says of another stack too.
+
+    On one stack several mistakes may give the same number.
+    """
+    other = draw_layers(rng)
+    try:
+        found = receptive_field([dict(layer) for layer in other])
+    except Exception:  # then nothing is known of the number
+        return []
+    pairs = zip(field_mistakes(layers), field_mistakes(other), strict=True)
+    return [mistake for mistake, (_, there) in pairs if same(found, there)]
 
 
 def layers_text(layers: list[dict]) -> str:

@@ -5,6 +5,7 @@ belongs to the model counts: architecture, weights, what is trainable, how it is
 """
 
 import json
+import re
 
 import keras
 import numpy as np
@@ -12,6 +13,16 @@ from keras import layers
 
 from cnn_casebook.checks.parts.verdict import require
 from cnn_casebook.experiments.fingerprints import fingerprints, moved
+
+# What fit says where the loss of `compile` does not fit integer labels.
+_LOSSES = (
+    ("No loss to compute", "compile was given no loss."),
+    ("interpret loss identifier", "Keras has no loss of the name that compile was given."),
+    (
+        "must have the same (rank|shape)|Dimensions must be equal|Incompatible shapes",
+        "compile was given a loss for labels of another form, such as one-hot ones.",
+    ),
+)
 
 
 def rebuilt(model: keras.Model, eager: bool = True) -> keras.Model:
@@ -66,15 +77,18 @@ def moved_by_fit(model: keras.Model, rng, epochs: int = 2) -> list[str]:
 
 
 def fit(model: keras.Model, images, labels, **amount) -> keras.callbacks.History:
-    """Call fit; explain its most likely error."""
+    """Call fit; explain its most likely errors."""
     __tracebackhide__ = True
     try:
         return model.fit(images, labels, verbose=0, **amount)
-    except ValueError as error:
-        error.add_note(
-            "Raised by fit with integer labels. Likely cause: a loss for one-hot labels; the one "
-            'for integer labels is "sparse_categorical_crossentropy".'
-        )
+    except Exception as error:
+        error.add_note("Raised by fit with integer labels.")
+        causes = (cause for said, cause in _LOSSES if re.search(said, str(error)))
+        if cause := next(causes, ""):
+            error.add_note(
+                f"Likely cause: {cause} The loss for integer labels is "
+                '"sparse_categorical_crossentropy".'
+            )
         raise
 
 

@@ -5,6 +5,7 @@ modules with two poolings between them, and the classifier.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -112,18 +113,21 @@ def module_kernels(channels: int, w: Widths) -> list[tuple]:
     ]
 
 
-def expected_kernels(channels: int, classes: int, width: float) -> dict[str, list[tuple]]:
+def expected_kernels(
+    channels: int, classes: int, width: float, scaled: Callable = rounded_width
+) -> dict[str, list[tuple]]:
     """Shapes of the kernels that each piece of a trunk should have.
 
     Args:
         channels: Channels of the images.
         classes: Number of classes.
         width: What multiplies every number of filters.
+        scaled: Takes a number of filters and the width; gives the number in the network.
     """
-    first, before = rounded_width(64, width), rounded_width(192, width)
+    first, before = scaled(64, width), scaled(192, width)
     shapes = {"the stem": [(7, 7, channels, first), (1, 1, first, first), (3, 3, first, before)]}
     for name, widths in MODULES.items():
-        w = Widths(*(rounded_width(filters, width) for filters in widths))
+        w = Widths(*(scaled(filters, width) for filters in widths))
         shapes[f"module {name}"] = module_kernels(before, w)
         before = w.f1 + w.f3 + w.f5 + w.pool_projection
     shapes["the classifier"] = [(before, classes)]
@@ -165,7 +169,7 @@ def stem_mistakes(right: Steps) -> Mistakes:
     stride = changed(right, "conv", first, stride=1)
     yield "the 7x7 convolution has stride 1; expected 2.", stride
     for place in places(right, "pool"):
-        yield f"{place} is missing.", without(right, "pool", place)
+        yield f"{place} is missing or unused.", without(right, "pool", place)
     for text, settings in (
         ("have stride 1; expected 2", {"stride": 1}),
         ("have stride 3, Keras's choice; expected 2", {"stride": 3}),
@@ -213,7 +217,7 @@ def between_mistakes(right: Steps) -> Mistakes:
     if not right:
         yield "there is a max pooling where the table has none.", between_steps(POOLED[0])
         return
-    yield "the max pooling is missing.", without(right, "pool")
+    yield "the max pooling is missing or unused.", without(right, "pool")
     yield from wrong_windows(right)
     for text, settings in (
         ("has stride 1; expected 2", {"stride": 1}),

@@ -28,6 +28,7 @@ _OWN_RAISE = (
     "your own code raises this error, though nothing is wrong with what it was given. Look at the "
     "condition above."
 )
+_OF_THE_CODE = (NameError, AttributeError, TypeError, KeyError)  # any name may stand in their text
 _UNCALLED = " Behind the brackets with a layer's settings come brackets with the tensor."
 
 
@@ -90,7 +91,8 @@ def call(function: Callable, *args, hints: Iterable[tuple[str, str]] = (), **kwa
     Args:
         function: The learner's function.
         args: Its arguments.
-        hints: Pairs of a part of an error's text and the likely cause to add.
+        hints: Pairs of a part of an error's text and the likely cause to add. With a part that is
+            not empty it is for errors about values and sizes, not for those about the code.
         kwargs: Its keyword arguments.
     """
     __tracebackhide__ = True
@@ -106,7 +108,8 @@ def call(function: Callable, *args, hints: Iterable[tuple[str, str]] = (), **kwa
     except Exception as error:
         words = [*map(_argument, args), *(f"{name}={_argument(kwargs[name])}" for name in kwargs)]
         error.add_note(f"Raised by {function.__name__}({', '.join(words)}).")
-        hint = next((cause for part, cause in hints if part in str(error)), "")
+        said = "" if isinstance(error, _OF_THE_CODE) else str(error)
+        hint = next((cause for part, cause in hints if part in said), "")
         line = own_line(error)
         # A name misspelled in a line that raises is another error than the one it names.
         own = line.startswith(f"raise {type(error).__name__}")

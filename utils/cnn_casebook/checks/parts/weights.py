@@ -26,6 +26,8 @@ class Kernel:
         *window, fan_in, fan_out = self.kernel.shape
         if not window:
             return f"dense layer, {fan_in} to {fan_out}"
+        if isinstance(self.node.operation, keras.layers.Dense):
+            return f"dense layer on each pixel, {fan_in} to {fan_out} channels"
         return f"{window[0]}x{window[1]} convolution, {fan_in} to {fan_out} channels"
 
 
