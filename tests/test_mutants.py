@@ -139,7 +139,6 @@ def test_an_equivalent_line_means_all_that_an_operator_makes_of_it():
 
 
 def test_of_mutants_that_were_not_drawn_nothing_is_stale(monkeypatch, capsys):
-    monkeypatch.setattr(command.tempfile, "tempdir", None)  # main leaves it changed
     monkeypatch.setattr(command.runner, "preload", lambda: None)
     monkeypatch.setattr(command.runner, "grade_all", lambda mutants, *_: [(m, {}) for m in mutants])
     command.main(["--notebook", "one_by_one_convolutions", "--most", "4", "--rounds", "0"])

@@ -197,6 +197,7 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as tempfile.tempdir:  # takes what killed forks leave
         graded = list(runner.grade_all(mutants, chosen.each, until))
         kept = list(runner.grade_all(right * chosen.rounds, chosen.each))
+    tempfile.tempdir = None
     verdicts = [(m, *verdict(m.exercise, said)) for m, said in graded]
     table, holes = report(list(sources), verdicts, equivalent)
     print(holes)
