@@ -263,3 +263,10 @@ def pointwise_conv2d(images, kernel, bias):
 # says: the array has fewer axes than this line asks for
 -     layer.set_weights([kernel, bias])
 +     layer.set_weights([kernel, bias[0, 0]])
+
+# %% wrong: the convolution on the bias
+# from: ops.conv
+# loses: sizes
+# says: images have four axes here
+-     return keras.ops.conv(images, kernel, strides=1, padding="valid") + bias
++     return keras.ops.conv(bias, kernel, strides=1, padding="valid") + bias

@@ -234,3 +234,10 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # says: Is a block too short, or too long
 -     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
 +     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (6, 512), (3, 512)):
+
+# %% wrong: the model begins behind the hidden layers
+# from: block by block
+# loses: layers, order, width, counts, sizes
+# says: the model's input has shape
+-     return keras.Model(images, layers.Dense(classes, activation="softmax")(x))
++     return keras.Model(x, layers.Dense(classes, activation="softmax")(x))

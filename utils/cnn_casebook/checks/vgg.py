@@ -248,7 +248,10 @@ def _network(vgg16, shape: tuple, classes: int, width: float) -> Graph:
     __tracebackhide__ = True
     _, graph = build_model(vgg16, shape, classes, width)
     found = graph.inputs[0].shape[1:]
-    require(found == shape, f"the input has shape {found}; expected {shape}: use input_shape.")
+    require(
+        found == shape,
+        f"the model's input has shape {found}; expected {shape}, the argument input_shape.",
+    )
     found = graph.outputs[0].shape[1:]
     require(
         len(found) == 1,

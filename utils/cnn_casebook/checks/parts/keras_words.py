@@ -175,7 +175,8 @@ _SLIPS = (
     ),
     (
         "Input rank not supported",
-        "keras.Input takes the shape of one image, (height, width, channels), without the batch.",
+        "images have four axes here, (batch, height, width, channels). keras.Input takes the shape "
+        "of one, without the batch.",
     ),
     (
         "Inputs to a layer should be tensors",
