@@ -12,13 +12,14 @@ of each exercise, and prints a hundred of them with the first message that a lea
 
 import argparse
 import collections
+import functools
 import itertools
 import random
 import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Collection
+from collections.abc import Callable
 from pathlib import Path
 
 import banks
@@ -101,21 +102,26 @@ def report(exercises: list[str], verdicts: list[tuple], equivalent: list[dict]) 
     return "\n".join(lines), "\n".join(holes)
 
 
-def stale(possible: Collection, verdicts: list[tuple], equivalent: list) -> list:
+def stale(possible: Callable, verdicts: list[tuple], equivalent: list) -> list:
     """Entries that name no mutant, or only mutants that the checks catch.
 
     Of an entry whose mutants were not all graded nothing is known.
 
     Args:
-        possible: All mutants of the solutions and right answers looked at, graded or not.
+        possible: Takes an exercise; gives all mutants of its solution and right answers, graded or
+            not. That takes seconds, so it is asked only where none that was graded decides.
         verdicts: As for `report`.
-        equivalent: Entries of `equivalent.toml`; those of other exercises are left alone.
+        equivalent: Entries of `equivalent.toml`.
     """
     ended = {v[0] for v in verdicts if v[1] != "neither" and not v[2]}
     caught = {v[0] for v in verdicts if v[1] != "neither"} - ended
-    exercises = {mutant.exercise for mutant in possible}
-    chosen = [entry for entry in equivalent if entry["exercise"] in exercises]
-    return [e for e in chosen if caught.issuperset(m for m in possible if is_key(m, e))]
+    left = [v[0] for v in verdicts if v[0] not in caught]
+    open_ones = [e for e in equivalent if not any(is_key(m, e) for m in left)]
+    return [
+        e
+        for e in open_ones
+        if caught.issuperset(m for m in possible(e["exercise"]) if is_key(m, e))
+    ]
 
 
 def to_read(verdicts: list[tuple], number: int, seed: int) -> str:
@@ -203,9 +209,14 @@ def main(arguments: list[str] | None = None) -> None:
     print(holes)
     if chosen.read:
         print(to_read(verdicts, chosen.read, seed), end="\n\n")
-    texts = [*sources.items(), *((answer.exercise, answer.text) for answer in right)]
-    possible = {mutant for text in texts for mutant in operators.mutants_of(*text)}
-    for entry in stale(possible, verdicts, equivalent):
+
+    @functools.cache
+    def possible(exercise: str) -> set:
+        texts = [sources[exercise], *(a.text for a in right if a.exercise == exercise)]
+        return {mutant for text in texts for mutant in operators.mutants_of(exercise, text)}
+
+    reviewed = [entry for entry in equivalent if entry["exercise"] in sources]
+    for entry in stale(possible, verdicts, reviewed):
         print(f"stale, no mutant or only caught ones; take it out of {EQUIVALENT.name}: {entry}")
     for answer, said in kept:
         if any(said.values()):
