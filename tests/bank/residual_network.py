@@ -448,7 +448,7 @@ def residual_network(
 
 # %% wrong: dropout on the projection
 # from: the ready-made unit, pairs counted
-# loses: option_b
+# loses: projection
 # says: a layer that works in training mode alone
 -                 x = layers.BatchNormalization()(x)
 +                 x = layers.Dropout(0.5)(layers.BatchNormalization()(x))
