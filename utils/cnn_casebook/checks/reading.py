@@ -356,11 +356,12 @@ def _require_field(receptive_field, layers: list[dict], rng, text: str = "") -> 
     copies = [dict(layer) for layer in layers]
     found = call(receptive_field, copies)
     _require_unchanged(copies, layers)
-    expected = field_of(layers)
-    if not same(found, expected):
-        what = f"receptive_field of {text or layers_text(layers)}"
-        mistakes = likely_mistakes(receptive_field, layers, rng) if layers else []
-        require_exactly(what, found, expected, mistakes)
+    require_exactly(
+        f"receptive_field of {text or layers_text(layers)}",
+        found,
+        field_of(layers),
+        likely_mistakes(receptive_field, layers, rng),
+    )
 
 
 @check
@@ -380,12 +381,9 @@ def receptive_field_gradients(receptive_field, *, rng) -> None:
             variable.assign(rng.uniform(0.5, 1.5, variable.shape).astype("float32"))
         image = np.ones((side + 1, side + 1, 1), "float32")
         measured = influence.seen_side(influence.on_pixels(model, image))
-        found = call(receptive_field, [dict(layer) for layer in layers])
-        if not same(found, measured):
-            require_exactly(
-                f"receptive_field of {layers_text(layers)}, where gradients reach {measured} "
-                "pixels",
-                found,
-                measured,
-                likely_mistakes(receptive_field, layers, rng),
-            )
+        require_exactly(
+            f"receptive_field of {layers_text(layers)}, where gradients reach {measured} pixels",
+            call(receptive_field, [dict(layer) for layer in layers]),
+            measured,
+            likely_mistakes(receptive_field, layers, rng),
+        )

@@ -54,11 +54,11 @@ def test_a_mistake_is_likely_where_it_explains_another_stack_too():
     def multiplied(layers):
         return int(np.prod([layer["kernel"] for layer in layers]))
 
-    likely = likely_mistakes(multiplied, two, rng)
+    likely = list(likely_mistakes(multiplied, two, rng))
     assert [text for text, _ in likely] == ["kernels add up, they do not multiply."]
-    assert likely_mistakes(lambda layers: 9, two, rng) == []
-    assert likely_mistakes(lambda layers: layers[2:][0] / 0, two, rng) == []
-    assert likely_mistakes(field_of, draw_layers(rng), rng) == []
+    assert list(likely_mistakes(lambda layers: 9, two, rng)) == []
+    assert list(likely_mistakes(lambda layers: layers[2:][0] / 0, two, rng)) == []
+    assert list(likely_mistakes(field_of, draw_layers(rng), rng)) == []
 
 
 def test_layers_in_a_few_words():

@@ -1,7 +1,7 @@
 """Receptive fields of stacked layers, as they are and as typical mistakes would make them."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -111,18 +111,22 @@ def draw_layers(rng: np.random.Generator) -> list[dict]:
 
 def likely_mistakes(
     receptive_field: Callable, layers: list[dict], rng: np.random.Generator
-) -> list[tuple[str, object]]:
+) -> Iterator[tuple[str, object]]:
     """Those of `field_mistakes` that explain what the learner's function says of another stack too.
 
-    On one stack several mistakes may give the same number.
+    On one stack several mistakes may give the same number. The function is called when the first
+    of them is asked for, which `require_exactly` does only after a wrong number.
     """
+    if not layers:
+        return
     other = draw_layers(rng)
     try:
         found = receptive_field([dict(layer) for layer in other])
     except Exception:  # then nothing is known of the number
-        return []
-    pairs = zip(field_mistakes(layers), field_mistakes(other), strict=True)
-    return [mistake for mistake, (_, there) in pairs if same(found, there)]
+        return
+    for mistake, (_, there) in zip(field_mistakes(layers), field_mistakes(other), strict=True):
+        if same(found, there):
+            yield mistake
 
 
 def layers_text(layers: list[dict]) -> str:
