@@ -474,6 +474,22 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 -     x = layers.MaxPooling2D(3, 2)(x)
 +     x = layers.MaxPooling2D(2, 2)(x)
 
+# %% wrong: one pooling of 2x2
+# from: layer by layer
+# loses: order, sizes
+# says: the pooling layer after conv1 has a window of 2x2
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.MaxPooling2D(2, 2)(x)
+      x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+
+# %% wrong: one average pooling
+# from: layer by layer
+# loses: order, sizes
+# says: the pooling layer after conv1 takes means
+-     x = layers.MaxPooling2D(3, 2)(x)
++     x = layers.AveragePooling2D(3, 2)(x)
+      x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
+
 # %% wrong: pooling without strides
 # from: layer by layer
 # loses: order, counts, sizes

@@ -137,9 +137,6 @@ MISTAKEN = {
     'the pooling layers are padded; use padding="valid".': {
         "made": {"pool": pooled(padding="same")}
     },
-    "the pooling layer after conv1 is missing or unused.": {"order": {"conv1": "conv relu lrn"}},
-    "the pooling layer after conv2 is missing or unused.": {"order": {"conv2": "conv relu lrn"}},
-    "the pooling layer after conv5 is missing or unused.": {"order": {"conv5": "conv relu"}},
     "a pooling layer stands after every convolution.": {
         "order": {"conv3": "conv relu pool", "conv4": "conv relu pool"},
         "shape": (291, 291, 3),
@@ -158,6 +155,23 @@ MISTAKEN = {
     "the ReLUs after fc6 and fc7 are missing.": {"order": {"fc6": "dense", "fc7": "dense"}},
     "there is no ReLU anywhere.": {"made": {"relu": lambda x: x}},
 }
+for place in ("conv1", "conv2", "conv5"):
+    after = f"the pooling layer after {place}"
+    MISTAKEN[f"{after} is missing or unused."] = {
+        "order": {place: ORDER[place].removesuffix(" pool")}
+    }
+    wrong_poolings = {
+        "takes means; AlexNet takes maxima.": pooled(make=layers.AveragePooling2D),
+        "has a window of 2x2; AlexNet's overlap: 3x3 with stride 2.": pooled(size=2),
+        "has stride 1; expected 2.": pooled(stride=1),
+        "has stride 3; expected 2.": pooled(stride=3),
+        'is padded; use padding="valid".': pooled(padding="same"),
+    }
+    for words, wrong in wrong_poolings.items():
+        MISTAKEN[f"{after} {words}"] = {
+            "made": {"wrong": wrong},
+            "order": {place: ORDER[place].replace("pool", "wrong")},
+        }
 for stride in (1, 2, 3, 5):
     text = f"conv1 has stride {stride}; expected 4."
     MISTAKEN[text] = {"settings": {"conv1": {"strides": stride}}}

@@ -135,12 +135,29 @@ def _wrong_poolings(right: Steps) -> Mistakes:
     )
     yield 'the pooling layers are padded; use padding="valid".', change(padding="same")
     for place in POOLED:
-        yield (
-            f"the pooling layer after {place} is missing or unused.",
-            without(right, "pool", place),
-        )
+        yield from _wrong_pooling(right, place)
     everywhere = followed(right, "relu", *places(right, "conv")[2:-1], by=_pool)
     yield "a pooling layer stands after every convolution.", everywhere
+
+
+def _wrong_pooling(right: Steps, place: str) -> Mistakes:
+    change = functools.partial(changed, right, "pool", place)
+    yield f"the pooling layer after {place} is missing or unused.", without(right, "pool", place)
+    yield (
+        f"the pooling layer after {place} takes means; AlexNet takes maxima.",
+        change(by=ops.average_pool),
+    )
+    yield (
+        f"the pooling layer after {place} has a window of 2x2; AlexNet's overlap: 3x3 with "
+        "stride 2.",
+        change(size=2),
+    )
+    for stride in (1, 3):
+        yield (
+            f"the pooling layer after {place} has stride {stride}; expected 2.",
+            change(stride=stride),
+        )
+    yield f'the pooling layer after {place} is padded; use padding="valid".', change(padding="same")
 
 
 def _wrong_convolutions(right: Steps) -> Mistakes:
