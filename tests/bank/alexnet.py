@@ -218,10 +218,17 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 -     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
 +     x = layers.Conv2D(c4, 3, padding="same", activation="relu")(x)
 
+# %% wrong: as many groups as channels
+# from: layer by layer
+# loses: layers, counts, halves
+# says: With groups=1 each filter reads all channels
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c4, 3, padding="same", groups=c3, activation="relu")(x)
+
 # %% wrong: always two groups
 # from: layer by layer
 # loses: layers, counts, halves
-# says: Is the argument groups used
+# says: With groups=1 each filter reads all channels
 -     x = layers.Conv2D(c2, 5, padding="same", groups=groups, activation="relu")(x)
 +     x = layers.Conv2D(c2, 5, padding="same", groups=2, activation="relu")(x)
 ...
@@ -474,6 +481,13 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 -     x = layers.MaxPooling2D(3, 2)(x)
 +     x = layers.MaxPooling2D(2, 2)(x)
 
+# %% wrong: conv5 not padded
+# from: layer by layer
+# loses: order, counts, sizes
+# says: conv5 is not padded
+-     x = layers.Conv2D(c5, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c5, 3, groups=groups, activation="relu")(x)
+
 # %% wrong: one pooling of 2x2
 # from: layer by layer
 # loses: order, sizes
@@ -528,7 +542,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: no Flatten
 # from: layer by layer
 # loses: layers, order, dropout, counts, sizes
-# says: Is there no Flatten
+# says: Flatten comes before the dense layers
 -     x = layers.Flatten()(x)
 
 # %% wrong: global pooling instead of Flatten

@@ -446,6 +446,13 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 -         if name in ("3b", "4e"):
 +         if name in ("4a", "4e"):
 
+# %% wrong: pooling 4x4
+# from: as in the text
+# loses: steps
+# says: between 3b and 4a the pooling window is 4x4
+-             x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++             x = layers.MaxPooling2D(4, strides=2, padding="same")(x)
+
 # %% wrong: pooling 2x2
 # from: as in the text
 # loses: steps
@@ -616,6 +623,6 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # %% wrong: the number of filters is not returned
 # from: as in the text
 # loses: models, shared, table, counts, steps, heads, export
-# says: a number of filters or channels is None: does a function that computes it lack its return?
+# says: what a function gives whose return is missing
 -         return max(1, round(filters * width))
 +         max(1, round(filters * width))

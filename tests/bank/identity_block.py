@@ -232,7 +232,7 @@ def identity_block(x, kernel_size, filters):
 # %% wrong: concatenate
 # from: calls within calls
 # loses: layers, shortcut, order, sizes, reference
-# says: Do the two paths meet in a concatenation?
+# says: a concatenation would have more channels
 -     return layers.ReLU()(y + x)
 +     return layers.ReLU()(layers.Concatenate()([y, x]))
 
@@ -747,7 +747,7 @@ def identity_block(x, kernel_size, filters):
 # %% wrong: a convolution that is never called
 # from: calls within calls
 # loses: layers, shortcut, order, sizes, training, reference
-# says: Was it made and never called?
+# says: A layer is made, and then called
 -     y = layers.Conv2D(f2, kernel_size, padding="same")(y)
 +     y = layers.Conv2D(f2, kernel_size, padding="same")
 

@@ -207,7 +207,7 @@ def insert_identity_blocks(model, count):
 
 # %% wrong: every block reads the same tensor
 # loses: ready, elsewhere
-# says: Does each block get what the block before it returned?
+# says: Each block gets what the block before it returned, and adds once
 def insert_identity_blocks(model, count):
     pool, dense = model.layers[-2:]
     x = start = pool.input

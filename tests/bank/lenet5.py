@@ -314,14 +314,14 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: no Flatten
 # from: functional, a loop over the convolutions
 # loses: layers, order, probabilities, sizes
-# says: Is the Flatten missing
+# says: Flatten comes before the dense layers
 -     x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
 +     x = layers.Dense(120, activation="relu")(x)
 
 # %% wrong: Flatten at the end, so that larger images give more outputs
 # from: functional, a loop over the convolutions
 # loses: sizes
-# says: Flatten before the dense layers, not after them
+# says: Flatten comes before the dense layers
 -     x = layers.Dense(120, activation="relu")(layers.Flatten()(x))
 +     x = layers.Conv2D(120, 5, activation="relu")(x)
       x = layers.Dense(84, activation="relu")(x)
@@ -387,7 +387,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: number of classes written in
 # from: functional, a loop over the convolutions
 # loses: sizes
-# says: Is the number of classes written into the network
+# says: The number of classes is an argument
 -     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 +     return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
 

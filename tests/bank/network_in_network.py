@@ -178,6 +178,13 @@ def network_in_network(input_shape, classes):
 -     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
 +     x = layers.AveragePooling2D(3, 2, "same")(x)
 
+# %% wrong: pooling 4x4
+# from: as in the text
+# loses: formula
+# says: the pooling window is 4x4
+-     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
++     x = layers.MaxPooling2D(4, strides=2, padding="same")(x)
+
 # %% wrong: pooling 2x2
 # from: as in the text
 # loses: formula
@@ -253,7 +260,7 @@ def network_in_network(input_shape, classes):
 # %% wrong: batch norm after each
 # from: as in the text
 # loses: layers, formula
-# says: Is there another layer with weights
+# says: Each convolution has a bias, and no other layer has weights
 -     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
 +     x = layers.MaxPooling2D(3, 2, "same")(layers.BatchNormalization()(x))
 

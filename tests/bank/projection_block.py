@@ -242,7 +242,7 @@ def projection_block(x, kernel_size, filters, strides=2):
 # %% wrong: concatenate
 # from: a loop over the three convolutions
 # loses: shape, shortcut, formula, reference
-# says: Do the two paths meet in a concatenation?
+# says: a concatenation would have more channels
 -     return layers.ReLU()(y + s)
 +     return layers.ReLU()(layers.Concatenate()([y, s]))
 

@@ -271,14 +271,14 @@ def residual_network(
 # %% wrong: option not used
 # from: the ready-made unit, pairs counted
 # loses: projection, parameters
-# says: Is the argument `option` used?
+# says: Option B projects where the shape changes
 -             if first and option == "A":
 +             if first:
 
 # %% wrong: projection in every block with option B
 # from: the ready-made unit, pairs counted
 # loses: projection, parameters
-# says: Option B projects only where the shape changes
+# says: Option B projects where the shape changes, and nowhere else
 -             elif first:
 +             elif option == "B":
 -                 x = layers.Conv2D(filters, 1, strides=2)(x)

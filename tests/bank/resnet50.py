@@ -155,6 +155,19 @@ def resnet50(input_shape=(64, 64, 3), classes=6):
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(classes)(x))
 
+# %% wrong: the max pool without strides
+# loses: volumes, reference
+# says: The first comes from the stem's max pool
+def resnet50(input_shape=(64, 64, 3), classes=6):
+    inputs = keras.Input(input_shape)
+    x = layers.ZeroPadding2D(3)(inputs)
+    x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(64, 7, strides=2)(x)))
+    x = layers.MaxPooling2D(3, padding="same")(x)
+    for f, n, s in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
+        x = stage(x, 3, (f, f, 4 * f), n, s)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+
 # %% wrong: no pool, maximum at the end
 # loses: volumes, head, reference
 # says: The max pool after the stem's convolution is missing

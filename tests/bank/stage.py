@@ -325,7 +325,7 @@ def stage(x, kernel_size, filters, blocks, strides):
 # %% wrong: shortcuts of the identity blocks forgotten
 # from: own blocks, a main path as a function
 # loses: blocks, formula, reference
-# says: does each block add its input to what its main path makes?
+# says: each block adds its input to what its main path makes
 -         x = layers.ReLU()(y + x)
 +         x = layers.ReLU()(y)
 

@@ -159,11 +159,18 @@ def unfreeze_from(model, layer_name, learning_rate):
 # %% wrong: the optimizer's default rate
 # from: one condition for every layer
 # loses: rate
-# says: This is the optimizer's default
+# says: This is an optimizer's default
 -     model.compile(
 -         keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
 -     )
 +     model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
+
+# %% wrong: no optimizer
+# from: one condition for every layer
+# loses: rate
+# says: This is an optimizer's default
+-         keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
++         loss="sparse_categorical_crossentropy", jit_compile=False
 
 # %% wrong: starts after the named layer
 # from: one condition for every layer

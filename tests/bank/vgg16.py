@@ -41,6 +41,13 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 +             max(1, round(4096 * width)), activation="relu", kernel_initializer="he_normal"
 +         )(x)
 
+# %% wrong: ELU in the dense layers
+# from: block by block
+# loses: order, sizes
+# says: The text does not ask for activation='elu'
+-         x = layers.Dense(max(1, round(4096 * width)), activation="relu")(x)
++         x = layers.Dense(max(1, round(4096 * width)), activation="elu")(x)
+
 # %% wrong: sigmoid
 # from: block by block
 # loses: order, sizes

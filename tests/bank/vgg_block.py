@@ -52,9 +52,16 @@ def vgg_block(x, convolutions, filters):
 # %% wrong: pooled twice
 # from: layers
 # loses: order, sizes
-# says: two poolings
+# says: two poolings after a block, or one of 4x4
 -     return layers.MaxPooling2D(2)(x)
 +     return layers.MaxPooling2D(2)(layers.MaxPooling2D(2)(x))
+
+# %% wrong: pooled by four
+# from: layers
+# loses: order, sizes
+# says: two poolings after a block, or one of 4x4
+-     return layers.MaxPooling2D(2)(x)
++     return layers.MaxPooling2D(4)(x)
 
 # %% wrong: pool same
 # from: layers

@@ -208,7 +208,8 @@ def main(arguments: list[str] | None = None) -> None:
     table, holes = report(list(sources), verdicts, equivalent)
     print(holes)
     if chosen.read:
-        print(to_read(verdicts, chosen.read, seed), end="\n\n")
+        print(to_read(verdicts, chosen.read, seed))
+        return
 
     @functools.cache
     def possible(exercise: str) -> set:

@@ -101,7 +101,7 @@ MISTAKES = {
         f"the pooling window is {size}x{size}; expected 3x3.": {
             "pooling": layers.MaxPooling2D(size, 1, padding="same")
         }
-        for size in (2, 5)
+        for size in (2, 4, 5)
     },
     "there is no pooling in the fourth branch: its projection reads x itself.": {
         "pooling": lambda x: x

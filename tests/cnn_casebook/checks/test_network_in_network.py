@@ -114,6 +114,7 @@ POOLINGS = [
         lambda: {"pool": [pooling(layer=layers.AveragePooling2D)]},
     ),
     ("the pooling window is 2x2", lambda: {"pool": [pooling(2)]}),
+    ("the pooling window is 4x4", lambda: {"pool": [pooling(4)]}),
     ("the pooling cuts the border off", lambda: {"pool": [pooling(padding="valid")]}),
     ("the pooling has stride 1", lambda: {"pool": [pooling(stride=1)]}),
     ("the pooling has stride 3", lambda: {"pool": [pooling(stride=3)]}),

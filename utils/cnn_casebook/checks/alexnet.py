@@ -171,7 +171,7 @@ def _require_ends(graph: Graph, input_shape: tuple, classes: int) -> None:
     require(
         found == (classes,),
         f"the output has shape {found}; expected ({classes},), a probability for each class."
-        + (" Is there no Flatten before the dense layers?" if len(found) == 3 else ""),
+        + (" Flatten comes before the dense layers." if len(found) == 3 else ""),
     )
 
 
@@ -276,7 +276,7 @@ def alexnet_counts(alexnet, *, rng) -> None:
             require(
                 found == expected,
                 f"{layer.name} (groups={groups}) has {found:,} parameters at full width; expected "
-                f"{expected:,}. Does it have a bias for each output?",
+                f"{expected:,}. There is a bias for each output.",
             )
             total += found
         own = sum(
@@ -347,7 +347,7 @@ def _require_sight(name: str, matrix: np.ndarray, split: bool, groups: int) -> N
     require(
         all(np.mean(part) > 0.3 for part in own),
         f"with groups={groups} a half of {name} does not see its own half of the channels "
-        "before it. Do both halves read the same part?",
+        "before it. Each half reads its own part.",
     )
 
 

@@ -61,7 +61,7 @@ def _built_head(auxiliary_head, shape: tuple, classes: int) -> Graph:
         f"auxiliary_head on {shape} with {classes} classes has the output shape {found}; expected "
         f"(None, {classes}). "
         + (
-            "Is Flatten missing or unused in front of the dense layers?"
+            "Flatten comes before the dense layers."
             if len(found) > 2
             else "The last layer has a unit for each class."
         ),

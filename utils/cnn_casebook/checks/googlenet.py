@@ -131,8 +131,8 @@ def googlenet_models(googlenet, *, rng) -> None:
             sums = output.sum(axis=1)
             require(
                 bool(np.all(output >= 0) and np.all(np.abs(sums - 1) < 1e-3)),
-                f"the {name} gives no probabilities: they should be 0 or more and sum to 1. Is the "
-                "softmax missing?",
+                f"the {name} gives no probabilities: they should be 0 or more and sum to 1, as "
+                "behind a softmax over the classes.",
             )
 
 
@@ -357,8 +357,8 @@ def googlenet_heads(googlenet, *, rng) -> None:
     for size, place in zip(sizes[1:], ("4a", "4d"), strict=True):
         require(
             size > 0.0,
-            f"no gradient reaches the stem from the head on {place}: is it cut off by "
-            "stop_gradient, or is part of the trunk built twice?",
+            f"no gradient reaches the stem from the head on {place}; a head trains the trunk's own "
+            "layers below it.",
         )
 
 

@@ -129,9 +129,9 @@ def _require_branches(branches: list[Branch], graph: Graph, channels: int, w: Wi
     elif lengths.count(1) > 2:
         cause = "A 1x1 reduction is missing in front of a larger window."
     elif (5, 5) not in windows:
-        cause = "There is no 5x5 convolution; is it a 3x3 as well?"
+        cause = "No convolution has a window of 5x5; one branch has such a one."
     elif (3, 3) not in windows:
-        cause = "There is no 3x3 convolution; is it a 5x5 as well?"
+        cause = "No convolution has a window of 3x3; one branch has such a one."
     else:
         cause = "Look at the order of the arguments and at which tensor each convolution reads."
     require(
@@ -246,7 +246,7 @@ def module_order(inception_module, *, rng) -> None:
         require(
             float(spread.max()) < 1e-4,
             f"with the last convolution of the {name} branch at zero, its channels {first} to "
-            f"{last - 1} still depend on the image. Is something added to the branch?",
+            f"{last - 1} still depend on the image. The branch ends with it and its ReLU.",
         )
         first = last
 

@@ -90,7 +90,9 @@ def _require_unchanged(insert, shape, widths, classes, residual, count, rng) -> 
                 "gamma of a new block's last batch norm is not zero, so the block does something "
                 'right away. Give that batch norm gamma_initializer="zeros".'
             )
-    cause = mistakes[0] if mistakes else "Where do the blocks' main paths end, and with what?"
+    cause = "At first each block adds zeros, and every other layer is the model's own."
+    if mistakes:
+        cause = mistakes[0]
     require(
         equal(after, before),
         f"with count={count} inserted blocks the predictions change. {cause}",
@@ -126,7 +128,7 @@ def insertion_blocks(insert_identity_blocks, *, rng) -> None:
         blocks = _inserted(new, old)
         cause = "A block adds once, and there are as many blocks as count says."
         if len(blocks) < count:
-            cause = "Does each block get what the block before it returned?"
+            cause = "Each block gets what the block before it returned, and adds once."
         require(
             len(blocks) == count,
             f"with count={count} there are {len(blocks)} new additions; expected {count}, one for "

@@ -18,6 +18,7 @@ from cnn_casebook.checks.parts.mistakes import (
     wrong_end,
 )
 from cnn_casebook.checks.parts.modes import require_usual_layers
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -75,12 +76,10 @@ def _network(lenet5, arguments: tuple = ()) -> Graph:
     )
     found = graph.outputs[0].shape[1:]
     cause = ""
-    if len(found) > 1:
-        cause = "Is the Flatten missing, before C5 or after it?"
+    if len(found) > 1 or found[0] % classes == 0:
+        cause = "Flatten comes before the dense layers; the last has a unit for each class."
     elif arguments and found == (10,):
-        cause = "Is the number of classes written into the network?"
-    elif found[0] % classes == 0:
-        cause = "Flatten before the dense layers, not after them."
+        cause = "The number of classes is an argument."
     require(
         found == (classes,),
         f"for each image the model returns an output of shape {found}; expected ({classes},). "
@@ -260,6 +259,7 @@ def _require_order(graph: Graph, rng: np.random.Generator) -> None:
         mistakes=_mistakes,
         advice="Each 5x5 convolution has no padding, and a 2x2 pooling follows it. Look at "
         "padding, strides and pooling, and at the place of Flatten.",
+        hint=oddities(graph, "AveragePooling2D", "AveragePool", norms=False),
     )
 
 
@@ -298,7 +298,7 @@ def lenet5_probabilities(lenet5, *, rng) -> None:
     elif add_up(found, axis=0):
         cause = f"{SOFTMAX_OVER_BATCH[0].upper()}{SOFTMAX_OVER_BATCH[1:]}"
     elif np.all((found >= 0) & (found <= 1)):
-        cause = "Each lies between 0 and 1: a sigmoid instead of softmax?"
+        cause = "Each lies between 0 and 1 on its own, as behind a sigmoid; expected softmax."
     require(
         False,
         "the outputs for an image should be probabilities, none negative and 1 in sum; found a "

@@ -179,7 +179,7 @@ def connection_table_neighbours(c3_connection_table, *, rng) -> None:
             ("Maps 6 to 11 see four maps each, not three.", THREES + THREES),
             ("Maps 0 to 5 see three maps each, not four.", FOURS + FOURS),
             ("The threes come first, then the fours.", FOURS + THREES),
-            ("One map too few: is the last neighbour left out?", _rotated(0, (2, 3))),
+            ("One map too few: three neighbours, then four.", _rotated(0, (2, 3))),
             *((order, _rotated(by)) for by in range(1, 6)),
             *((order, _rotated(a, (3,)) + _rotated(b, (4,))) for a in range(6) for b in range(6)),
         ],

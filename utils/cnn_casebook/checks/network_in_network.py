@@ -95,11 +95,11 @@ def _built_mlpconv(mlpconv, shape, kernel_size, filters) -> Graph:
     __tracebackhide__ = True
     _, graph = build(mlpconv, shape, kernel_size, filters)
     found, expected = graph.outputs[0].shape[1:], (*shape[:2], filters[2])
-    cause = ""
-    if found[:2] != expected[:2]:
+    cause = "The last filter count gives the channels."
+    if found[2] == expected[2]:
         cause = 'Height and width are kept: padding="same" and stride 1.'
-    elif found != expected:
-        cause = "The last filter count gives the channels."
+    elif found[:2] != expected[:2]:
+        cause += ' Height and width are kept: padding="same" and stride 1.'
     require(found == expected, f"mlpconv turns {shape} into {found}; expected {expected}. {cause}")
     require_own_weights(graph)
     return graph
@@ -189,6 +189,7 @@ def _network_mistakes(right: Steps) -> Mistakes:
     for text, settings in (
         ("takes the average; expected the maximum.", {"by": ops.average_pool}),
         ("window is 2x2; expected 3x3 with stride 2.", {"size": 2}),
+        ("window is 4x4; expected 3x3 with stride 2.", {"size": 4}),
         ('cuts the border off; expected padding="same".', {"padding": "valid"}),
         ("has stride 1; expected stride 2.", {"stride": 1}),
         (
@@ -256,7 +257,7 @@ def network_layers(network_in_network, *, rng) -> None:
         require(
             model.count_params() == count,
             f"the network for images {shape} has {model.count_params():,} parameters; expected "
-            f"{count:,}. Is there another layer with weights, or is a bias missing?",
+            f"{count:,}. Each convolution has a bias, and no other layer has weights.",
         )
     require_usual_layers(graph, "network_in_network")
 

@@ -237,7 +237,7 @@ _OTHER_PRODUCTS = (
         "a ReLU stands between the two layers or around a kernel; two linear layers have none.",
         lambda w1, w2: np.maximum(w1, 0) @ w2,
     ),
-    ("the kernel holds nothing but zeros: is the sum written into it?", lambda w1, w2: 0 * w1 @ w2),
+    ("the kernel holds nothing but zeros.", lambda w1, w2: 0 * w1 @ w2),
 )
 
 

@@ -131,11 +131,13 @@ def _require_output_shape(name: str, graph: Graph, expected: tuple) -> None:
     __tracebackhide__ = True
     found = graph.outputs[0].shape[1:]
     height, width, channels = expected
-    cause = "Look at strides and padding." if found[:2] != (height, width) else "Look at f3."
+    cause = "f3 is the number of channels that the block returns."
+    if found[:2] != (height, width):
+        cause = "Strides and padding decide height and width."
     if odd := oddities(graph):
         cause = odd
     elif len(found) == 3 and found[2] > channels:
-        cause = "Do the two paths meet in a concatenation? They should be added."
+        cause = "The two paths are added; a concatenation would have more channels."
     require(
         found == expected,
         f"{name} turns {graph.inputs[0].shape[1:]} into {found}; expected {expected}. {cause}",

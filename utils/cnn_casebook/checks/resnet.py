@@ -83,7 +83,7 @@ def _require_stage_shape(graph: Graph, shape, filters, blocks, strides) -> None:
         return (*(-(-size // divisor) for size in shape[:2]), filters[2])
 
     expected, found = after(strides), graph.outputs[0].shape[1:]
-    cause = oddities(graph) or "Look at what you pass on to the blocks."
+    cause = oddities(graph) or "All blocks get `filters`, and the first one `strides`."
     if found == after(strides**blocks):
         cause = "The stride is applied in every block; it belongs to the first one alone."
     elif found == after(1):
@@ -91,7 +91,7 @@ def _require_stage_shape(graph: Graph, shape, filters, blocks, strides) -> None:
     elif found == after(2):
         cause = "The first block has its default stride of 2: pass `strides` on to it."
     elif found == shape:
-        cause = "Is x itself returned?"
+        cause = "This is the shape of x itself."
     require(
         found == expected,
         f"stage(x, 3, {filters}, blocks={blocks}, strides={strides}) turns {shape} into {found}; "
@@ -125,8 +125,8 @@ def _require_block_count(cut: Sections, expected: int, what: str) -> None:
     nodes = [node for piece in (cut.stem, *cut.blocks, cut.head) for node in piece.nodes]
     if found < expected and len(kernels(nodes)) >= 3 * expected:
         cause = (
-            "There are convolutions enough for all of them: does each block add its input to what "
-            "its main path makes?"
+            "There are convolutions enough for all of them; each block adds its input to what its "
+            "main path makes."
         )
     elif found < expected:
         cause += " Every block gets what the block before it returned."
@@ -300,6 +300,8 @@ def resnet50_volumes(resnet50, *, rng) -> None:
             "The max pool after the stem's convolution is missing or unused: 3x3 with a stride of "
             "2."
         )
+    elif volumes[0] != expected[0]:
+        cause = "The first comes from the stem's max pool, 3x3 with a stride of 2."
     elif volumes[:2] == [(16, 16, 64), (8, 8, 256)]:
         cause = "The first stage has stride 1: the max pool before it has halved the image already."
     require(

@@ -305,9 +305,7 @@ def residual_network_option_b(residual_network, *, rng) -> None:
             found = [k.kernel.shape for k in kernels(way)]
             channels = block.inputs[0].shape[-1], block.outputs[0].shape[-1]
             expected = [(1, 1, *channels)] if changes else []
-            cause = "Option B projects only where the shape changes." if not changes else ""
-            if changes and not found:
-                cause = "Is the argument `option` used?"
+            cause = "Option B projects where the shape changes, and nowhere else."
             require(
                 found == expected,
                 f'with option="B" the shortcut of block {number} has kernels of shapes '

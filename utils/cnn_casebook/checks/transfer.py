@@ -313,7 +313,7 @@ def unfreeze_rate(unfreeze_from, *, rng) -> None:
                 "that was trained goes on with its old optimizer and its old list of weights."
             )
         elif any(np.isclose(found, default) for default in (1e-3, 1e-2)):
-            cause = "This is the optimizer's default. Pass learning_rate to it."
+            cause = "This is an optimizer's default. Compile with one that gets learning_rate."
         require(
             bool(np.isclose(found, rate, rtol=1e-3)),
             f"expected a learning rate of {rate:g}; found {found:g}. {cause}",

@@ -18,6 +18,7 @@ from cnn_casebook.checks.parts.modes import (
     require_trainable,
     require_usual_layers,
 )
+from cnn_casebook.checks.parts.oddities import oddities
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -169,7 +170,14 @@ def _compare(graph: Graph, counts: tuple, rng: np.random.Generator, what: str) -
     randomise(graph, rng)
     x = draw_values(rng, 3, *graph.inputs[0].shape[1:])
     right = _steps(kernels(graph.nodes), counts)
-    require_steps(what, graph.run(x), x, right, mistakes=lambda steps: _mistakes(steps, counts))
+    require_steps(
+        what,
+        graph.run(x),
+        x,
+        right,
+        mistakes=lambda steps: _mistakes(steps, counts),
+        hint=oddities(graph, "MaxPooling2D", "MaxPool", norms=False),
+    )
 
 
 @check
@@ -255,7 +263,7 @@ def _network(vgg16, shape: tuple, classes: int, width: float) -> Graph:
     found = graph.outputs[0].shape[1:]
     require(
         len(found) == 1,
-        f"the output has shape {found}; expected a vector. Is Flatten missing or unused?",
+        f"the output has shape {found}; expected a vector. Flatten comes before the dense layers.",
     )
     require_own_weights(graph)
     return graph
@@ -282,14 +290,12 @@ def _require_layers(graph: Graph, shape: tuple, classes: int, width: float) -> N
     __tracebackhide__ = True
     filters, units = _outputs(graph)
     convolutions, dense = len(filters), len(units)
-    cause = "Is a block too short, or too long?"
+    cause = "The blocks have 2, 2, 3, 3 and 3 convolutions."
     third = len(set(filters[4:8])) == 1 and filters[7:8] != filters[8:9]  # has four convolutions
     if (convolutions, dense) == (16, 3) and third:
         cause = "This is VGG-19; in VGG-16 the last three blocks have three convolutions each."
     elif dense != 3:
         cause = "After Flatten come two hidden dense layers and the one to the classes."
-    elif convolutions == 10:
-        cause = "Is a block of three missing?"
     require(
         (convolutions, dense) == (13, 3),
         f"the network has {convolutions} convolutions and {dense} dense layers; expected 13 and "

@@ -98,7 +98,7 @@ def test_what_enters_fc6_may_be_left_to_another_check():
         ("conv5", (3, 3, 24, 48), "expected 3x3 convolution, 32 filters.* at the number of"),
         ("conv2", (5, 5, 12, 32), "groups are ignored here"),
         ("conv3", (3, 3, 16, 48), "There are two groups here"),
-        ("conv4", (3, 3, 5, 48), "Look at which tensor enters this layer"),
+        ("conv4", (3, 3, 5, 48), "Look at its groups, and at which tensor enters it"),
         ("fc6", (32 * 49, 512), "dense layer from 1,568 to 512; expected a dense .* at Flatten"),
         ("fc7", (32, 512), "Look at which tensor enters this layer"),
         ("fc8", (512, 124), "classes are not"),

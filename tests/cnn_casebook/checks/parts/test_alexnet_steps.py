@@ -142,7 +142,10 @@ MISTAKEN = {
         "shape": (291, 291, 3),
     },
     'conv1 is padded; it has padding="valid".': {"settings": {"conv1": {"padding": "same"}}},
-    'conv2 is not padded; it has padding="same".': {"settings": {"conv2": VALID}},
+    **{
+        f'{name} is not padded; it has padding="same".': {"settings": {name: VALID}}
+        for name in CONVOLUTIONS[1:]
+    },
     'conv3, conv4 and conv5 are not padded; they have padding="same".': {
         "settings": {"conv3": VALID, "conv4": VALID, "conv5": VALID}
     },

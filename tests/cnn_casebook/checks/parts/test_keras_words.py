@@ -6,7 +6,11 @@ from keras import layers
 
 from cnn_casebook.checks.parts.keras_words import ADDITION_ERRORS, slip
 
-SETTING, NOT_CALLED, LIST = "where a setting belongs", "never called", "take one list"
+SETTING, NOT_CALLED, LIST = (
+    "where a setting belongs",
+    "A layer is made, and then called",
+    "take one list",
+)
 
 
 def shared(x):
@@ -54,9 +58,10 @@ def shared(x):
         (lambda x: layers.Dense(4)(keras.Input((None,))), "is not known"),
         (lambda x: keras.optimizers.Adam(learning_rate=False), "the learning rate is a number"),
         (lambda x: keras.ops.pad(x, [(0, 0), (0, 0)]), "of whole numbers from 0 on"),
-        (lambda x: keras.Model(layers.ReLU()(x), x), "Are the two swapped"),
+        (lambda x: keras.Model(layers.ReLU()(x), x), "keras.Model takes both, in this order"),
         (lambda x: layers.AveragePooling2D(), "in Keras 3"),
         (lambda x: keras.Input(7), "a tuple of whole numbers"),
+        (lambda x: layers.Conv2D(4, 3, groups=0.5)(x), "is a float. Make it a whole number"),
         (lambda x: keras.ops.conv(np.ones((1, 8, 8, 3)), np.ones((3, 4))), "four axes"),
         (lambda x: np.maximum(x, 0), "function of NumPy"),
         (lambda x: tf.nn.relu(x), "function of tf"),
@@ -97,7 +102,7 @@ def test_a_name_without_a_value():
 
     with pytest.raises(UnboundLocalError) as raised:
         block(keras.Input((8, 8, 3)))
-    assert "Is a line missing above" in slip(raised.value)
+    assert "this name has no value yet" in slip(raised.value)
 
 
 def test_an_error_of_the_learners_own_is_no_slip():

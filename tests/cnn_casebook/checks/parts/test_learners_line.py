@@ -109,6 +109,7 @@ def test_a_misspelled_error_is_a_name_that_is_not_known(of_cell):
         ("keras.ops.conv(x, np.ones(3))", False, "an array with fewer axes"),
         ("keras.ops.conv(x, 'same')", False, "such as a number in place of an array"),
         ("answer(x)", True, "the function calls itself"),
+        ("round((1, 2))", True, "of kinds that do not go together"),
         ("layers.Lambda(answer)(x)", True, "the function calls itself"),
         ("deep(x)", False, "far more layers stand one behind the other"),
         ("1 if keras.Input((8,)) else 2", True, "asks whether a tensor is true"),

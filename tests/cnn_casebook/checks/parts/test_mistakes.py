@@ -75,7 +75,7 @@ MISTAKEN = {
     "the pooling takes the average; VGG takes the maximum.": {
         "pool": lambda x: layers.AveragePooling2D(2)(x)
     },
-    "there are two poolings after a block; expected one.": {
+    "there are two poolings after a block, or one of 4x4; expected one of 2x2.": {
         "order": ORDER.replace("pool", "pool pool")
     },
     "the pooling moves by 1 pixel; its stride is 2.": {"pool": lambda x: ops.max_pool(x, 2, 1)},
@@ -83,7 +83,9 @@ MISTAKEN = {
         "pool": lambda x: ops.max_pool(x, 2, 2, "same")
     },
     "the pooling has windows of 3x3; expected 2x2.": {"pool": lambda x: ops.max_pool(x, 3, 2)},
-    "there is no pooling at all.": {"order": ORDER.replace("pool ", "")},
+    "nothing is pooled: the layer is missing or unused, or its window is one pixel.": {
+        "order": ORDER.replace("pool ", "")
+    },
     "the pooling after block 1 is missing or unused.": {"order": ORDER.replace("pool ", "", 1)},
     "the pooling after block 2 is missing or unused.": {
         "order": ORDER.replace("pool dense", "dense")
@@ -175,8 +177,8 @@ def test_a_relu_before_the_batch_norm():
 
 
 MEETINGS = {
-    "the main path's result is added to itself, and the shortcut is not added: was its name given "
-    "to the main path? Keep x in a variable of its own.": lambda main, side: main + main,
+    "the main path's result is added to itself, and the shortcut is not added. Keep x in a "
+    "variable of its own.": lambda main, side: main + main,
     "the shortcut is added twice.": lambda main, side: main + side + side,
     "the shortcut is subtracted; expected an addition.": lambda main, side: main - side,
     "the shortcut is multiplied; expected an addition.": lambda main, side: main * side,

@@ -144,6 +144,7 @@ BETWEEN = {
     "the max pooling is missing or unused.": lambda x: x,
     "the pooling takes the average; expected the maximum.": layers.AveragePooling2D(3, 2, "same"),
     "the pooling window is 2x2; expected 3x3.": layers.MaxPooling2D(2, 2, "same"),
+    "the pooling window is 4x4; expected 3x3.": layers.MaxPooling2D(4, 2, "same"),
     "the pooling window is 5x5; expected 3x3.": layers.MaxPooling2D(5, 2, "same"),
     "the pooling has stride 1; expected 2.": layers.MaxPooling2D(3, 1, "same"),
     "the pooling has stride 3, Keras's choice when none is given; expected 2.": (

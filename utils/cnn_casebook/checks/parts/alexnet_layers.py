@@ -169,6 +169,8 @@ _LEFT = tuple(
         ("conv1 has stride 2, not 4", {"stride": 2}),
         ("conv1 has stride 3, not 4", {"stride": 3}),
         ("conv2 is not padded", {"cuts": (4, 0)}),
+        ("one of conv3, conv4 and conv5 is not padded", {"cuts": (0, 2)}),
+        ("two of conv3, conv4 and conv5 are not padded", {"cuts": (0, 4)}),
         ("conv3, conv4 and conv5 are not padded", {"cuts": (0, 6)}),
         ("conv2 to conv5 are not padded", {"cuts": (4, 6)}),
         ("one of the three pooling layers is missing or unused", {"pools": 2}),
@@ -239,13 +241,15 @@ def _cause(layer: Layer, expected: tuple, groups: int) -> str:
             "groups are ignored here: each filter reads all channels before it; expected one half "
             "of them."
         )
-    if len(found) == 4 and groups == 1 and 2 * found[2] == expected[2]:
-        return "With groups=1 each filter reads all channels. Is the argument groups used?"
+    if len(found) == 4 and groups == 1 and found[2] < expected[2]:
+        return "With groups=1 each filter reads all channels."
     if len(found) == 4 and 2 * found[2] == expected[2]:
         return (
             "There are two groups here. Only conv2, conv4 and conv5 have the argument groups; "
             "conv3 reads all channels."
         )
+    if len(found) == 4:
+        return "Look at its groups, and at which tensor enters it."
     return "Look at which tensor enters this layer."
 
 

@@ -169,7 +169,8 @@ def _wrong_convolutions(right: Steps) -> Mistakes:
             'padding="valid", and 227 becomes 55.',
             change("conv1", padding=zeros),
         )
-    yield 'conv2 is not padded; it has padding="same".', change("conv2", padding="valid")
+    for place in places(right, "conv")[1:]:
+        yield f'{place} is not padded; it has padding="same".', change(place, padding="valid")
     yield (
         'conv3, conv4 and conv5 are not padded; they have padding="same".',
         change(*places(right, "conv")[2:], padding="valid"),

@@ -82,8 +82,8 @@ def read_bottleneck(
     )
     require(
         not projected or found.merge is not None or not doubled(graph),
-        "the main path's result is added to itself, and the projection is not added: was its name "
-        "given to the main path? Keep both in variables of their own.",
+        "the main path's result is added to itself, and the projection is not added. Keep both in "
+        "variables of their own.",
     )
     side = kernels(found.shortcut)
     side_shape = [(1, 1, channels, f3)] if projected else []

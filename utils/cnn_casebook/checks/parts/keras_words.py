@@ -14,8 +14,8 @@ _SETTING = (
     "layers.ReLU()(y), layers.Conv2D(8, 3)(y). A block takes its tensor first."
 )
 _NOT_CALLED = (
-    "a layer stands where a tensor belongs. Was it made and never called? Behind the brackets with "
-    "its settings come brackets with the tensor, as in layers.Conv2D(8, 3)(y)."
+    "a layer stands where a tensor belongs. A layer is made, and then called: behind the brackets "
+    "with its settings come brackets with the tensor, as in layers.Conv2D(8, 3)(y)."
 )
 _NUMBER = (
     "a number or a text stands where a tensor belongs. A layer takes its tensor in the last "
@@ -110,7 +110,7 @@ _SLIPS = (
     ("output size would be zero or negative", _SMALL),
     (
         r"Inputs to a layer should be tensors\. Got 'None'|Invalid dtype: NoneType",
-        "a tensor is None: is a function used whose return is missing?",
+        "a tensor is None, which is what a function gives whose return is missing.",
     ),
     (
         r"Pooling2D\.__init__\(\) missing .*'pool_size'",
@@ -134,12 +134,12 @@ _SLIPS = (
         "(kernel_size|strides|pool_size|filters|units|groups|rate|dilation_rate)`? ?"
         r"(argument must|=)|argument `(filters|units|groups|rate)`|value for `(units|rate)`",
         "a layer gets a setting that it cannot use. Expected is a whole number above 0, or a pair "
-        "of them for height and width (for dropout a share below 1). Are two arguments swapped?",
+        "of them for height and width (for dropout a share, from 0 to below 1).",
     ),
     (
         r"fully-defined.*shape=\(.*None\) for",
-        "a number of filters or channels is None: does a function that computes it lack its "
-        "return?",
+        "a number of filters or channels is None. So is the length of the batch, x.shape[0], and "
+        "what a function gives whose return is missing.",
     ),
     (
         "fully-defined",
@@ -147,8 +147,8 @@ _SLIPS = (
     ),
     (
         "not connected to `?inputs",
-        "the model's output was not computed from its input. Are the two swapped, does a step "
-        "begin with another tensor, or was a name overwritten?",
+        "the model's output was not computed from its input. keras.Model takes both, in this "
+        "order: what keras.Input returned, and what the last layer made of it.",
     ),
     (
         "`outputs` values must be KerasTensors",
@@ -167,6 +167,11 @@ _SLIPS = (
     (
         "`num_spatial_dims`",
         "the kernel of a convolution has four axes: height, width, channels in, channels out.",
+    ),
+    (
+        r"to a shape.*invalid dimension '\d*\.\d",
+        "a number of filters, channels or groups is a float. Make it a whole number, with round "
+        "or //.",
     ),
     (
         "to a shape",

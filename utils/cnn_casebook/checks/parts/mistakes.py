@@ -43,11 +43,12 @@ def wrong_poolings(steps: Steps, name: str) -> Mistakes:
         change(by=ops.average_pool),
     )
     twice = edited(steps, "pool", edit=lambda step: [step, step])
-    yield "there are two poolings after a block; expected one.", twice
+    yield "there are two poolings after a block, or one of 4x4; expected one of 2x2.", twice
     yield "the pooling moves by 1 pixel; its stride is 2.", change(stride=1)
     yield 'the pooling has padding="same"; an odd last row is dropped.', change(padding="same")
     yield "the pooling has windows of 3x3; expected 2x2.", change(size=3)
-    yield "there is no pooling at all.", without(steps, "pool")
+    text = "nothing is pooled: the layer is missing or unused, or its window is one pixel."
+    yield text, without(steps, "pool")
     for place in places(steps, "pool"):
         yield f"the pooling after {place} is missing or unused.", without(steps, "pool", place)
 
@@ -56,7 +57,7 @@ def wrong_windows(steps: Steps) -> Mistakes:
     """Poolings of 3x3 pixels that take the average, or have windows of another size."""
     average = changed(steps, "pool", by=ops.average_pool)
     yield "the pooling takes the average; expected the maximum.", average
-    for size in (2, 5):
+    for size in (2, 4, 5):
         text = f"the pooling window is {size}x{size}; expected 3x3."
         yield text, changed(steps, "pool", size=size)
 
@@ -132,8 +133,8 @@ def single_nonlinearities(steps: Steps, expected: str = "expected ReLU") -> Mist
 def wrong_additions(steps: Steps) -> Mistakes:
     """A main path and a shortcut that meet in something else than one addition."""
     yield (
-        "the main path's result is added to itself, and the shortcut is not added: was its name "
-        "given to the main path? Keep x in a variable of its own.",
+        "the main path's result is added to itself, and the shortcut is not added. Keep x in a "
+        "variable of its own.",
         changed(steps, "add", by=lambda main, _side: main + main),
     )
     for text, by in (

@@ -31,8 +31,8 @@ PYTHON_SLIPS = (
     ),
     (
         r"'float' object cannot be interpreted as an integer|a single integer, got '-?\d+\.",
-        "a whole number is expected here. A division with / gives a float, also where nothing is "
-        "left over; // gives a whole number.",
+        "a whole number is expected here, and a float stands in its place. A division with / gives "
+        "one, also where nothing is left over; // gives a whole number.",
     ),
     (
         "cannot be interpreted as an integer|expected a sequence of integers or a single integer|"
@@ -60,38 +60,37 @@ PYTHON_SLIPS = (
     (r"zip\(\) argument", "lists of different lengths are gone through side by side."),
     ("by zero", "something that can be 0 stands below the line of a division."),
     (
-        "File format not supported",
-        "Keras loads one file whose name ends in .keras, and this path leads to something else. "
-        "Print the path: is the name of the file missing behind the folder, or are two names "
-        "swapped?",
-    ),
-    (
-        "IsADirectoryError",
-        "this path leads to a folder, and a file is expected. Print the path: is the name of the "
-        "file missing behind it, or are two names swapped?",
-    ),
-    (
-        "FileNotFoundError|File not found: filepath|NotADirectoryError",
-        "at this path there is no such file or folder. Print the path: is a folder missing in "
-        "front of it, or are two arguments swapped?",
-    ),
-    (
         r"^RuntimeError: git |git said",
         "git could not do this. Compare the words that it gets, one by one and in their order, "
         "with the command as you would type it.",
+    ),
+    (
+        "File format not supported",
+        "Keras loads one file whose name ends in .keras, and this path leads to something else. "
+        "Print the path, and compare it with that of the file.",
+    ),
+    (
+        "IsADirectoryError",
+        "this path leads to a folder, and a file is expected. Print the path, and compare it with "
+        "that of the file.",
+    ),
+    (
+        "FileNotFoundError|File not found: filepath|NotADirectoryError",
+        "at this path there is no such file or folder. Print the path, and compare it with the one "
+        "that you mean.",
     ),
 )
 
 OF_THE_LINE = (
     (
         r"cannot access (local|free) variable '\w+'",
-        "this name gets its value only here or further down, or only on another way through the "
-        "function. Is a line missing above, or is a name misspelled?",
+        "this name has no value yet: it gets one only here or further down, or only on another way "
+        "through the function.",
     ),
     (
         r"NameError: name '\w+' is not defined",
-        "nothing of this name is known here: is it misspelled, is the line that sets it missing or "
-        "further down, or is it known only inside another function?",
+        "nothing of this name is known here. Look whether a line above sets it, in the same "
+        "function and spelled in the same way.",
     ),
     (
         "indices must be integers|used as indices must be",
@@ -114,6 +113,7 @@ OF_THE_LINE = (
     (
         "unsupported operand type|can only concatenate|must be str, not|can't multiply sequence|"
         "not supported between instances|bad operand type|argument of type|unhashable type|"
+        r"doesn't define __\w+__ method|"
         "ufunc .* did not contain a loop",
         "the values that meet here are of kinds that do not go together: a name holds something "
         "else than this line expects.",
@@ -134,9 +134,14 @@ OF_THE_LINE = (
 
 BELOW_THE_LINE = (
     (
+        "ResourceExhaustedError|MemoryError",
+        "this needs more memory than there is. Look at the numbers of filters or units, and at the "
+        "size of what reaches the layer.",
+    ),
+    (
         "maximum recursion depth",
-        "far more layers stand one behind the other than Python can go through: is a loop run too "
-        "often, or are two numbers swapped?",
+        "far more layers stand one behind the other than Python can go through. Count how often "
+        "the loop runs.",
     ),
     (
         "|".join(said for said, _ in OF_THE_LINE),

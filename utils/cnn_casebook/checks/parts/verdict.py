@@ -26,7 +26,7 @@ from cnn_casebook.remote import RemoteCallable
 
 _OWN_RAISE = (
     "your own code raises this error, though nothing is wrong with what it was given. Look at the "
-    "condition above."
+    "condition above it, and at what it compares."
 )
 _OF_THE_CODE = (NameError, AttributeError, TypeError, KeyError)  # any name may stand in their text
 _UNCALLED = " Behind the brackets with a layer's settings come brackets with the tensor."
