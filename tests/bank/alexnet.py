@@ -481,6 +481,13 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 -     x = layers.MaxPooling2D(3, 2)(x)
 +     x = layers.MaxPooling2D(2, 2)(x)
 
+# %% wrong: stride 2 in conv4
+# from: layer by layer
+# loses: order, counts, sizes
+# says: conv4 has stride 2; expected 1
+-     x = layers.Conv2D(c4, 3, padding="same", groups=groups, activation="relu")(x)
++     x = layers.Conv2D(c4, 3, 2, padding="same", groups=groups, activation="relu")(x)
+
 # %% wrong: conv5 not padded
 # from: layer by layer
 # loses: order, counts, sizes
@@ -548,7 +555,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: global pooling instead of Flatten
 # from: layer by layer
 # loses: order, counts, sizes
-# says: global pooling stands in the place of Flatten
+# says: GlobalAveragePooling2D -> 32
 -     x = layers.Flatten()(x)
 +     x = layers.GlobalAveragePooling2D()(x)
 
@@ -769,7 +776,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, groups=2, width=1.0):
 # %% wrong: no biases
 # from: layer by layer
 # loses: counts
-# says: Does it have a bias
+# says: There is a bias for each output
 -     x = layers.Conv2D(c1, 11, strides=4, activation="relu")(x)
 +     x = layers.Conv2D(c1, 11, strides=4, use_bias=False, activation="relu")(x)
 ...

@@ -68,7 +68,7 @@ def auxiliary_head(x, classes):
 # %% wrong: same padding
 # from: as in the text
 # loses: layers, values
-# says: The pooling pads the border
+# says: AveragePooling2D(5x5, strides=3, same) -> 5x5
 -     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)(x)
 +     y = layers.AveragePooling2D(5, strides=3, padding="same")(x)
 
@@ -82,35 +82,49 @@ def auxiliary_head(x, classes):
 # %% wrong: no stride
 # from: as in the text
 # loses: layers, values
-# says: The pooling has stride 5
+# says: AveragePooling2D(5x5, strides=5, valid) -> 2x2
 -     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)(x)
 +     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])))(x)
+
+# %% wrong: stride 2 in the convolution
+# from: as in the text
+# loses: layers, values
+# says: Conv2D(1x1, strides=2, valid) -> 2x2
+-     y = layers.Conv2D(128, 1, activation="relu")(y)
++     y = layers.Conv2D(128, 1, 2, activation="relu")(y)
+
+# %% wrong: half of the dropout
+# from: as in the text
+# loses: values
+# says: expected 70%
+-     y = layers.Dropout(0.7)(y)
++     y = layers.Dropout(0.35)(y)
 
 # %% wrong: stride 1
 # from: as in the text
 # loses: layers, values
-# says: The pooling has stride 1
+# says: AveragePooling2D(5x5, strides=1, valid) -> 10x10
 -     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)(x)
 +     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), 1)(x)
 
 # %% wrong: no pooling
 # from: as in the text
 # loses: layers, values
-# says: The average pooling is missing
+# says: Here: 14x14 -> Flatten
 -     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)(x)
 +     y = x
 
 # %% wrong: window and stride exchanged
 # from: as in the text
 # loses: layers, values
-# says: Here the window is 3x3, the stride 5x5
+# says: AveragePooling2D(3x3, strides=5, valid)
 -     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)(x)
 +     y = layers.AveragePooling2D((min(3, x.shape[1]), min(3, x.shape[2])), strides=5)(x)
 
 # %% wrong: global average pooling
 # from: as in the text
 # loses: layers, values
-# says: All pixels are averaged into one
+# says: GlobalAveragePooling2D -> 128
 -     y = layers.Flatten()(y)
 +     y = layers.GlobalAveragePooling2D()(y)
 
@@ -143,7 +157,7 @@ def auxiliary_head(x, classes):
 # %% wrong: no flatten
 # from: as in the text
 # loses: layers, values
-# says: Is Flatten missing
+# says: Flatten comes before the dense layers
 -     y = layers.Flatten()(y)
 
 # %% wrong: no ReLU after the 1x1
@@ -300,6 +314,6 @@ def auxiliary_head(x, classes):
 # %% wrong: the convolution reads x
 # from: as in the text
 # loses: layers, values
-# says: The average pooling is missing or unused
+# says: Here: 14x14 -> Flatten
 -     y = layers.Conv2D(128, 1, activation="relu")(y)
 +     y = layers.Conv2D(128, 1, activation="relu")(x)

@@ -70,7 +70,7 @@ def conv_cost(height, width, in_channels, filters, kernel, stride=1, padding="va
 # %% wrong: bias forgotten
 # from: step by step
 # loses: keras
-# says: the biases are forgotten
+# says: this is without the biases
 -     parameters = window * filters + filters * use_bias
 +     parameters = window * filters
 
@@ -84,7 +84,7 @@ def conv_cost(height, width, in_channels, filters, kernel, stride=1, padding="va
 # %% wrong: use_bias the wrong way round
 # from: step by step
 # loses: keras
-# says: the biases are forgotten
+# says: this is without the biases
 -     parameters = window * filters + filters * use_bias
 +     parameters = window * filters + filters * (1 - use_bias)
 

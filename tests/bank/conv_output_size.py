@@ -86,7 +86,7 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
 # %% wrong: adds one before the division
 # from: one condition for both errors
 # loses: valid
-# says: off by one
+# says: 1 is added before the division
 -     return (size - kernel) // stride + 1
 +     return (size - kernel + 1) // stride
 
@@ -137,7 +137,7 @@ def conv_output_size(size, kernel, stride=1, padding="valid"):
 
 # %% wrong: padding ignored
 # loses: same, errors
-# says: the padding is not looked at
+# says: this is the size with 'valid'
 def conv_output_size(size, kernel, stride=1, padding="valid"):
     if kernel > size:
         raise ValueError

@@ -226,7 +226,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: sigmoid for softmax
 # from: functional, a loop over the convolutions
 # loses: probabilities
-# says: a sigmoid instead of softmax
+# says: as behind a sigmoid; expected softmax
 -     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 +     return keras.Model(inputs, layers.Dense(classes, activation="sigmoid")(x))
 
@@ -266,7 +266,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: same padding in both convolutions
 # from: functional, a loop over the convolutions
 # loses: layers, order, sizes
-# says: padding="same" in both convolutions
+# says: Here: 32x32 -> AveragePooling2D(2x2, strides=2, valid) -> 16x16
 -         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
 +         x = layers.Conv2D(filters, 5, padding="same", activation="relu")(x)
 +         x = layers.AveragePooling2D(2)(x)
@@ -274,7 +274,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: same padding in C3
 # from: functional, a loop over the convolutions
 # loses: layers, order, sizes
-# says: padding="same" in C3
+# says: 14x14 -> AveragePooling2D(2x2, strides=2, valid) -> 7x7
 -     for filters in (6, 16):
 -         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
 +     for filters, padding in ((6, "valid"), (16, "same")):
@@ -284,7 +284,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: stride 2 in the convolutions
 # from: functional, a loop over the convolutions
 # loses: layers, order, sizes
-# says: both convolutions have stride 2
+# says: Conv2D(5x5, strides=2, valid) -> 14x14
 -         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
 +         x = layers.Conv2D(filters, 5, strides=2, activation="relu")(x)
 +         x = layers.AveragePooling2D(2)(x)
@@ -292,14 +292,14 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: pooling with stride 1
 # from: functional, a loop over the convolutions
 # loses: layers, order, sizes
-# says: the poolings have stride 1
+# says: AveragePooling2D(2x2, strides=1, valid) -> 27x27
 -         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
 +         x = layers.Conv2D(filters, 5, activation="relu")(x)
 +         x = layers.AveragePooling2D(2, strides=1)(x)
 
 # %% wrong: flattened before the last pooling
 # loses: layers, order, sizes
-# says: Flatten comes before it
+# says: 10x10 -> Flatten
 def lenet5(input_shape=(32, 32, 1), classes=10):
     inputs = keras.Input(input_shape)
     x = layers.Conv2D(6, 5, activation="relu")(inputs)
@@ -465,7 +465,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: the first pooling with windows of 4
 # from: Sequential
 # loses: layers, order, sizes
-# says: Or: the first pooling has windows of 4x4
+# says: AveragePooling2D(4x4, strides=4, valid) -> 7x7
               layers.Conv2D(6, 5, activation="relu"),
 -             layers.AveragePooling2D(2),
 +             layers.AveragePooling2D(4),
@@ -473,7 +473,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: the first pooling with windows of 3
 # from: Sequential
 # loses: layers, order, sizes
-# says: Or: the first pooling has windows of 3x3
+# says: AveragePooling2D(3x3, strides=3, valid) -> 9x9
               layers.Conv2D(6, 5, activation="relu"),
 -             layers.AveragePooling2D(2),
 +             layers.AveragePooling2D(3),

@@ -156,6 +156,13 @@ def mlpconv(x, kernel_size, filters):
 -     for k, f in zip((kernel_size, 1, 1), filters):
 +     for k, f in zip((3, 1, 1), filters):
 
+# %% wrong: filters and window swapped
+# from: activation arguments
+# loses: layers
+# says: Two arguments are swapped: Conv2D takes the filters first
+-     x = layers.Conv2D(f1, kernel_size, padding="same", activation="relu")(x)
++     x = layers.Conv2D(kernel_size, f1, padding="same", activation="relu")(x)
+
 # %% wrong: filters swapped
 # from: calls one below the other, numbers for the windows
 # loses: layers

@@ -126,7 +126,7 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # %% wrong: a block missing
 # from: block by block
 # loses: layers, counts
-# says: Is a block of three missing
+# says: The blocks have 2, 2, 3, 3 and 3 convolutions
 -     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
 +     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512)):
 
@@ -147,7 +147,7 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # %% wrong: no Flatten
 # from: block by block
 # loses: layers, order, width, counts, sizes
-# says: Is Flatten missing
+# says: Flatten comes before the dense layers
 -     x = layers.Flatten()(x)
 
 # %% wrong: a dense layer missing
@@ -195,14 +195,14 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # %% wrong: global pooling
 # from: block by block
 # loses: layers, order, counts, sizes
-# says: global pooling stands in the place of Flatten
+# says: GlobalAveragePooling2D -> 16
 -     x = layers.Flatten()(x)
 +     x = layers.GlobalAveragePooling2D()(x)
 
 # %% wrong: no pooling in the last block
 # from: own convolutions
 # loses: layers, order, counts, sizes
-# says: the last pooling is missing
+# says: 4x2 -> Flatten
 -         x = layers.MaxPooling2D(2)(x)
 +         if convolutions < 3 or filters < 512 or x.shape[1] > input_shape[0] // 16:
 +             x = layers.MaxPooling2D(2)(x)
@@ -238,7 +238,7 @@ def vgg16(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # %% wrong: six convolutions in the fourth block
 # from: block by block
 # loses: layers, counts
-# says: Is a block too short, or too long
+# says: The blocks have 2, 2, 3, 3 and 3 convolutions
 -     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
 +     for convolutions, filters in ((2, 64), (2, 128), (3, 256), (6, 512), (3, 512)):
 

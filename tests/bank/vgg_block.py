@@ -45,7 +45,7 @@ def vgg_block(x, convolutions, filters):
 # %% wrong: no pooling
 # from: layers
 # loses: order, sizes
-# says: no pooling
+# says: nothing is pooled
 -     return layers.MaxPooling2D(2)(x)
 +     return x
 

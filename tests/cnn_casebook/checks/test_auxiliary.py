@@ -74,14 +74,10 @@ def other(function, *places):
             lambda: {"pool": [layers.MaxPooling2D(5, 3)]},
         ),
         ("Dropout is missing", lambda: {"dropout": []}),
-        ("The average pooling is missing", lambda: {"pool": []}),
-        ("The pooling pads the border", lambda: {"pool": [layers.AveragePooling2D(5, 3, "same")]}),
-        ("The pooling has stride 5", lambda: {"pool": [layers.AveragePooling2D(5)]}),
-        ("The pooling has stride 1", lambda: {"pool": [layers.AveragePooling2D(5, 1)]}),
-        (
-            "Here the window is 8x8, the stride 3x3",
-            lambda: {"pool": [layers.AveragePooling2D(8, 3)]},
-        ),
+        ("Here: 14x14 -> Flatten", lambda: {"pool": []}),
+        ("strides=3, same. -> 5x5", lambda: {"pool": [layers.AveragePooling2D(5, 3, "same")]}),
+        ("strides=5, valid. -> 2x2", lambda: {"pool": [layers.AveragePooling2D(5)]}),
+        ("AveragePooling2D.8x8, strides=3", lambda: {"pool": [layers.AveragePooling2D(8, 3)]}),
         (
             "The hidden dense layer has 512 units; expected 1,024",
             lambda: {"dense": [layers.Dense(512)]},

@@ -46,6 +46,16 @@ def test_whole_networks_agree_with_keras():
     reading.trace_networks(rows_of)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_size_too_large_by_one_is_not_taken_for_rounding(seed):
+    def too_large(*arguments, **settings):
+        return conv_output_size(*arguments, **settings) + 1
+
+    with pytest.raises(CheckFailed) as failure:
+        reading.conv_output_size_valid(too_large, seed=seed)
+    assert "Likely cause: one too many." in str(failure.value)
+
+
 def test_an_answer_that_changes_its_lists_loses_one_point_of_an_exercise():
     """The next case begins with lists of its own."""
 

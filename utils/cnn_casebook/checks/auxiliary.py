@@ -10,6 +10,7 @@ from cnn_casebook.checks.parts.dropout import require_dropout
 from cnn_casebook.checks.parts.mistakes import other_nonlinearities, wrong_end
 from cnn_casebook.checks.parts.modes import require_plain_relus, require_trainable
 from cnn_casebook.checks.parts.oddities import oddities
+from cnn_casebook.checks.parts.sizes import sizes_before
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -80,12 +81,12 @@ def _require_layers(graph: Graph, shape: tuple, classes: int) -> None:
     require(
         found == expected,
         f"auxiliary_head on {shape} has weights of the shapes {found}; expected {expected}. "
-        + (_layers_cause(found, expected, high, wide) or _pooling_cause(graph)),
+        + (_layers_cause(found, expected) or _sizes_cause(graph)),
     )
 
 
-def _layers_cause(found: list[tuple], expected: list[tuple], high: int, wide: int) -> str:
-    """The likely mistake behind layers that are not those of the head, on images of this size."""
+def _layers_cause(found: list[tuple], expected: list[tuple]) -> str:
+    """The mistake in layers that are not those of the head; empty where only sizes differ."""
     windows = [shape for shape in found if len(shape) == 4]
     dense = [shape[0] for shape in found if len(shape) == 2]
     if len(windows) > 1:
@@ -102,37 +103,16 @@ def _layers_cause(found: list[tuple], expected: list[tuple], high: int, wide: in
         return f"The 1x1 convolution makes {found[0][-1]} channels; expected {HEAD_FILTERS}."
     if found[1][-1] != HEAD_UNITS:
         return f"The hidden dense layer has {found[1][-1]:,} units; expected {HEAD_UNITS:,}."
-    return next(
-        (text for text, left in _LEFT if found[1][0] == left(high) * left(wide) * HEAD_FILTERS),
-        "",
-    )
+    return ""
 
 
-def _pooling_cause(graph: Graph) -> str:
-    """Which window and stride the pooling has, beside those it should have."""
-    wanted = (
+def _sizes_cause(graph: Graph) -> str:
+    """Which window and stride the pooling should have, and what becomes of an image."""
+    sizes = sizes_before(graph, next(k.node for k in kernels(graph.nodes) if k.kernel.ndim == 2))
+    return (
         "The pooling window is 5x5, or the height and width of a smaller image; stride 3, no "
-        "padding."
+        f"padding; the convolution keeps the size. Here: {sizes}."
     )
-    for node in graph.nodes:
-        size, stride = (getattr(node.operation, name, None) for name in ("pool_size", "strides"))
-        if size and stride:
-            window, steps = ("x".join(map(str, np.broadcast_to(n, 2))) for n in (size, stride))
-            return f"{wanted} Here the window is {window}, the stride {steps}."
-    return wanted
-
-
-# What a mistake leaves of a side of the image when it reaches the dense layer.
-_LEFT = (
-    ("The average pooling is missing or unused.", lambda side: side),
-    ('The pooling pads the border; expected padding="valid".', lambda side: math.ceil(side / 3)),
-    ("All pixels are averaged into one; expected windows of 5x5, stride 3.", lambda side: 1),
-    (
-        "The pooling has stride 5, which Keras takes when none is given; expected 3.",
-        lambda side: max(1, side // 5),
-    ),
-    ("The pooling has stride 1; expected 3.", lambda side: max(1, side - 4)),
-)
 
 
 def _steps(weights: list[Kernel], window: tuple[int, int]) -> Steps:

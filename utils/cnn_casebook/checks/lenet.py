@@ -19,6 +19,7 @@ from cnn_casebook.checks.parts.mistakes import (
 )
 from cnn_casebook.checks.parts.modes import require_usual_layers
 from cnn_casebook.checks.parts.oddities import oddities
+from cnn_casebook.checks.parts.sizes import sizes_before
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -111,7 +112,7 @@ def _require_layers(graph: Graph, shape: tuple, classes: int) -> None:
     require(
         shapes in expected,
         f"the network has {listed(shapes)}; expected {listed(expected[0])}. "
-        + _cause(shapes, shape),
+        + _cause(shapes, sizes_before(graph, found[2].node) if len(found) > 2 else ""),
     )
     bare = [k.node.name for k in found if not k.node.operation.use_bias]
     require(
@@ -132,8 +133,8 @@ def _squeezed(shape: tuple, place: int) -> tuple:
     return shape[2:] if len(shape) == 4 and shape[:2] == (1, 1) and place > 1 else shape
 
 
-def _cause(shapes: list[tuple], shape: tuple) -> str:
-    """The likely mistake behind layers that are not those of LeNet-5."""
+def _cause(shapes: list[tuple], sizes: str) -> str:
+    """What is wrong with layers that are not those of LeNet-5; `sizes` are those up to C5."""
     outs = [s[-1] for s in shapes]
     convolutions = [s for s in shapes[:2] if len(s) == 4]
     if len(shapes) < 5:
@@ -151,36 +152,10 @@ def _cause(shapes: list[tuple], shape: tuple) -> str:
         return "Look at the numbers of filters and units: 6, 16, 120, 84."
     if len(convolutions) < 2 or any(s[:2] != (5, 5) for s in convolutions):
         return "Both convolutions have a window of 5x5."
-    fan_in = int(np.prod(shapes[2][:-1]))
-    sizes = {text: tuple(map(side, shape[:2])) for text, side in _LEFT}
-    likely = [text for text, (high, wide) in sizes.items() if fan_in == 16 * high * wide]
-    if not likely:
-        return "Look at what reaches C5: padding, strides and pooling before it."
-    high, wide = sizes[likely[0]]
-    return f"C5 reads {high} x {wide} x 16 numbers. Likely: {' Or: '.join(likely)}"
-
-
-# What a mistake leaves of a side of the image when it reaches C5.
-_LEFT = (
-    ('padding="same" in both convolutions; they should shrink the image.', lambda side: side // 4),
-    ('padding="same" in C1; it should shrink the image.', lambda side: (side // 2 - 4) // 2),
-    ('padding="same" in C3; it should shrink the image.', lambda side: (side - 4) // 4),
-    (
-        "the second pooling is missing or unused, or Flatten comes before it.",
-        lambda side: (side - 4) // 2 - 4,
-    ),
-    ("the first pooling is missing or unused.", lambda side: (side - 8) // 2),
-    ("both poolings are missing.", lambda side: side - 8),
-    ("the poolings have stride 1.", lambda side: side - 10),
-    ("C1 has stride 2.", lambda side: ((side - 3) // 4 - 4) // 2),
-    ("C3 has stride 2.", lambda side: ((side - 4) // 2 - 3) // 4),
-    ("both convolutions have stride 2.", lambda side: ((side - 3) // 4 - 3) // 4),
-    ("the first pooling has windows of 4x4.", lambda side: ((side - 4) // 4 - 4) // 2),
-    ("the second pooling has windows of 4x4.", lambda side: ((side - 4) // 2 - 4) // 4),
-    ("the first pooling has windows of 3x3.", lambda side: ((side - 4) // 3 - 4) // 2),
-    ("the second pooling has windows of 3x3.", lambda side: ((side - 4) // 2 - 4) // 3),
-    ("global pooling before the dense layers.", lambda side: 1),
-)
+    return (
+        "Look at what reaches C5: an unpadded convolution takes 4 from height and width, and a "
+        f"pooling halves them, twice. Here: {sizes}."
+    )
 
 
 def _steps(weights: list[Kernel], end: Callable = ops.softmax) -> Steps:

@@ -36,6 +36,7 @@ from cnn_casebook.checks.parts.weights import (
     listed,
     randomise,
     require_own_weights,
+    swapped_arguments,
 )
 from cnn_casebook.models.graph import Graph
 
@@ -53,6 +54,8 @@ def _require_shapes(name: str, found: list[tuple], expected: list[tuple], cause:
     __tracebackhide__ = True
     if not cause and len(found) != len(expected):
         cause = f"Expected {len(expected)} layers with weights, found {len(found)}."
+    elif not cause and (swapped := swapped_arguments(found, expected)):
+        cause = swapped
     elif not cause and [s[:2] for s in found] != [s[:2] for s in expected]:
         cause = "Look at the window sizes: only the first convolution of each group has a window."
     require(

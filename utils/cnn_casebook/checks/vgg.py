@@ -19,6 +19,7 @@ from cnn_casebook.checks.parts.modes import (
     require_usual_layers,
 )
 from cnn_casebook.checks.parts.oddities import oddities
+from cnn_casebook.checks.parts.sizes import sizes_before
 from cnn_casebook.checks.parts.steps import (
     Mistakes,
     Steps,
@@ -38,6 +39,7 @@ from cnn_casebook.checks.parts.weights import (
     kernels,
     randomise,
     require_own_weights,
+    swapped_arguments,
 )
 from cnn_casebook.models.graph import Graph
 from cnn_casebook.models.symbolic import without_weights
@@ -99,9 +101,7 @@ def _block(vgg_block, shape: tuple, convolutions: int, filters: int) -> Graph:
     return graph
 
 
-def _require_kernels(
-    graph: Graph, expected: list[tuple], what: str, count_cause: str, pixels: tuple = ()
-) -> None:
+def _require_kernels(graph: Graph, expected: list[tuple], what: str, count_cause: str) -> None:
     """Require the layers with weights, their kernels' shapes, and biases.
 
     Args:
@@ -109,7 +109,6 @@ def _require_kernels(
         expected: Shapes of the kernels.
         what: What they belong to, for the message.
         count_cause: What to look at where a number of filters differs.
-        pixels: Height and width of the images, if dense layers follow the blocks.
     """
     __tracebackhide__ = True
     nodes = [node for node in graph.nodes if is_kernel(node)]
@@ -120,14 +119,15 @@ def _require_kernels(
         if found == wanted:
             continue
         cause = "Look at what enters this layer: paddings, poolings and Flatten before it."
-        if len(found) == 4 and found[-1] == 3 and found[0] == wanted[-1]:
-            cause = "Two arguments are swapped: Conv2D takes the filters first, then the window."
+        if swapped := swapped_arguments([found], [wanted]):
+            cause = swapped
         elif found[-1] != wanted[-1]:
             cause = count_cause
         elif len(found) == 4 and found[:2] != wanted[:2]:
             cause = "Every window is 3x3."
-        elif len(found) == 2 and pixels:
-            cause = _flattened(found[0], pixels, expected[place - 2][-1]) or cause
+        elif len(found) == 2:
+            sizes = sizes_before(graph, node)
+            cause += f" Here: {sizes}."
         require(
             False,
             f"layer {place} of {what} has a kernel of shape {found}; expected {wanted}. {cause}",
@@ -138,30 +138,6 @@ def _require_kernels(
     require(
         not others, f"these layers have weights too: {', '.join(others)}. VGG has none of them."
     )
-
-
-def _flattened(read: int, pixels: tuple, channels: int) -> str:
-    """The mistakes that let so many numbers reach the first dense layer; empty where none does."""
-    high, wide = pixels
-    found = [text for text, left in _LEFT if read == left(high) * left(wide) * channels]
-    return f"Likely: {', or '.join(found)}." if found else ""
-
-
-def _unpadded(side: int, lengths: tuple) -> int:
-    for length in lengths:
-        side = (side - 2 * length) // 2
-    return side
-
-
-_LEFT = (
-    ("global pooling stands in the place of Flatten", lambda side: 1),
-    ("the last pooling is missing or unused, or Flatten comes before it", lambda side: side // 16),
-    ("two poolings are missing", lambda side: side // 8),
-    ("there is a pooling too many", lambda side: side // 64),
-    ("there is no pooling at all", lambda side: side),
-    ("the convolutions are not padded", lambda side: _unpadded(side, LENGTHS)),
-    ("the poolings have stride 1", lambda side: side - 5),
-)
 
 
 def _compare(graph: Graph, counts: tuple, rng: np.random.Generator, what: str) -> None:
@@ -303,7 +279,7 @@ def _require_layers(graph: Graph, shape: tuple, classes: int, width: float) -> N
     )
     cause = "Look at its number of filters or units, and at width."
     expected = _expected(shape, classes, width)
-    _require_kernels(graph, expected, f"vgg16 with width={width:g}", cause, shape[:2])
+    _require_kernels(graph, expected, f"vgg16 with width={width:g}", cause)
 
 
 @check
@@ -400,5 +376,5 @@ def vgg16_sizes(vgg16, *, rng) -> None:
     convolutions, dense = _outputs(graph)
     cause = "Look at what enters this layer."
     expected = _chained(shape, convolutions, dense, len(_lengths(graph)))
-    _require_kernels(graph, expected, f"vgg16 for images {shape}", cause, shape[:2])
+    _require_kernels(graph, expected, f"vgg16 for images {shape}", cause)
     _require_order(graph, rng)

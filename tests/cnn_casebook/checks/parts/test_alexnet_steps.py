@@ -146,6 +146,10 @@ MISTAKEN = {
         f'{name} is not padded; it has padding="same".': {"settings": {name: VALID}}
         for name in CONVOLUTIONS[1:]
     },
+    **{
+        f"{name} has stride 2; expected 1.": {"settings": {name: {"strides": 2}}}
+        for name in CONVOLUTIONS[1:]
+    },
     'conv3, conv4 and conv5 are not padded; they have padding="same".': {
         "settings": {"conv3": VALID, "conv4": VALID, "conv5": VALID}
     },
@@ -241,8 +245,10 @@ def test_what_does_not_fit_is_said_with_step_and_shape():
         require_order(found, images, found_layers, by_a_band)
     assert str(failure.value) == (
         "the output of alexnet: fc6 cannot read what reaches it, 5 x 5 x 8. fc6 reads 8 numbers; "
-        "expected 200 for an image of (195, 211, 3). Likely: global pooling stands in the place of "
-        "Flatten. Look at strides and paddings, and at the three pooling layers."
+        "expected 200 for an image of (195, 211, 3). Here: 195x211 -> Conv2D(11x11, strides=4, "
+        "valid) -> 47x51 -> MaxPooling2D(3x3, strides=2, valid) -> 23x25 -> MaxPooling2D(3x3, "
+        "strides=2, valid) -> 11x12 -> GlobalMaxPooling2D -> 8. Look at strides and paddings, and "
+        "at the three pooling layers."
     )
 
 

@@ -57,3 +57,16 @@ def test_results_of_several_numbers_are_compared_as_a_whole():
 def test_no_such_case_is_an_error_of_the_check():
     with pytest.raises(RuntimeError, match="Widen what is drawn"):
         exact.draw_distinct(lambda: 1, lambda n: [n, n])
+
+
+def test_a_mistake_explains_other_cases_too():
+    def mistakes(case):
+        return [("one too many.", case + 1), ("doubled.", 2 * case)]
+
+    def likely(ask):
+        return [text for text, _ in exact.explaining(ask, mistakes, 1, 5, 7)]
+
+    assert likely(lambda case: case + 1) == ["one too many."]
+    assert likely(lambda case: 2 * case) == ["doubled."]
+    assert likely(lambda case: 2 if case == 1 else case) == []
+    assert likely(lambda case: 1 / (case - 5)) == []

@@ -60,7 +60,7 @@ DENSE = networks.dense("d", 10)
         (CONV, (11, 9, 2), 0, (4, 5, 8), "height and width are swapped"),
         (CONV, (11, 9, 2), 0, (8, 5, 4), "channels come last"),
         (CONV, (11, 9, 2), 0, (5, 4, 2), "as many channels as filters"),
-        (CONV, (11, 9, 2), 1, 9 * 2 * 8, "the biases are forgotten"),
+        (CONV, (11, 9, 2), 1, 9 * 2 * 8, "this is without the biases"),
         (CONV, (11, 9, 2), 2, 9 * 2 * 8, "this is one position of the window"),
         (POOL, (11, 9, 2), 0, (5, 4), "the channels are missing"),
         (POOL, (12, 8, 2), 0, (6, 4, 2), "the size is only divided by the stride"),

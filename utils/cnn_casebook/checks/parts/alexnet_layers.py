@@ -1,12 +1,12 @@
 """The eight layers with weights of a learner's AlexNet: read, measured, given random weights."""
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
+from cnn_casebook.checks.parts.sizes import sizes_before
 from cnn_casebook.checks.parts.verdict import CheckFailed, require
-from cnn_casebook.checks.parts.weights import kernels, randomise
+from cnn_casebook.checks.parts.weights import kernels, randomise, swapped_arguments
 from cnn_casebook.experiments.influence import weight_stages
 from cnn_casebook.models.graph import Graph, Node
 from cnn_casebook.models.grouped import split_groups
@@ -21,13 +21,15 @@ class Layer:
     """A layer's weights: kernel (k, k, channels read, filters) or (inputs, units), and bias.
 
     A convolution that is written as several, one for each group, is one layer here. Steps read
-    its kernel and bias like those of a `Kernel`.
+    its kernel and bias like those of a `Kernel`. For messages, `sizes` says what becomes of an
+    image on the way to the layer.
     """
 
     name: str
     nodes: list[Node]
     kernel: np.ndarray
     bias: np.ndarray
+    sizes: str = ""
 
     @property
     def text(self) -> str:
@@ -92,7 +94,8 @@ def read_layers(graph: Graph, exact: bool = True) -> list[Layer]:
         bias = np.concatenate([part.bias for part in stage], axis=-1)
         if name.startswith("fc"):
             kernel = kernel.reshape(-1, kernel.shape[-1])
-        layers.append(Layer(name, [part.node for part in stage], kernel, bias))
+        nodes = [part.node for part in stage]
+        layers.append(Layer(name, nodes, kernel, bias, sizes_before(graph, nodes[0])))
     return layers
 
 
@@ -143,54 +146,6 @@ def kernel_shapes(input_shape: tuple, classes: int, groups: int, width: float) -
     ]
 
 
-def _side(side: int, stride=4, cuts=(0, 0), pools=3, step=2, padded=False) -> int:
-    """A side of the volume in front of fc6, where something differs from the paper.
-
-    Args:
-        side: Of the image.
-        stride: Of conv1.
-        cuts: Pixels lost by conv2, and by conv3 to conv5, where they are not padded.
-        pools: How many pooling layers there are.
-        step: Their stride.
-        padded: Whether they are padded.
-    """
-    side = (side - 11) // stride + 1
-    for number in range(3):
-        side -= (0, *cuts)[number]
-        if number < pools:
-            side = -(-side // step) if padded else (side - 3) // step + 1
-    return side
-
-
-_LEFT = tuple(
-    (text, partial(_side, **settings))
-    for text, settings in (
-        ("conv1 has stride 1, not 4", {"stride": 1}),
-        ("conv1 has stride 2, not 4", {"stride": 2}),
-        ("conv1 has stride 3, not 4", {"stride": 3}),
-        ("conv2 is not padded", {"cuts": (4, 0)}),
-        ("one of conv3, conv4 and conv5 is not padded", {"cuts": (0, 2)}),
-        ("two of conv3, conv4 and conv5 are not padded", {"cuts": (0, 4)}),
-        ("conv3, conv4 and conv5 are not padded", {"cuts": (0, 6)}),
-        ("conv2 to conv5 are not padded", {"cuts": (4, 6)}),
-        ("one of the three pooling layers is missing or unused", {"pools": 2}),
-        ("two of the three pooling layers are missing", {"pools": 1}),
-        ("the pooling layers have stride 1, not 2", {"step": 1}),
-        ("the pooling layers have stride 3, which Keras takes when none is given", {"step": 3}),
-        ('the pooling layers are padded; they have padding="valid"', {"padded": True}),
-    )
-)
-
-
-def before_fc6(read: int, input_shape: tuple, channels: int) -> str:
-    """The mistakes that let so many numbers reach fc6, in words; empty where there is none."""
-    if read == channels:
-        return "Likely: global pooling stands in the place of Flatten. "
-    high, wide = input_shape[:2]
-    found = [text for text, left in _LEFT if read == left(high) * left(wide) * channels]
-    return f"Likely: {', or '.join(found)}. " if found else ""
-
-
 def require_layers(
     layers: list[Layer],
     input_shape: tuple,
@@ -214,8 +169,6 @@ def require_layers(
             expected = (layer.kernel.shape[0], expected[1])
         if layer.kernel.shape != expected:
             cause = _cause(layer, expected, groups)
-            if layer.name == "fc6":
-                cause = before_fc6(layer.kernel.shape[0], input_shape, shapes[4][-1]) + cause
             raise CheckFailed(
                 f"{layer.name} (groups={groups}, width={width:.4g}) is {layer.text}; expected "
                 f"{_text(expected)}. {cause}"
@@ -224,6 +177,8 @@ def require_layers(
 
 def _cause(layer: Layer, expected: tuple, groups: int) -> str:
     found, name = layer.kernel.shape, layer.name
+    if swapped := swapped_arguments([found], [expected]):
+        return swapped
     if len(found) == 4 and found[:2] != expected[:2]:
         return "Look at the kernel size."
     if found[-1] != expected[-1]:
@@ -234,7 +189,7 @@ def _cause(layer: Layer, expected: tuple, groups: int) -> str:
     if name == "fc6":
         return (
             "Look at strides and paddings, at the pooling layer after conv5 and at Flatten: "
-            "227 becomes 55, 27, 27, 13, 13, 13, 13, 6."
+            f"227 becomes 55, 27, 13, 6. Here: {layer.sizes}."
         )
     if len(found) == 4 and groups == 2 and found[2] == 2 * expected[2]:
         return (

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from keras import ops
 
-from cnn_casebook.checks.parts.alexnet_layers import Layer, before_fc6, entering_fc6
+from cnn_casebook.checks.parts.alexnet_layers import Layer, entering_fc6
 from cnn_casebook.checks.parts.local_response_norm import lrn
 from cnn_casebook.checks.parts.mistakes import other_nonlinearities, unused_relu, wrong_end
 from cnn_casebook.checks.parts.steps import (
@@ -171,6 +171,7 @@ def _wrong_convolutions(right: Steps) -> Mistakes:
         )
     for place in places(right, "conv")[1:]:
         yield f'{place} is not padded; it has padding="same".', change(place, padding="valid")
+        yield f"{place} has stride 2; expected 1.", change(place, stride=2)
     yield (
         'conv3, conv4 and conv5 are not padded; they have padding="same".',
         change(*places(right, "conv")[2:], padding="valid"),
@@ -223,8 +224,11 @@ def require_order(
     shape = images.shape[1:]
     wanted, size = entering_fc6(shape, channels), ""
     if read != wanted:
-        size = f"fc6 reads {read:,} numbers; expected {wanted:,} for an image of {shape}. "
-        size += before_fc6(read, shape, channels)
+        sizes = next(layer.sizes for layer in layers if layer.name == "fc6")
+        size = (
+            f"fc6 reads {read:,} numbers; expected {wanted:,} for an image of {shape}. Here: "
+            f"{sizes}. "
+        )
     require_steps(
         "the output of alexnet",
         found,

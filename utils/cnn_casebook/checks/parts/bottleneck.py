@@ -37,6 +37,7 @@ from cnn_casebook.checks.parts.weights import (
     listed,
     norms,
     require_own_weights,
+    swapped_arguments,
 )
 from cnn_casebook.models.graph import Graph, paths
 
@@ -108,6 +109,8 @@ def _require_kernels(where: str, found: list[tuple], expected: list[tuple]) -> N
             f"These are {len(found)} convolutions; a bottleneck has three, 1x1, kxk and 1x1, each "
             "of which reads what the one before it made."
         )
+    elif swapped := swapped_arguments(found, expected):
+        cause = swapped
     elif windows != wanted and windows[::2] == wanted[::2]:
         cause = "The window of the middle convolution is kernel_size."
     elif windows != wanted:

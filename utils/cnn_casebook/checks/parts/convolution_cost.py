@@ -26,7 +26,7 @@ def size_after(size: int, kernel: int, stride: int, padding: str) -> int:
 def valid_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, float]]:
     """Wrong numbers of windows with valid padding."""
     return [
-        ("padding is ignored: this is the size with 'same'.", -(-size // stride)),
+        ("this is the size with 'same'.", -(-size // stride)),
         ("the stride is forgotten.", size - kernel + 1),
         (
             "off by one. The first window stands at 0 and counts too: divide, round down, then "
@@ -45,11 +45,23 @@ def valid_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, float
     ]
 
 
+def all_valid_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, float]]:
+    """Those of `valid_mistakes`, and others that at a single size may agree with one of them."""
+    return [
+        *valid_mistakes(size, kernel, stride),
+        (
+            "1 is added before the division. Divide, round down, then add 1.",
+            (size - kernel + 1) // stride,
+        ),
+        ("one too many. Divide, round down, then add 1.", (size - kernel) // stride + 2),
+    ]
+
+
 def same_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, float]]:
     """Wrong numbers of windows with same padding."""
     return [
         (
-            "the padding is not looked at: this is the size with 'valid'.",
+            "this is the size with 'valid'.",
             (size - kernel) // stride + 1,
         ),
         ("rounded down. With 'same' the last, incomplete step counts: round up.", size // stride),
@@ -119,7 +131,7 @@ class Convolution:
         ]
         if self.use_bias:
             found += [
-                ("the biases are forgotten: one for each filter.", weights),
+                ("this is without the biases; each filter has one.", weights),
                 ("in_channels and filters are swapped: each filter has one bias.", weights + c),
                 ("each filter has one bias, not the whole layer.", weights + 1),
                 ("each filter has one bias, not one for each input channel.", weights + f * c),

@@ -42,7 +42,7 @@ def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where:
     cause = ""
     if share < 0.02:
         cause = "Dropout is missing, its result is never used, or it has no training mode."
-    elif abs(share - (1 - rate)) < 0.1:
+    elif abs(share - (1 - rate)) < 0.04:
         cause = "Keras's Dropout takes the share to drop, not the share to keep."
     require(
         abs(share - rate) < 0.1,

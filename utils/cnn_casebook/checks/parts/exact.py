@@ -1,6 +1,6 @@
 """Exact comparison of plain numbers, and cases in which every mistake shows its own number."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -38,6 +38,30 @@ def require_exactly(
     wanted = f"{expected:,}" if isinstance(expected, int) else str(expected)
     cause = next((f" Likely cause: {text}" for text, wrong in mistakes if same(found, wrong)), "")
     raise CheckFailed(f"{what}: expected {wanted}, found {shown}.{cause}")
+
+
+def explaining(
+    ask: Callable, mistakes: Callable[..., list[tuple[str, object]]], case, *others
+) -> Iterator[tuple[str, object]]:
+    """Those mistakes in one case that explain what the learner's function says of others too.
+
+    In one case several mistakes may give the same number. The function is asked when the first of
+    them is, which `require_exactly` does only after a wrong number.
+
+    Args:
+        ask: Takes a case and returns what the learner's function says of it.
+        mistakes: Takes a case; gives sentences with wrong results, in the same order each time.
+        case: The case in which the result is wrong.
+        others: Cases that tell mistakes apart which agree in that one.
+    """
+    try:
+        said = [ask(other) for other in others]
+    except Exception:  # then nothing is known of the number
+        return
+    there = [mistakes(other) for other in others]
+    for number, mistake in enumerate(mistakes(case)):
+        if all(same(found, wrong[number][1]) for found, wrong in zip(said, there, strict=True)):
+            yield mistake
 
 
 def require_whole(what: str, *found) -> None:

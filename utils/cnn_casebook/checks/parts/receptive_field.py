@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from cnn_casebook.checks.parts.exact import draw_distinct, same
+from cnn_casebook.checks.parts.exact import draw_distinct, explaining
 from cnn_casebook.models import networks
 
 
@@ -112,21 +112,13 @@ def draw_layers(rng: np.random.Generator) -> list[dict]:
 def likely_mistakes(
     receptive_field: Callable, layers: list[dict], rng: np.random.Generator
 ) -> Iterator[tuple[str, object]]:
-    """Those of `field_mistakes` that explain what the learner's function says of another stack too.
+    """Those of `field_mistakes` that explain what the learner's function says of another stack."""
 
-    On one stack several mistakes may give the same number. The function is called when the first
-    of them is asked for, which `require_exactly` does only after a wrong number.
-    """
-    if not layers:
-        return
-    other = draw_layers(rng)
-    try:
-        found = receptive_field([dict(layer) for layer in other])
-    except Exception:  # then nothing is known of the number
-        return
-    for mistake, (_, there) in zip(field_mistakes(layers), field_mistakes(other), strict=True):
-        if same(found, there):
-            yield mistake
+    def ask(stack):
+        return receptive_field([dict(layer) for layer in stack])
+
+    if layers:
+        yield from explaining(ask, field_mistakes, layers, draw_layers(rng))
 
 
 def layers_text(layers: list[dict]) -> str:

@@ -68,6 +68,24 @@ def listed(shapes: list[tuple]) -> str:
     )
 
 
+def swapped_arguments(found: list[tuple], expected: list[tuple]) -> str:
+    """The likely cause where a convolution has as many filters as its window should be wide.
+
+    Args:
+        found: Shapes of kernels, (height, width, in, out) or (in, out).
+        expected: What each should be.
+
+    Example:
+        >>> swapped_arguments([(8, 8, 3, 5)], [(5, 5, 3, 8)])
+        'Two arguments are swapped: Conv2D takes the filters first, then the window.'
+    """
+    for shape, wanted in zip(found, expected, strict=False):
+        both = len(shape) == len(wanted) == 4 and shape != wanted
+        if both and (shape[0], shape[-1]) == (wanted[-1], wanted[0]):
+            return "Two arguments are swapped: Conv2D takes the filters first, then the window."
+    return ""
+
+
 def is_kernel(node: Node) -> bool:
     """Whether the node is a convolution or a dense layer."""
     return isinstance(node.operation, keras.layers.Conv2D | keras.layers.Dense)
