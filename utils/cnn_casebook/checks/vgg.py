@@ -118,7 +118,7 @@ def _require_kernels(graph: Graph, expected: list[tuple], what: str, count_cause
             found = (math.prod(found[:-1]), found[-1])
         if found == wanted:
             continue
-        cause = "Look at what enters this layer: paddings, poolings and Flatten before it."
+        cause = "Look at what enters this layer."
         if swapped := swapped_arguments([found], [wanted]):
             cause = swapped
         elif found[-1] != wanted[-1]:
@@ -127,7 +127,7 @@ def _require_kernels(graph: Graph, expected: list[tuple], what: str, count_cause
             cause = "Every window is 3x3."
         elif len(found) == 2:
             sizes = sizes_before(graph, node)
-            cause += f" Here: {sizes}."
+            cause = f"Look at the paddings, poolings and Flatten before this layer. Here: {sizes}."
         require(
             False,
             f"layer {place} of {what} has a kernel of shape {found}; expected {wanted}. {cause}",
