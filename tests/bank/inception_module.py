@@ -161,7 +161,7 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
 # %% wrong: windows exchanged
 # from: as in the figure
 # loses: branches, counts
-# says: Look at the order of the arguments
+# says: Compare the filters with the arguments
 -     b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
 +     b = layers.Conv2D(f3, 5, padding="same", activation="relu")(b)
       c = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
@@ -298,7 +298,7 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
 # %% wrong: 5x5 branch reads the 3x3 reduction
 # from: as in the figure
 # loses: branches, counts
-# says: Look at the order of the arguments
+# says: Compare the filters with the arguments
       b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
 +     keep = b
 ...
@@ -395,7 +395,7 @@ def inception_module(x, f1, f3_reduce, f3, f5_reduce, f5, pool_projection):
 # %% wrong: reduction counts exchanged
 # from: as in the figure
 # loses: branches, counts
-# says: Look at the order of the arguments
+# says: Compare the filters with the arguments
 -     b = layers.Conv2D(f3_reduce, 1, activation="relu")(x)
 +     b = layers.Conv2D(f5_reduce, 1, activation="relu")(x)
       b = layers.Conv2D(f3, 3, padding="same", activation="relu")(b)
