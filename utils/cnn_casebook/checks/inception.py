@@ -133,7 +133,7 @@ def _require_branches(branches: list[Branch], graph: Graph, channels: int, w: Wi
     elif (3, 3) not in windows:
         cause = "No convolution has a window of 3x3; one branch has such a one."
     else:
-        cause = "Compare the filters with the arguments, and look at which tensor each convolution reads."
+        cause = "Compare the filters with the arguments. Look at what each convolution reads."
     require(
         False,
         f"inception_module has the branches [{'; '.join(found)}]; expected "

@@ -31,16 +31,16 @@ _TENSORFLOW = (
     "keras.ops."
 )
 _TWICE = (
-    "one layer is used at two places, where it would share its weights, and the second tensor has "
-    "other channels. Make a new layer for each place: inside the loop, not before it."
+    "a layer that has its weights already gets a tensor with another number of channels. Make a "
+    "new layer for each place, in a loop inside the loop."
 )
 _VECTOR = (
     "the image was flattened or averaged before a layer that needs height and width. Flatten and "
     "global pooling come after the last of these."
 )
 _SMALL = (
-    "the window is larger than the image that reaches it: too many strides, poolings or unpadded "
-    "convolutions stand before it."
+    "the window is larger than the image that reaches it. Look at the window, and at the strides, "
+    "poolings and unpadded convolutions before it."
 )
 
 # What the learner's own line asks a tensor for; a layer that asks got the tensor as a setting.
