@@ -216,7 +216,7 @@ def _width_cause(found, expected, channels: int, classes: int, width: float, nam
     )
     if close:
         return "Each filter count is max(1, round(filters * width))."
-    return "Compare the row of the table with your arguments."
+    return "Compare windows, filters and the order of the arguments with the table."
 
 
 def _cut(filters: int, width: float) -> int:
