@@ -287,7 +287,7 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # %% wrong: gradient stopped in front of the heads
 # from: as in the text
 # loses: heads
-# says: cut off by stop_gradient
+# says: no gradient reaches the stem from the head on 4a; a head trains
 -             heads.append(auxiliary_head(x, classes))
 +             heads.append(auxiliary_head(keras.ops.stop_gradient(x), classes))
 

@@ -169,7 +169,7 @@ def verify_files(repository):
 # %% wrong: checksum compared with itself
 # from: names first, then checksums
 # loses: changed
-# says: a checksum compared with itself is always right
+# says: refuse any other than the digits on the file's line
 -         digits, name = line.split(maxsplit=1)
 -         listed[name] = digits
 +         name = line.split(maxsplit=1)[1]

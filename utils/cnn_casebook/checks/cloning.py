@@ -297,8 +297,8 @@ def verify_changed(verify_files, *, rng) -> None:
     _require_refusals(
         verify_files,
         rng,
-        "Compute the SHA-256 of the file's bytes, and compare it with the digits on the file's "
-        "line of the manifest: a checksum compared with itself is always right.",
+        "Compute the SHA-256 of each file's bytes, and refuse any other than the digits on the "
+        "file's line of the manifest.",
         [
             lambda folder, names: change(folder, str(rng.choice(names))),
             lambda folder, names: change(folder, "MODEL_CARD.md"),
