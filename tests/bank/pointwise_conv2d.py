@@ -218,7 +218,7 @@ def pointwise_conv2d(images, kernel, bias):
 # %% wrong: the bias in place of the kernel
 # from: ops.conv
 # loses: sizes
-# says: such as a number in place of an array, or an array with fewer axes
+# says: a function gets something else here than it takes
 -     return keras.ops.conv(images, kernel, strides=1, padding="valid") + bias
 +     return keras.ops.conv(images, bias, strides=1, padding="valid") + bias
 

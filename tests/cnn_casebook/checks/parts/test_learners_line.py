@@ -15,10 +15,10 @@ LAYERS = {"layers": layers, "np": np}
 def of_cell(monkeypatch):
     """A function that is defined in a cell: its text is known, and there is no file."""
 
-    def define(text: str, name: str = "answer", **more):
-        monkeypatch.setitem(linecache.cache, "a cell", (len(text), None, text.splitlines(True), ""))
+    def define(text: str, name: str = "answer", cell: str = "a cell", **more):
+        monkeypatch.setitem(linecache.cache, cell, (len(text), None, text.splitlines(True), ""))
         names = LAYERS | more
-        exec(compile(text, "a cell", "exec"), names)
+        exec(compile(text, cell, "exec"), names)
         return names[name]
 
     return define
@@ -97,6 +97,24 @@ def test_an_error_that_an_answer_raises_itself_is_not_taken_for_a_slip_of_types(
     assert any("your own code raises this error" in note for note in error.__notes__)
 
 
+REFUSING = "def earlier(size):\n    if size < 0:\n        raise ValueError('too small')\n"
+
+
+def test_an_answer_that_an_earlier_one_refuses_shows_the_line_that_calls_it(of_cell):
+    earlier = of_cell(REFUSING, "earlier", "an earlier cell")
+    answer = of_cell("def answer(size):\n    return earlier(-size)\n", earlier=earlier)
+    error = raised_by(answer, 3)
+    assert "Your line: return earlier(-size)  (here size is 3)" in error.__notes__
+    assert any("something else here than it takes" in note for note in error.__notes__)
+
+
+def test_a_function_of_the_same_cell_that_refuses_is_part_of_the_answer(of_cell):
+    answer = of_cell(f"{REFUSING}\ndef answer(size):\n    return earlier(-size)\n")
+    error = raised_by(answer, 3)
+    assert "Your line: raise ValueError('too small')" in error.__notes__
+    assert any("your own code raises this error" in note for note in error.__notes__)
+
+
 def test_a_misspelled_error_is_a_name_that_is_not_known(of_cell):
     error = raised_by(of_cell("def answer(size):\n    raise ValueErorr('too small')\n"), 3)
     assert any("nothing of this name is known here" in note for note in error.__notes__)
@@ -106,8 +124,8 @@ def test_a_misspelled_error_is_a_name_that_is_not_known(of_cell):
     ("line", "own", "words"),
     [
         ("x.shape[9]", True, "a position is beyond the end"),
-        ("keras.ops.conv(x, np.ones(3))", False, "an array with fewer axes"),
-        ("keras.ops.conv(x, 'same')", False, "such as a number in place of an array"),
+        ("keras.ops.conv(x, np.ones(3))", False, "something else here than it takes"),
+        ("keras.ops.conv(x, 'same')", False, "Compare its arguments, in their order"),
         ("answer(x)", True, "the function calls itself"),
         ("round((1, 2))", True, "of kinds that do not go together"),
         ("layers.Lambda(answer)(x)", True, "the function calls itself"),

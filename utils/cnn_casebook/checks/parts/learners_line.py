@@ -25,15 +25,17 @@ def own_line(error: Exception) -> str:
     """The line of a notebook's cell in which an error came up; empty where there is none.
 
     A cell is no file, so it is known by that. The last one counts: a learner's functions may call
-    one another. An error that came up in another process brings its line along.
+    one another. Where one of another cell refuses what it gets, it is the line that calls it. An
+    error that came up in another process brings its line along.
     """
     if isinstance(sent := getattr(error, "line_elsewhere", None), str):
         return sent
-    for frame, number in reversed(list(traceback.walk_tb(error.__traceback__))):
-        if line := _line_of_cell(frame, number):
-            held = _held(line, frame.f_locals)
-            return f"{line}  (here {held})" if held and not line.startswith("raise") else line
-    return ""
+    lines = _lines_of_cells(error)
+    if not lines:
+        return ""
+    frame, line = lines[-1]
+    held = _held(line, frame.f_locals)
+    return f"{line}  (here {held})" if held and not line.startswith("raise") else line
 
 
 def is_own(error: Exception) -> bool:
@@ -45,15 +47,26 @@ def is_own(error: Exception) -> bool:
     """
     if isinstance(sent := getattr(error, "own_elsewhere", None), bool):
         return sent
-    calls, below = collections.Counter(), []
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        if _line_of_cell(frame, number):
-            calls[frame.f_code] += 1
-            below = []
-        else:
-            below.append(frame.f_code.co_name)
-    endless = max(calls.values(), default=_ENDLESS) >= _ENDLESS
-    return endless or all(_OPERATOR.fullmatch(name) for name in below)
+    lines = _lines_of_cells(error)
+    calls = collections.Counter(frame.f_code for frame, _ in lines)
+    if max(calls.values(), default=_ENDLESS) >= _ENDLESS:
+        return True
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    below = frames[frames.index(lines[-1][0]) + 1 :]
+    return all(_OPERATOR.fullmatch(frame.f_code.co_name) for frame in below)
+
+
+def _lines_of_cells(error: Exception) -> list[tuple[types.FrameType, str]]:
+    """The lines of cells that an error passed through, and their frames, from the outermost.
+
+    Without those of a cell whose own code raises the error of what another cell gave it.
+    """
+    walk = traceback.walk_tb(error.__traceback__)
+    lines = [(frame, line) for frame, number in walk if (line := _line_of_cell(frame, number))]
+    if not lines or not lines[-1][1].startswith("raise"):
+        return lines
+    refusing = lines[-1][0].f_code.co_filename
+    return [entry for entry in lines if entry[0].f_code.co_filename != refusing] or lines
 
 
 def _line_of_cell(frame: types.FrameType, number: int) -> str:

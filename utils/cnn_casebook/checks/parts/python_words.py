@@ -144,8 +144,8 @@ BELOW_THE_LINE = (
         "the loop runs.",
     ),
     (
-        "|".join(said for said, _ in OF_THE_LINE),
-        "a function gets something else here than it takes, such as a number in place of an array, "
-        "or an array with fewer axes. Compare its arguments with what help(the function) says.",
+        "|".join(("^ValueError", *(said for said, _ in OF_THE_LINE))),
+        "a function gets something else here than it takes. Compare its arguments, in their order, "
+        "with what help(the function) says.",
     ),
 )
