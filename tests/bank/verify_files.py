@@ -157,7 +157,7 @@ def verify_files(repository):
 
 # %% wrong: manifest ignored
 # loses: changed, missing, extra
-# says: compare it with the digits on the file's line
+# says: refuse any other than the digits on the file's line
 def verify_files(repository):
     folder = Path(repository)
     return sorted(
@@ -209,7 +209,7 @@ def verify_files(repository):
 
 # %% wrong: goes through the files that are there
 # loses: missing, extra
-# says: Go through the lines of the manifest
+# says: Every line of the manifest names a file that has to be there
 def verify_files(repository):
     folder = Path(repository)
     listed = {}

@@ -21,8 +21,8 @@ from cnn_casebook.checks.parts.verdict import call, check, require
 from cnn_casebook.models.graph import describe
 
 _ELSEWHERE = (
-    "git works in the folder of the notebook unless it is told another one: give git.run "
-    "folder=destination for what is done in the clone."
+    "git works in the folder that git.run gets as folder=destination, and else in that of the "
+    "notebook. No repository was cloned there."
 )
 _UNKNOWN = (
     "git looks for a revision in the folder that git.run is given, as folder=destination, and else "
@@ -189,7 +189,7 @@ def clone_missing(clone_repository, *, rng) -> None:
         absent = "".join(rng.choice(list("0123456789abcdef"), 40))
         require_refusal(
             f"the revision {absent[:10]}..., which the repository does not have",
-            "Look at what git returns for the checkout: git.run raises an error.",
+            "Where git cannot check out, git.run raises an error; let it through.",
             clone_repository,
             str(source),
             str(place / draw_name(rng)),
@@ -197,7 +197,7 @@ def clone_missing(clone_repository, *, rng) -> None:
         )
         require_refusal(
             "an address where no repository is",
-            "Look at what git returns for the clone: git.run raises an error.",
+            "Where git cannot clone, git.run raises an error; let it through.",
             clone_repository,
             str(place / draw_name(rng)),
             str(place / draw_name(rng)),
@@ -319,7 +319,7 @@ def verify_missing(verify_files, *, rng) -> None:
     _require_refusals(
         verify_files,
         rng,
-        "Go through the lines of the manifest, not through the files that happen to be there.",
+        "Every line of the manifest names a file that has to be there, and so has the manifest.",
         [
             lambda folder, names: remove(folder, str(rng.choice(names))),
             lambda folder, names: remove(folder, MANIFEST),

@@ -48,7 +48,7 @@ _HINTS = (
     (
         "`pool_size=[5 5]`",
         "the pooling window of auxiliary_head is larger than what leaves 4a of a small image. Clip "
-        "it: min(5, height) and min(5, width).",
+        "it: (min(5, height), min(5, width)).",
     ),
     *HINTS,
 )

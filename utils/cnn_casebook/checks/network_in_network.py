@@ -223,7 +223,7 @@ def _built_network(network_in_network, shape, classes) -> tuple[keras.Model, Gra
         + (
             " The maps are still there: average them over height and width."
             if len(graph.outputs[0].shape) == 4
-            else " The last convolution has a filter for each class."
+            else " The last convolution has a filter for each class, and each map is averaged."
         ),
     )
     require(

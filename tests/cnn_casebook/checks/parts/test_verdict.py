@@ -55,6 +55,17 @@ def test_errors_of_the_learner_go_on_with_a_note():
     ]
 
 
+def test_a_text_with_whole_arrays_is_cut():
+    def answer(numbers):
+        raise TypeError(f"expected a scalar, got {numbers.tolist()}")
+
+    with pytest.raises(TypeError) as raised:
+        call(answer, np.zeros(9999))
+    assert str(raised.value).startswith("expected a scalar, got [0.0, 0.0")
+    assert str(raised.value).endswith("...")
+    assert len(str(raised.value)) < 2000
+
+
 def test_a_hint_on_sizes_is_not_found_in_a_name():
     def answer(x):
         return shapes  # noqa: F821

@@ -28,6 +28,7 @@ _OWN_RAISE = (
     "your own code raises this error, though nothing is wrong with what it was given. Look at the "
     "condition above it, and at what it compares."
 )
+_LONGEST = 1500  # characters of an error's own text
 _OF_THE_CODE = (NameError, AttributeError, TypeError, KeyError)  # any name may stand in their text
 _UNCALLED = " Behind the brackets with a layer's settings come brackets with the tensor."
 
@@ -119,8 +120,15 @@ def call(function: Callable, *args, hints: Iterable[tuple[str, str]] = (), **kwa
             error.add_note(f"Likely cause: {cause}")
         if line:
             error.add_note(f"Your line: {line}")
+        _shorten(error)
         _show_without_frames(error)
         raise
+
+
+def _shorten(error: Exception) -> None:
+    """Cut a text that holds whole arrays, as some of TensorFlow's do."""
+    if len(error.args) == 1 and isinstance(text := error.args[0], str) and len(text) > _LONGEST:
+        error.args = (f"{text[:_LONGEST]}...",)
 
 
 def _show_without_frames(error: Exception) -> None:
