@@ -191,7 +191,7 @@ def _number(value) -> float:
         require(
             math.prod(value.shape) == 1,
             f"total_loss should return one number, found {describe(value)}."
-            + " Take the mean over the batch." * (len(value.shape) == 1),
+            + " The loss is the mean over the batch." * (len(value.shape) == 1),
         )
         return float(np.asarray(value).reshape(()))
     fine = fine and hasattr(value, "__float__")
