@@ -90,9 +90,8 @@ def _require_unchanged(insert, shape, widths, classes, residual, count, rng) -> 
                 "gamma of a new block's last batch norm is not zero, so the block does something "
                 'right away. Give that batch norm gamma_initializer="zeros".'
             )
-    cause = "At first each block adds zeros, and every other layer is the model's own."
-    if mistakes:
-        cause = mistakes[0]
+    usual = "At first each block adds zeros, and every other layer is the model's own."
+    cause = next(iter(mistakes), usual)
     require(
         equal(after, before),
         f"with count={count} inserted blocks the predictions change. {cause}",

@@ -60,10 +60,7 @@ def all_valid_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, f
 def same_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, float]]:
     """Wrong numbers of windows with same padding."""
     return [
-        (
-            "this is the size with 'valid'.",
-            (size - kernel) // stride + 1,
-        ),
+        ("this is the size with 'valid'.", (size - kernel) // stride + 1),
         ("rounded down. With 'same' the last, incomplete step counts: round up.", size // stride),
         ("not rounded. Round up.", size / stride),
         ("the stride is forgotten. With 'same' the size is divided by the stride.", size),
