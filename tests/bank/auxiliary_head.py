@@ -61,7 +61,7 @@ def auxiliary_head(x, classes):
 # %% wrong: padding to 5x5 on small images forgotten
 # from: as in the text
 # loses: values
-# says: Clip it: min(5, height)
+# says: Clip it: (min(5, height)
 -     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)(x)
 +     y = layers.AveragePooling2D(5, strides=3)(x)
 
@@ -286,7 +286,7 @@ def auxiliary_head(x, classes):
 # %% wrong: window fixed, by ops
 # from: ops
 # loses: values
-# says: Clip it: min(5, height)
+# says: Clip it: (min(5, height)
 -     y = keras.ops.average_pool(x, (min(height, 5), min(width, 5)), strides=3, padding="valid")
 +     y = keras.ops.average_pool(x, 5, strides=3, padding="valid")
 

@@ -581,7 +581,7 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 # %% wrong: the heads' window fixed at 5x5
 # from: as in the text
 # loses: models, shared, table, steps, heads, export
-# says: Clip it: min(5, height)
+# says: Clip it: (min(5, height)
 +
 +     def auxiliary_head(x, classes):
 +         y = layers.AveragePooling2D(5, strides=3)(x)
