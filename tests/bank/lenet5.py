@@ -266,7 +266,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: same padding in both convolutions
 # from: functional, a loop over the convolutions
 # loses: layers, order, sizes
-# says: Here: 32x32 -> AveragePooling2D(2x2, strides=2, valid) -> 16x16
+# says: Here: 32x32 -> Conv2D(5x5, strides=1, same) -> 32x32
 -         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
 +         x = layers.Conv2D(filters, 5, padding="same", activation="relu")(x)
 +         x = layers.AveragePooling2D(2)(x)
@@ -274,7 +274,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10):
 # %% wrong: same padding in C3
 # from: functional, a loop over the convolutions
 # loses: layers, order, sizes
-# says: 14x14 -> AveragePooling2D(2x2, strides=2, valid) -> 7x7
+# says: 14x14 -> Conv2D(5x5, strides=1, same) -> 14x14
 -     for filters in (6, 16):
 -         x = layers.AveragePooling2D(2)(layers.Conv2D(filters, 5, activation="relu")(x))
 +     for filters, padding in ((6, "valid"), (16, "same")):

@@ -112,7 +112,7 @@ def _require_layers(graph: Graph, shape: tuple, classes: int) -> None:
     require(
         shapes in expected,
         f"the network has {listed(shapes)}; expected {listed(expected[0])}. "
-        + _cause(shapes, sizes_before(graph, found[2].node) if len(found) > 2 else ""),
+        + _cause(shapes, sizes_before(graph, found[2].node, every=True) if len(found) > 2 else ""),
     )
     bare = [k.node.name for k in found if not k.node.operation.use_bias]
     require(

@@ -12,19 +12,13 @@ import numpy as np
 
 from cnn_casebook.checks.parts.convolution_cost import (
     Convolution,
-    all_valid_mistakes,
     draw_convolution,
+    likely_size_mistakes,
     same_mistakes,
     size_after,
     valid_mistakes,
 )
-from cnn_casebook.checks.parts.exact import (
-    draw_distinct,
-    explaining,
-    require_exactly,
-    require_whole,
-    same,
-)
+from cnn_casebook.checks.parts.exact import draw_distinct, require_exactly, require_whole, same
 from cnn_casebook.checks.parts.layer_rows import (
     EXCHANGED,
     WIDTHS,
@@ -84,20 +78,11 @@ def conv_output_size_valid(conv_output_size, *, rng) -> None:
 def _require_size(conv_output_size, size, kernel, stride, padding) -> None:
     """Require the right number of windows on a line."""
     __tracebackhide__ = True
-    mistakes = all_valid_mistakes if padding == "valid" else same_mistakes
-    # Among these lines are some that the windows fill to the last pixel, where stride > 1.
-    others = ((size + more, kernel, stride) for more in range(1, stride + 1))
-    likely = explaining(
-        lambda case: conv_output_size(*case, padding),
-        lambda case: mistakes(*case),
-        (size, kernel, stride),
-        *others,
-    )
     require_exactly(
         f"conv_output_size({size}, {kernel}, stride={stride}, padding={padding!r})",
         call(conv_output_size, size, kernel, stride=stride, padding=padding),
         size_after(size, kernel, stride, padding),
-        likely,
+        likely_size_mistakes(conv_output_size, size, kernel, stride, padding),
     )
 
 

@@ -5,10 +5,10 @@ from cnn_casebook.checks.parts.sizes import sizes_before
 from cnn_casebook.models.graph import flatten
 
 
-def before_the_end(*steps):
+def before_the_end(*steps, **settings):
     model = keras.Sequential([keras.Input((28, 20, 3)), *steps, layers.Dense(2)])
     graph = flatten(model)
-    return sizes_before(graph, graph.nodes[-1])
+    return sizes_before(graph, graph.nodes[-1], **settings)
 
 
 def test_each_size_with_the_layer_that_makes_it():
@@ -32,6 +32,11 @@ def test_layers_without_a_window():
 
 def test_where_nothing_changes_the_size_it_is_said_once():
     assert before_the_end(layers.ReLU()) == "28x20"
+
+
+def test_every_window_is_named_where_asked_for():
+    found = before_the_end(layers.Conv2D(4, 5, padding="same"), layers.ReLU(), every=True)
+    assert found == "28x20 -> Conv2D(5x5, strides=1, same) -> 28x20"
 
 
 def test_of_several_paths_the_first_one_counts():

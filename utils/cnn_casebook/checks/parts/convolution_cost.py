@@ -5,10 +5,11 @@ Every list of mistakes holds pairs: the likely cause in words, and the number it
 
 import dataclasses
 import math
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from cnn_casebook.checks.parts.exact import draw_distinct
+from cnn_casebook.checks.parts.exact import draw_distinct, explaining
 
 
 def size_after(size: int, kernel: int, stride: int, padding: str) -> int:
@@ -45,7 +46,7 @@ def valid_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, float
     ]
 
 
-def all_valid_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, float]]:
+def _all_valid_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, float]]:
     """Those of `valid_mistakes`, and others that at a single size may agree with one of them."""
     return [
         *valid_mistakes(size, kernel, stride),
@@ -66,6 +67,21 @@ def same_mistakes(size: int, kernel: int, stride: int) -> list[tuple[str, float]
         ("the stride is forgotten. With 'same' the size is divided by the stride.", size),
         ("off by one.", -(-size // stride) + 1),
     ]
+
+
+def likely_size_mistakes(
+    conv_output_size: Callable, size: int, kernel: int, stride: int, padding: str
+) -> Iterator[tuple[str, object]]:
+    """Mistakes that explain what the learner's function says of longer lines, too.
+
+    Among these is one that the windows fill to its last pixel.
+    """
+    mistakes = _all_valid_mistakes if padding == "valid" else same_mistakes
+    return explaining(
+        lambda case: conv_output_size(*case, padding),
+        lambda case: mistakes(*case),
+        *((size + more, kernel, stride) for more in range(stride + 1)),
+    )
 
 
 @dataclasses.dataclass(frozen=True)

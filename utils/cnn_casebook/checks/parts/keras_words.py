@@ -32,7 +32,7 @@ _TENSORFLOW = (
 )
 _TWICE = (
     "a layer that has its weights already gets a tensor with another number of channels. Make a "
-    "new layer for each place, in a loop inside the loop."
+    "new layer for each place; where there is a loop, inside it."
 )
 _VECTOR = (
     "the image was flattened or averaged before a layer that needs height and width. Flatten and "

@@ -9,12 +9,13 @@ import numpy as np
 from cnn_casebook.models.graph import Graph, Node
 
 
-def sizes_before(graph: Graph, node: Node) -> str:
+def sizes_before(graph: Graph, node: Node, every: bool = False) -> str:
     """The heights and widths on the way to a layer, and the layers that change them.
 
     Args:
         graph: A learner's network.
         node: One of its layers; where several paths lead to it, the first one counts.
+        every: Whether convolutions and poolings that change nothing are named too.
 
     Returns:
         str: Such as "28x28 -> Conv2D(5x5, strides=1, valid) -> 24x24 -> Flatten -> 3,456".
@@ -26,9 +27,10 @@ def sizes_before(graph: Graph, node: Node) -> str:
     size = _size(wire.shape)
     words = [size]
     for maker, shape in reversed(way):
-        if _size(shape) != size:
+        settings = _settings(maker.operation)
+        if _size(shape) != size or (every and settings):
             size = _size(shape)
-            words += [f"{maker.kind}{_settings(maker.operation)}", size]
+            words += [f"{maker.kind}{settings}", size]
     return " -> ".join(words)
 
 
