@@ -35,7 +35,7 @@ def _cut(filters, width):
             lambda shapes: [(*s[:3], s[3] + 1) for s in shapes],
             "round(filters * width)).",
         ),
-        ("the stem", lambda shapes: [(5, 5, *s[2:]) for s in shapes], "row of the table"),
+        ("the stem", lambda shapes: [(5, 5, *s[2:]) for s in shapes], "with the table"),
     ],
 )
 def test_other_widths_have_their_cause(piece, change, says):
