@@ -74,6 +74,8 @@ def mistakes(right: Steps) -> Mistakes:
     yield "the ReLUs after fc6 and fc7 are missing.", hidden
     yield "there is no ReLU anywhere.", without(right, "relu")
     yield from other_nonlinearities(right, "AlexNet uses ReLU")
+    for place in POOLED:  # rarer mistakes come last, as each takes a run of the network
+        yield from _wrong_pooling(right, place)
 
 
 def _wrong_normalisations(right: Steps) -> Mistakes:
@@ -135,14 +137,16 @@ def _wrong_poolings(right: Steps) -> Mistakes:
     )
     yield 'the pooling layers are padded; use padding="valid".', change(padding="same")
     for place in POOLED:
-        yield from _wrong_pooling(right, place)
+        yield (
+            f"the pooling layer after {place} is missing or unused.",
+            without(right, "pool", place),
+        )
     everywhere = followed(right, "relu", *places(right, "conv")[2:-1], by=_pool)
     yield "a pooling layer stands after every convolution.", everywhere
 
 
 def _wrong_pooling(right: Steps, place: str) -> Mistakes:
     change = functools.partial(changed, right, "pool", place)
-    yield f"the pooling layer after {place} is missing or unused.", without(right, "pool", place)
     yield (
         f"the pooling layer after {place} takes means; AlexNet takes maxima.",
         change(by=ops.average_pool),
