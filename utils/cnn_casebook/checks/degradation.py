@@ -72,7 +72,7 @@ def degradation_record(*, rng) -> None:
             f"in the record plain-56 ends with a training loss of {ends['plain-56']:.2f} and "
             f"{other} with {ends[other]:.2f}; expected plain-56 to end clearly higher. With fewer "
             "images or epochs than the normal budget has, or another learning rate, the networks "
-            "cannot be told apart yet; nor where a network is another than its name says.",
+            "cannot be told apart yet. Look also whether each network is what its name says.",
         )
 
 

@@ -129,9 +129,9 @@ def _require_branches(branches: list[Branch], graph: Graph, channels: int, w: Wi
     elif lengths.count(1) > 2:
         cause = "A 1x1 reduction is missing in front of a larger window."
     elif (5, 5) not in windows:
-        cause = "There is no 5x5 convolution; one branch has one."
+        cause = "There is no 5x5 convolution; one branch ends with one."
     elif (3, 3) not in windows:
-        cause = "There is no 3x3 convolution; one branch has one."
+        cause = "There is no 3x3 convolution; one branch ends with one."
     else:
         cause = "Compare the filters with the arguments. Look at what each convolution reads."
     require(

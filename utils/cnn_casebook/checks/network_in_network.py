@@ -52,16 +52,21 @@ MAPS = "the class maps"
 
 def _require_shapes(name: str, found: list[tuple], expected: list[tuple], cause: str = "") -> None:
     __tracebackhide__ = True
-    if not cause and len(found) != len(expected):
-        cause = f"Expected {len(expected)} layers with weights, found {len(found)}."
-    elif not cause and (swapped := swapped_arguments(found, expected)):
-        cause = swapped
-    elif not cause and [s[:2] for s in found] != [s[:2] for s in expected]:
-        cause = "Look at the window sizes: only the first convolution of each group has a window."
+    cause = cause or _shapes_cause(found, expected)
     require(
         found == expected,
         f"{name} has {listed(found)}; expected {listed(expected)}. {cause}",
     )
+
+
+def _shapes_cause(found: list[tuple], expected: list[tuple]) -> str:
+    if len(found) != len(expected):
+        return f"Expected {len(expected)} layers with weights, found {len(found)}."
+    if swapped := swapped_arguments(found, expected):
+        return swapped
+    if [s[:2] for s in found] != [s[:2] for s in expected]:
+        return "Look at the window sizes: only the first convolution of each group has a window."
+    return ""
 
 
 def _mlpconv_steps(weights: list[Kernel], where: str = "") -> Steps:

@@ -21,15 +21,19 @@ class Layer:
     """A layer's weights: kernel (k, k, channels read, filters) or (inputs, units), and bias.
 
     A convolution that is written as several, one for each group, is one layer here. Steps read
-    its kernel and bias like those of a `Kernel`. For messages, `sizes` says what becomes of an
-    image on the way to the layer.
+    its kernel and bias like those of a `Kernel`.
     """
 
     name: str
     nodes: list[Node]
     kernel: np.ndarray
     bias: np.ndarray
-    sizes: str = ""
+    graph: Graph | None = None
+
+    @property
+    def sizes(self) -> str:
+        """What becomes of an image on the way to the layer; empty where the network is unknown."""
+        return sizes_before(self.graph, self.nodes[0]) if self.graph else ""
 
     @property
     def text(self) -> str:
@@ -94,8 +98,7 @@ def read_layers(graph: Graph, exact: bool = True) -> list[Layer]:
         bias = np.concatenate([part.bias for part in stage], axis=-1)
         if name.startswith("fc"):
             kernel = kernel.reshape(-1, kernel.shape[-1])
-        nodes = [part.node for part in stage]
-        layers.append(Layer(name, nodes, kernel, bias, sizes_before(graph, nodes[0])))
+        layers.append(Layer(name, [part.node for part in stage], kernel, bias, graph))
     return layers
 
 

@@ -30,7 +30,7 @@ _TENSORFLOW = (
     "a function of tf gets a symbolic tensor. Use a layer or the function of the same name in "
     "keras.ops."
 )
-_TWICE = (
+_BUILT = (
     "a layer that has its weights already gets a tensor with another number of channels. Make a "
     "new layer for each place; where there is a loop, inside it."
 )
@@ -105,7 +105,7 @@ _SLIPS = (
     ),
     ("convert it to a NumPy array", _NUMPY),
     ("cannot be used as input to a TensorFlow function", _TENSORFLOW),
-    ("expected axis -1 of input shape to have value", _TWICE),
+    ("expected axis -1 of input shape to have value", _BUILT),
     ("expected (min_)?ndim=4, found ndim=2", _VECTOR),
     ("output size would be zero or negative", _SMALL),
     (
