@@ -515,6 +515,13 @@ def googlenet(input_shape=(224, 224, 3), classes=1000, width=1.0):
 -     x = layers.Dropout(0.4)(x)
 +     x = layers.Dropout(0.6)(x)
 
+# %% wrong: dropout of 45 %
+# from: as in the text
+# loses: steps
+# says: 45% of the values between the global average pooling and the dense layer are dropped
+-     x = layers.Dropout(0.4)(x)
++     x = layers.Dropout(0.45)(x)
+
 # %% wrong: no dropout
 # from: as in the text
 # loses: steps

@@ -33,19 +33,29 @@ def require_dropout(graph: Graph, last: Node, x: np.ndarray, rate: float, where:
     trained = graph.run(x, training=True, watch=[wire])[0]
     share = float(np.mean(trained[alive] == 0))
     kept = alive & (trained != 0)
-    grown = trained[kept] / calm[kept]  # dropout scales all that it keeps alike
+    grown = trained[kept] / calm[kept]  # dropout scales all that it keeps by 1 / (1 - its rate)
     elsewhere = len(grown) > 0 and float(np.ptp(grown)) > 0.01 * float(np.max(np.abs(grown)))
     require(
         not elsewhere,
         f"dropout stands elsewhere; expected it between {where}, and nowhere else.",
     )
+    dropped = share
+    if 0.02 < share < 1:
+        factor, expected = float(np.median(grown)), 1 / (1 - rate)
+        dropped = 1 - 1 / factor  # exact, where the share is as random as the draw
+        require(
+            abs(dropped - share) < 0.1,
+            f"in training, {share:.0%} of the values between {where} are dropped and the others "
+            f"multiplied by {factor:.2f}; expected {rate:.0%} and {expected:.2f}, as Keras's "
+            "Dropout does it.",
+        )
     cause = ""
     if share < 0.02:
         cause = "Dropout is missing, its result is never used, or it has no training mode."
-    elif abs(share - (1 - rate)) < 0.04:
+    elif abs(dropped - (1 - rate)) < 0.01:
         cause = "Keras's Dropout takes the share to drop, not the share to keep."
     require(
-        abs(share - rate) < 0.1,
-        f"in training, {share:.0%} of the values between {where} are dropped; expected "
+        abs(dropped - rate) < 0.01,
+        f"in training, {dropped:.0%} of the values between {where} are dropped; expected "
         f"{rate:.0%}. {cause}",
     )
