@@ -219,14 +219,6 @@ def auxiliary_head(x, classes):
 -     y = layers.Dropout(0.7)(y)
 +     y = layers.Dropout(0.75)(y)
 
-# %% wrong: dropout that only sets to zero
-# from: as in the text
-# loses: values
-# says: dropped and the others multiplied by 1.00; expected 70% and 3.33
--     y = layers.Dropout(0.7)(y)
-+     y = layers.Dropout(0.7)(y)
-+     y = layers.Rescaling(0.3)(y)
-
 # %% wrong: no dropout
 # from: as in the text
 # loses: values

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 
+import banks
 import courses
 import psutil
 import pytest
@@ -114,7 +115,8 @@ def test_driver_worker_and_zygote_are_killed_at_random(course, undisturbed):
     draw = random.Random(seed)
     killed = Counter()
     grader = begin(course)
-    for name in draw.sample(["driver", "worker", "zygote"] * 2, 6):
+    parts = ["driver", "worker", "zygote"] * (3 if banks.EVERYTHING else 1)
+    for name in draw.sample(parts, len(parts)):
         if grader.poll() is not None:
             finish(grader)
             grader = begin(course)
@@ -125,7 +127,7 @@ def test_driver_worker_and_zygote_are_killed_at_random(course, undisturbed):
         status, printed = finish(begin(course))
     assert status == 0, (seed, printed)
     assert outcome(course) == undisturbed, seed
-    assert sum(killed.values()) >= 4, (seed, killed)
+    assert sum(killed.values()) > len(parts) / 2, (seed, killed)
 
 
 class Scheduler:
