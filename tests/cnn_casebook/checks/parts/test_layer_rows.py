@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from cnn_casebook.checks import reading
-from cnn_casebook.checks.parts.layer_rows import WIDTHS, row_mistakes, rows_of, small_network
+from cnn_casebook.checks.parts.layer_rows import (
+    WIDTHS,
+    explained,
+    row_mistakes,
+    rows_of,
+    small_network,
+)
 from cnn_casebook.models import networks
 
 
@@ -81,6 +87,13 @@ def test_a_mistake_in_a_row_is_named(layer, shape_in, column, value, cause):
 def test_no_bias_is_a_mistake_of_its_own():
     dense = networks.dense("d", 10, use_bias=False)
     assert causes(dense, (30,), 1, 310) == ["with use_bias=False there are no biases."]
+
+
+def test_counts_of_layers_before_explain_no_row_that_has_none_before_it():
+    layers, input_shape = small_network(np.random.default_rng(2))
+    rows = [(*row[:2], 0, 0) for row in rows_of(layers, input_shape)]
+    (*_, (_, *counts)), *_ = explained(layers, input_shape, rows)
+    assert not [text for mistakes in counts for text, wrong in mistakes if wrong == 0]
 
 
 @pytest.mark.parametrize(("width", "layer"), [(45, "p2"), (47, "p2"), (49, "a3")])

@@ -83,7 +83,8 @@ def explained(layers: list[dict], input_shape: tuple, found: list[tuple]) -> Ite
         for number, mistakes in enumerate(counts, start=2):
             if same(row[2:], right[:1:-1]):
                 mistakes.insert(0, (EXCHANGED, row[number]))
-            mistakes += [(_SUMMED, before[number - 2] + extra) for extra in (right[number], 0)]
+            if earlier := before[number - 2]:
+                mistakes += [(_SUMMED, earlier + extra) for extra in (right[number], 0)]
         yield f"{layer['name']} ({layer['kind']}) on {shape_in}", row, right, (shapes, *counts)
         shape_in, before = right[1], [a + b for a, b in zip(before, right[2:], strict=True)]
 
