@@ -37,6 +37,17 @@ def test_a_check_draws_fresh_numbers_and_tells_its_seed():
     assert again[0] == seen[2]
 
 
+def test_a_message_without_a_cause_ends_with_its_sentence():
+    @check
+    def fails(*, rng):
+        cause = ""
+        require(False, f"expected 3, found 4. {cause}")
+
+    with pytest.raises(CheckFailed) as caught:
+        fails()
+    assert str(caught.value) == "expected 3, found 4."
+
+
 def test_a_failure_shows_its_message_alone():
     failure = CheckFailed("the shortcut is not added.")
     failure.add_note("(seed)")

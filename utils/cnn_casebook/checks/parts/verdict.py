@@ -59,7 +59,7 @@ def check(function):
         except (UnreadableModelError, UnrunnableModelError) as error:
             raise CheckFailed(own_words(str(error))) from None
         except CheckFailed as failure:
-            failure.args = (own_words(str(failure)),)
+            failure.args = (own_words(str(failure)).rstrip(),)  # a cause may be empty
             failure.add_note(f"(random numbers from seed={seed})")
             raise
 
