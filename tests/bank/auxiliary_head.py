@@ -61,7 +61,7 @@ def auxiliary_head(x, classes):
 # %% wrong: padding to 5x5 on small images forgotten
 # from: as in the text
 # loses: values
-# says: Clip it: (min(5, height)
+# says: its window is (min(5, height)
 -     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)(x)
 +     y = layers.AveragePooling2D(5, strides=3)(x)
 
@@ -92,6 +92,14 @@ def auxiliary_head(x, classes):
 # says: Conv2D(1x1, strides=2, valid) -> 2x2
 -     y = layers.Conv2D(128, 1, activation="relu")(y)
 +     y = layers.Conv2D(128, 1, 2, activation="relu")(y)
+
+# %% wrong: two poolings
+# from: as in the text
+# loses: layers, values
+# says: There is one pooling, and its window is (min(5, height)
+-     y = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)(x)
++     pool = layers.AveragePooling2D((min(5, x.shape[1]), min(5, x.shape[2])), strides=3)
++     y = pool(pool(x))
 
 # %% wrong: half of the dropout
 # from: as in the text
@@ -293,7 +301,7 @@ def auxiliary_head(x, classes):
 # %% wrong: window fixed, by ops
 # from: ops
 # loses: values
-# says: Clip it: (min(5, height)
+# says: its window is (min(5, height)
 -     y = keras.ops.average_pool(x, (min(height, 5), min(width, 5)), strides=3, padding="valid")
 +     y = keras.ops.average_pool(x, 5, strides=3, padding="valid")
 

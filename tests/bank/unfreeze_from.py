@@ -129,7 +129,7 @@ def unfreeze_from(model, layer_name, learning_rate):
 
 # %% wrong: the whole network, at the big rate
 # loses: moves, rate, norms, names
-# says: They should be frozen
+# says: They stay frozen; backbone.trainable = True unfreezes every layer.
 def unfreeze_from(model, layer_name, learning_rate):
     backbone = model.layers[1]
     backbone.get_layer(layer_name)
@@ -152,7 +152,7 @@ def unfreeze_from(model, layer_name, learning_rate):
 # %% wrong: the whole backbone unfrozen
 # from: the whole network, at the big rate
 # loses: moves, norms, names
-# says: They should be frozen
+# says: They stay frozen; backbone.trainable = True unfreezes every layer.
 -         keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False
 +         keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", jit_compile=False
 
@@ -199,9 +199,16 @@ def unfreeze_from(model, layer_name, learning_rate):
 # %% wrong: the wrong way round
 # from: one condition for every layer
 # loses: moves, names
-# says: layers before it moved too
+# says: The named layer and all after it are to move, and of these stayed
 -         layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
 +         layer.trainable = i < start and not isinstance(layer, layers.BatchNormalization)
+
+# %% wrong: starts one convolution too early
+# from: one condition for every layer
+# loses: moves
+# says: They stay frozen.
+-         layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
++         layer.trainable = i >= start - 3 and not isinstance(layer, layers.BatchNormalization)
 
 # %% wrong: layers of a copy are unfrozen
 # from: one condition for every layer

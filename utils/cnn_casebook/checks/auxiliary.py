@@ -48,7 +48,8 @@ CONVOLUTION, HIDDEN = "the 1x1 convolution", "the dense layer of 1024"  # places
 _HINTS = (
     (
         "zero or negative",
-        "the pooling window is larger than the image. Clip it: (min(5, height), min(5, width)).",
+        "the pooling window is larger than the image that it reads. There is one pooling, and its "
+        "window is (min(5, height), min(5, width)) of what enters the head.",
     ),
 )
 

@@ -262,7 +262,7 @@ def googlenet_counts(googlenet, *, rng) -> None:
         require(
             found == count,
             f"the {name} model of googlenet() has {found:,} parameters, {abs(found - count):,} "
-            f"{more} than the expected {count:,}. {cause} (The two heads hold {heads:,} together.)",
+            f"{more} than the expected {count:,}. (The two heads hold {heads:,} together.) {cause}",
         )
 
 

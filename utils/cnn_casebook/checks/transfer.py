@@ -250,12 +250,17 @@ def _require_moved(backbone: keras.Model, first: str, changed: list[str]) -> Non
     found = [name for name in names if name in changed]
     early = [name for name in found if name not in later and name in kernels]
     still = [name for name in expected if name not in found]
-    asked = f"unfrozen from {first!r} on, then two epochs of fit:"
+    asked, norm = f"unfrozen from {first!r} on, then two epochs of fit:", layers.BatchNormalization
     _require_any_moved(backbone, first, changed)
+    if still:
+        cause = f"The named layer and all after it are to move, and of these stayed: {still}."
+    elif all(layer.trainable for layer in backbone.layers if not isinstance(layer, norm)):
+        cause = "They stay frozen; backbone.trainable = True unfreezes every layer."
+    else:
+        cause = "They stay frozen."
     require(
         not early,
-        f"{asked} layers before it moved too, such as {early[0] if early else ''!r}. They should "
-        "be frozen; backbone.trainable = True unfreezes every layer.",
+        f"{asked} layers before it moved too, such as {early[0] if early else ''!r}. {cause}",
     )
     if still == [first]:
         cause = "The named layer itself belongs to those that train."
