@@ -22,6 +22,7 @@ SEVERAL, KINDS = "where several are expected", "do not go together"
         (lambda: [3].append(4)[0], "append or sort"),
         (lambda: 3 + [3].sort(), "append or sort"),
         (lambda: THREE[0], SEVERAL),
+        (lambda: isinstance(THREE, "int"), "and then a class"),
         (lambda: [*THREE], SEVERAL),
         (lambda: len(THREE), SEVERAL),
         (lambda: PAIR["a"], "a sequence for a position"),

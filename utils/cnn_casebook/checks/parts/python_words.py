@@ -57,6 +57,11 @@ PYTHON_SLIPS = (
         "each subscript must be",
         "einsum takes its formula first, which is a text, and then the arrays.",
     ),
+    (
+        r"isinstance\(\)",
+        "isinstance takes the value first, and then a class, such as layers.Conv2D, or a tuple of "
+        "classes.",
+    ),
     (r"zip\(\) argument", "lists of different lengths are gone through side by side."),
     ("by zero", "something that can be 0 stands below the line of a division."),
     (
