@@ -10,10 +10,10 @@ ANSWERS = banks.answers()
 
 
 def checks_for(answer):
-    """The checks that an answer meets: all of them.
+    """The checks that an answer meets: all of its exercise's, with one exception.
 
     In a slow exercise a wrong answer meets those that it must fail and one of those that it must
-    pass, not all of these; where `banks.EVERYTHING`, all.
+    pass; where `banks.EVERYTHING`, it meets all, too.
     """
     checks = list(banks.notebook_of(answer.exercise).checks_of(answer.exercise))
     if answer.right or answer.exercise not in side_by_side.SLOW or banks.EVERYTHING:

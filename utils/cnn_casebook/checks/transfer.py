@@ -250,7 +250,8 @@ def _require_moved(backbone: keras.Model, first: str, changed: list[str]) -> Non
     found = [name for name in names if name in changed]
     early = [name for name in found if name not in later and name in kernels]
     still = [name for name in expected if name not in found]
-    asked, norm = f"unfrozen from {first!r} on, then two epochs of fit:", layers.BatchNormalization
+    asked = f"unfrozen from {first!r} on, then two epochs of fit:"
+    norm = layers.BatchNormalization
     _require_any_moved(backbone, first, changed)
     if still:
         cause = f"The named layer and all after it are to move, and of these stayed: {still}."
