@@ -11,7 +11,7 @@ import re
 from xdist.scheduler import LoadFileScheduling
 
 BY_EXERCISE = re.compile(r"(.*/(test_bank|test_two_kernels)\.py)::\w+\[(\w+)")
-# They take three quarters of the bank's time; every other exercise takes half a minute at most.
+# An answer to one of them takes seconds. They come first, and wrong ones meet some checks only.
 SLOW = ["googlenet", "alexnet", "transfer_model", "unfreeze_from", "resnet50", "residual_network"]
 
 

@@ -240,6 +240,16 @@ def _require_any_moved(backbone: keras.Model, first: str, changed: list[str]) ->
     )
 
 
+def _why_too_early(backbone: keras.Model, still: list[str]) -> str:
+    """Why layers before the named one moved, where `still` should have and did not."""
+    if still:
+        return f"The named layer and all after it are to move, and of these stayed: {still}."
+    norm = layers.BatchNormalization
+    if all(layer.trainable for layer in backbone.layers if not isinstance(layer, norm)):
+        return "They stay frozen; backbone.trainable = True unfreezes every layer."
+    return "They stay frozen."
+
+
 def _require_moved(backbone: keras.Model, first: str, changed: list[str]) -> None:
     """Require that the layers with kernels from `first` on moved, and nothing before."""
     __tracebackhide__ = True
@@ -251,14 +261,8 @@ def _require_moved(backbone: keras.Model, first: str, changed: list[str]) -> Non
     early = [name for name in found if name not in later and name in kernels]
     still = [name for name in expected if name not in found]
     asked = f"unfrozen from {first!r} on, then two epochs of fit:"
-    norm = layers.BatchNormalization
     _require_any_moved(backbone, first, changed)
-    if still:
-        cause = f"The named layer and all after it are to move, and of these stayed: {still}."
-    elif all(layer.trainable for layer in backbone.layers if not isinstance(layer, norm)):
-        cause = "They stay frozen; backbone.trainable = True unfreezes every layer."
-    else:
-        cause = "They stay frozen."
+    cause = _why_too_early(backbone, still)
     require(
         not early,
         f"{asked} layers before it moved too, such as {early[0] if early else ''!r}. {cause}",
